@@ -1,0 +1,103 @@
+"""The kind of an action: what a mnemonic means, and what it gets to work with.
+
+The executor owns keys, caching, scheduling and the store; a kind only turns inputs into outputs.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import ClassVar, Literal, Protocol
+
+from oxidize.graph.action import Source, Value
+
+OutputForm = Literal["file", "tree"]
+
+
+class ActionContext(Protocol):
+    """What one running action sees. Paths of inputs are for reading only."""
+
+    params: Mapping[str, Value]
+    platform: str
+    scratch: Path
+    """A private, empty folder that is removed afterwards."""
+
+    def input(self, role: str) -> Path:
+        """The one file in that role."""
+
+    def inputs(self, role: str) -> tuple[Path, ...]:
+        """All files in that role, in order; empty for a role that isn't there."""
+
+    def tree(self, role: str) -> Mapping[str, Path]:
+        """The one tree in that role: relative path -> a file with its content, sorted by path."""
+
+    def executables(self, role: str) -> frozenset[str]:
+        """The relative paths in that tree that have the executable bit."""
+
+    def folder(self, role: str) -> Path:
+        """The one tree in that role as a real folder, for tools that need one."""
+
+    def output(self, name: str) -> Path:
+        """Where to write: a file that doesn't exist yet, or an empty folder for a tree."""
+
+    def run(
+        self,
+        argv: Sequence[str | Path],
+        *,
+        env: Mapping[str, str] | None = None,
+        cwd: Path | None = None,
+        stdin: bytes = b"",
+    ) -> subprocess.CompletedProcess[bytes]:
+        """Runs a command in a scrubbed environment plus `env`, in `cwd` or the scratch folder.
+
+        Its output is captured (stdout, stderr). Raises ActionError, with the output whole and a
+        command to repeat it, when the exit code isn't 0 or the program doesn't exist.
+        """
+
+
+class DiscoverContext(Protocol):
+    """What `discover` sees: the parameters and the files of the declared inputs."""
+
+    params: Mapping[str, Value]
+    platform: str
+
+    def input(self, role: str) -> Path:
+        """The one file in that role."""
+
+    def inputs(self, role: str) -> tuple[Path, ...]:
+        """All files in that role, in order."""
+
+
+class ActionKind(Protocol):
+    """One mnemonic. Instances hold no state of a build."""
+
+    mnemonic: ClassVar[str]
+    version: ClassVar[int]
+    """Bump when the same inputs give other outputs: it is part of the key."""
+    outputs: ClassVar[Mapping[str, OutputForm]]
+
+    def tools(self) -> Mapping[str, str]:
+        """What else decides the output (tool name -> its version or digest), for the key."""
+
+    def discover(self, context: DiscoverContext) -> Mapping[str, tuple[Source, ...]]:
+        """Further source inputs by role, known only once the declared inputs are there.
+
+        Called before the key is computed, also when nothing has changed: it must be quick, and
+        depend on nothing but what it is given and on which files exist.
+        """
+
+    def run(self, context: ActionContext) -> None:
+        """Writes every output. Raises ActionError for what the user can mend."""
+
+
+class Kind:
+    """Base of kinds without tools and discovered inputs."""
+
+    def tools(self) -> Mapping[str, str]:
+        """No tools beyond oxidize itself."""
+        return {}
+
+    def discover(self, context: DiscoverContext) -> Mapping[str, tuple[Source, ...]]:
+        """No further inputs."""
+        return {}

@@ -1,0 +1,1 @@
+"""The target graph as pure data: digests, artifacts, actions, targets and their keys."""
