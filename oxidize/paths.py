@@ -1,0 +1,22 @@
+"""Where the parts of oxidize that aren't Python lie: in a checkout or inside the installed package."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+def _part(name: str) -> Path:
+    installed = _PACKAGE / "_data" / name
+    return installed if installed.is_dir() else _PACKAGE.parent / name
+
+
+def runtime_folder() -> Path:
+    """The C runtime's sources and its Python modules."""
+    return _part("runtime")
+
+
+def rules_folder() -> Path:
+    """The rule library, loaded as `@oxidize//...`."""
+    return _part("stdlib_rules")
