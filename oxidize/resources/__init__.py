@@ -1,1 +1,1 @@
-"""resources"""
+"""The resource model and the container that holds resources."""
