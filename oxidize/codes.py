@@ -1,0 +1,59 @@
+"""Every diagnostic code and its title: the one table that messages, `explain` and docs share.
+
+OX00xx oxidize itself       OX01xx parsing, load() and names   OX02xx values and objects
+OX03xx targets              OX04xx actions                     OX05xx distributions
+OX06xx container and files  OX07xx environment and store       OX08xx command line
+"""
+
+from __future__ import annotations
+
+TITLES: dict[str, str] = {
+    # oxidize itself
+    "OX0001": "a bug of oxidize",
+    # parsing, load() and names
+    "OX0101": "syntax error",
+    "OX0102": "unknown name",
+    "OX0103": "name used before it has a value",
+    "OX0104": "not a label",
+    "OX0105": "loaded file doesn't exist",
+    "OX0106": "files load each other",
+    "OX0107": "loaded file doesn't define the name",
+    "OX0108": "name is private to its file",
+    "OX0109": "build file can't be read",
+    "OX0110": "calls nested too deeply",
+    "OX0111": "unknown rule library",
+    "OX0112": "no build file",
+    # values, arguments and objects
+    "OX0201": "wrong type of argument",
+    "OX0202": "missing argument",
+    "OX0203": "unknown argument",
+    "OX0204": "too many arguments",
+    "OX0205": "unknown attribute or method",
+    "OX0206": "objects have no settable attributes",
+    "OX0207": "object can't be iterated",
+    "OX0208": "value isn't one of the choices",
+    "OX0209": "path doesn't exist",
+    "OX0210": "object is frozen",
+    "OX0211": "fail() was called",
+    "OX0212": "operation isn't possible",
+    "OX0213": "type has no constructor",
+    "OX0214": "invalid value",
+    "OX0215": "settings contradict each other",
+    "OX0216": "function can't be passed here",
+    "OX0217": "key or index isn't there",
+    # targets
+    "OX0301": "unknown target",
+    "OX0302": "target registered twice",
+    "OX0303": "target is of a type that can't be built",
+    "OX0304": "unknown dependency",
+    "OX0305": "targets depend on each other",
+    "OX0306": "no target registered",
+    "OX0307": "target function doesn't take its dependencies",
+    "OX0308": "target registered inside a target function",
+    "OX0309": "invalid target name",
+    # distributions
+    "OX0501": "needs a standalone distribution",
+    "OX0502": "Python version isn't available",
+    "OX0503": "Python interpreter doesn't exist",
+    "OX0504": "unknown target triple",
+}
