@@ -1,0 +1,519 @@
+/* The finder and loader: see finder.h. */
+#include "finder.h"
+
+#include <marshal.h>
+#include <string.h>
+
+/* ---- errors and small readers ---- */
+
+PyObject *finder_damaged(Finder *self, PyObject *name) {
+    PyObject *message = PyUnicode_FromFormat("damaged: %s", self->container->error);
+    if (message != NULL)
+        PyErr_SetImportError(message, name, NULL);
+    Py_XDECREF(message);
+    return NULL;
+}
+
+PyObject *finder_text(struct text text) {
+    return PyUnicode_DecodeUTF8(text.text, text.size, "surrogateescape");
+}
+
+uint32_t finder_find(Finder *self, const char *name) {
+    return container_find_module(self->container, name, strlen(name));
+}
+
+/* The row of a module by its name; false with an exception set, or without when `missing` is
+ * given and the name isn't there. */
+static bool lookup(Finder *self, PyObject *name, struct module *out, bool *missing) {
+    Py_ssize_t size;
+    const char *utf8 = PyUnicode_AsUTF8AndSize(name, &size);
+    if (utf8 == NULL)
+        return false;
+    uint32_t index = container_find_module(self->container, utf8, (size_t)size);
+    if (index == CONTAINER_NONE && missing == NULL && strcmp(utf8, "__main__") == 0)
+        index = self->main; /* linecache asks its loader for the source of __main__ */
+    if (index == CONTAINER_NONE) {
+        if (missing != NULL) {
+            *missing = true;
+            return false;
+        }
+        PyObject *message = PyUnicode_FromFormat("no module named %R in this program", name);
+        if (message != NULL)
+            PyErr_SetImportError(message, name, NULL);
+        Py_XDECREF(message);
+        return false;
+    }
+    if (container_module(self->container, index, out))
+        return true;
+    finder_damaged(self, name);
+    return false;
+}
+
+/* bytes of a blob, decoded if need be. */
+PyObject *finder_blob_bytes(Finder *self, uint32_t index) {
+    struct blob blob;
+    if (!container_blob(self->container, index, &blob))
+        return finder_damaged(self, NULL);
+    if (blob.codec == CODEC_STORED)
+        return PyBytes_FromStringAndSize((const char *)blob.data, (Py_ssize_t)blob.size);
+    PyObject *zlib = PyImport_ImportModule("zlib");
+    if (zlib == NULL)
+        return NULL;
+    PyObject *stored =
+        PyMemoryView_FromMemory((char *)blob.data, (Py_ssize_t)blob.size, PyBUF_READ);
+    PyObject *raw = stored == NULL ? NULL
+                                   : PyObject_CallMethod(zlib, "decompress", "OiK", stored, 15,
+                                                         (unsigned long long)blob.raw_size + 1);
+    Py_XDECREF(stored);
+    Py_DECREF(zlib);
+    return raw;
+}
+
+/* ---- virtual paths ---- */
+
+static PyObject *virtual_path(Finder *self, struct text path) {
+    PyObject *tail = finder_text(path);
+    PyObject *full = tail == NULL ? NULL : PyUnicode_Concat(self->prefix, tail);
+    Py_XDECREF(tail);
+    return full;
+}
+
+/* "package/module.py" -> PROGRAM/package/__pycache__/module.cpython-313.pyc, which is what
+ * importlib would name; given so that it needn't compute it. */
+static PyObject *cached_path(Finder *self, struct text path) {
+    const char *slash = memrchr(path.text, '/', path.size);
+    int folder = slash == NULL ? 0 : (int)(slash - path.text) + 1;
+    int stem = (int)path.size - folder - 3;
+    if (stem <= 0)
+        Py_RETURN_NONE;
+    return PyUnicode_FromFormat("%U%.*s__pycache__/%.*s%U", self->prefix, folder, path.text, stem,
+                                path.text + folder, self->tag);
+}
+
+static struct text folder_of(struct text path, bool is_namespace) {
+    if (is_namespace)
+        return path;
+    const char *slash = memrchr(path.text, '/', path.size);
+    return (struct text){path.text, slash == NULL ? 0 : (uint32_t)(slash - path.text)};
+}
+
+/* ---- specs ---- */
+
+static int set_package(Finder *self, PyObject *spec, const struct module *module) {
+    PyObject *folder =
+        virtual_path(self, folder_of(module->path, module->flags & MODULE_NAMESPACE));
+    PyObject *locations = folder == NULL ? NULL : Py_BuildValue("[N]", folder);
+    int result = locations == NULL
+                     ? -1
+                     : PyObject_SetAttrString(spec, "submodule_search_locations", locations);
+    Py_XDECREF(locations);
+    return result;
+}
+
+static int set_location(Finder *self, PyObject *spec, const struct module *module) {
+    if (PyObject_SetAttrString(spec, "has_location", Py_True) < 0)
+        return -1;
+    if (module->flags & MODULE_EXTENSION)
+        return 0;
+    PyObject *cached = cached_path(self, module->path);
+    int result = cached == NULL ? -1 : PyObject_SetAttrString(spec, "cached", cached);
+    Py_XDECREF(cached);
+    return result;
+}
+
+PyObject *finder_spec(Finder *self, const struct module *module) {
+    bool is_namespace = module->flags & MODULE_NAMESPACE;
+    PyObject *name = finder_text(module->name);
+    PyObject *origin = is_namespace ? Py_NewRef(Py_None) : virtual_path(self, module->path);
+    PyObject *spec = NULL;
+    if (name != NULL && origin != NULL) {
+        PyObject *arguments[] = {name, is_namespace ? Py_None : (PyObject *)self, origin};
+        static PyObject *names;
+        if (names == NULL)
+            names = Py_BuildValue("(s)", "origin");
+        spec = names == NULL ? NULL : PyObject_Vectorcall(self->spec, arguments, 2, names);
+    }
+    Py_XDECREF(name);
+    Py_XDECREF(origin);
+    if (spec != NULL && ((module->flags & MODULE_PACKAGE && set_package(self, spec, module) < 0) ||
+                         (!is_namespace && set_location(self, spec, module) < 0)))
+        Py_CLEAR(spec);
+    return spec;
+}
+
+/* A submodule is ours only where its package's path leads into this program, so that a package on
+ * disk keeps its own. */
+static int leads_here(Finder *self, PyObject *path) {
+    PyObject *items = PySequence_Fast(path, "path must be iterable");
+    if (items == NULL)
+        return -1;
+    int result = 0;
+    for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(items) && result == 0; i++) {
+        PyObject *item = PySequence_Fast_GET_ITEM(items, i);
+        if (!PyUnicode_Check(item))
+            continue;
+        result = (int)PyUnicode_Tailmatch(item, self->program, 0, PY_SSIZE_T_MAX, -1);
+    }
+    Py_DECREF(items);
+    return result;
+}
+
+PyObject *finder_find_spec(Finder *self, PyObject *name, PyObject *path) {
+    struct module module;
+    bool missing = false;
+    if (!lookup(self, name, &module, &missing))
+        return missing ? Py_NewRef(Py_None) : NULL;
+    int here = path == Py_None ? 1 : leads_here(self, path);
+    if (here <= 0)
+        return here < 0 ? NULL : Py_NewRef(Py_None);
+    return finder_spec(self, &module);
+}
+
+static PyObject *find_spec(Finder *self, PyObject *const *args, Py_ssize_t count, PyObject *names) {
+    PyObject *path = count > 1 ? args[1] : Py_None;
+    Py_ssize_t named = names == NULL ? 0 : PyTuple_GET_SIZE(names);
+    if (count < 1 || count + named > 3) {
+        PyErr_SetString(PyExc_TypeError, "find_spec(fullname, path=None, target=None)");
+        return NULL;
+    }
+    for (Py_ssize_t i = 0; i < named; i++)
+        if (PyUnicode_CompareWithASCIIString(PyTuple_GET_ITEM(names, i), "path") == 0)
+            path = args[count + i];
+    if (!PyUnicode_Check(args[0])) {
+        PyErr_SetString(PyExc_TypeError, "a module's name is a str");
+        return NULL;
+    }
+    return finder_find_spec(self, args[0], path);
+}
+
+/* ---- code ---- */
+
+static PyObject *compile_source(Finder *self, const struct module *module, PyObject *path) {
+    if (module->source == CONTAINER_NONE) {
+        PyObject *name = finder_text(module->name);
+        PyObject *message = name == NULL
+                                ? NULL
+                                : PyUnicode_FromFormat("%U has neither code at level %d nor source",
+                                                       name, self->level);
+        if (message != NULL)
+            PyErr_SetImportError(message, name, path);
+        Py_XDECREF(message);
+        Py_XDECREF(name);
+        return NULL;
+    }
+    PyObject *source = finder_blob_bytes(self, module->source);
+    if (source == NULL)
+        return NULL;
+    PyObject *code =
+        Py_CompileStringObject(PyBytes_AS_STRING(source), path, Py_file_input, NULL, self->level);
+    Py_DECREF(source);
+    return code;
+}
+
+static PyObject *load_code(Finder *self, uint32_t index, PyObject *path) {
+    struct blob blob;
+    if (!container_blob(self->container, index, &blob) || blob.codec != CODEC_STORED)
+        return finder_damaged(self, NULL);
+    PyObject *code = PyMarshal_ReadObjectFromString((const char *)blob.data, (Py_ssize_t)blob.size);
+    if (code == NULL)
+        return NULL;
+    if (!PyCode_Check(code)) {
+        PyErr_Format(PyExc_ImportError, "damaged: no code for %U", path);
+        Py_CLEAR(code);
+        return NULL;
+    }
+    /* Stored paths are relative, the same on every machine; here they become this program's. */
+    PyObject *done = PyObject_CallFunctionObjArgs(self->rename, code, path, NULL);
+    if (done == NULL)
+        Py_CLEAR(code);
+    Py_XDECREF(done);
+    return code;
+}
+
+PyObject *finder_code(Finder *self, const struct module *module) {
+    PyObject *path = virtual_path(self, module->path);
+    if (path == NULL)
+        return NULL;
+    uint32_t index = module->code[self->level];
+    PyObject *code =
+        index == CONTAINER_NONE ? compile_source(self, module, path) : load_code(self, index, path);
+    Py_DECREF(path);
+    return code;
+}
+
+/* ---- the loader's methods ---- */
+
+static PyObject *spec_name(PyObject *spec) {
+    PyObject *name = PyObject_GetAttrString(spec, "name");
+    if (name != NULL && !PyUnicode_Check(name)) {
+        PyErr_SetString(PyExc_TypeError, "a spec's name is a str");
+        Py_CLEAR(name);
+    }
+    return name;
+}
+
+static PyObject *create_module(Finder *self, PyObject *spec) {
+    PyObject *name = spec_name(spec), *module = NULL;
+    struct module row;
+    if (name != NULL && lookup(self, name, &row, NULL))
+        module =
+            row.flags & MODULE_EXTENSION ? extension_create(self, &row, spec) : Py_NewRef(Py_None);
+    Py_XDECREF(name);
+    return module;
+}
+
+static PyObject *exec_row(Finder *self, const struct module *row, PyObject *module) {
+    if (row->flags & MODULE_EXTENSION)
+        return PyObject_CallFunctionObjArgs(self->run, self->populate, module, NULL);
+    PyObject *code = finder_code(self, row);
+    if (code == NULL)
+        return NULL;
+    /* Through importlib's own function: its frames are left out of tracebacks, with all below. */
+    PyObject *result =
+        PyObject_CallFunctionObjArgs(self->run, self->exec, code, PyModule_GetDict(module), NULL);
+    Py_DECREF(code);
+    return result;
+}
+
+static PyObject *exec_module(Finder *self, PyObject *module) {
+    PyObject *spec = PyObject_GetAttrString(module, "__spec__");
+    PyObject *name = spec == NULL ? NULL : spec_name(spec);
+    PyObject *result = NULL;
+    struct module row;
+    if (!PyModule_Check(module))
+        PyErr_SetString(PyExc_TypeError, "exec_module needs a module");
+    else if (name != NULL && lookup(self, name, &row, NULL))
+        result = exec_row(self, &row, module);
+    Py_XDECREF(name);
+    Py_XDECREF(spec);
+    return result;
+}
+
+static PyObject *get_code(Finder *self, PyObject *name) {
+    struct module row;
+    if (!lookup(self, name, &row, NULL))
+        return NULL;
+    if (row.flags & (MODULE_EXTENSION | MODULE_NAMESPACE))
+        Py_RETURN_NONE;
+    return finder_code(self, &row);
+}
+
+static PyObject *get_source(Finder *self, PyObject *name) {
+    struct module row;
+    if (!lookup(self, name, &row, NULL))
+        return NULL;
+    if (row.source == CONTAINER_NONE)
+        Py_RETURN_NONE;
+    PyObject *data = finder_blob_bytes(self, row.source);
+    PyObject *util = data == NULL ? NULL : PyImport_ImportModule("_frozen_importlib_external");
+    PyObject *text = util == NULL ? NULL : PyObject_CallMethod(util, "decode_source", "O", data);
+    Py_XDECREF(util);
+    Py_XDECREF(data);
+    return text;
+}
+
+static PyObject *is_package(Finder *self, PyObject *name) {
+    struct module row;
+    if (!lookup(self, name, &row, NULL))
+        return NULL;
+    return PyBool_FromLong(row.flags & MODULE_PACKAGE);
+}
+
+static PyObject *get_filename(Finder *self, PyObject *name) {
+    struct module row;
+    return lookup(self, name, &row, NULL) ? virtual_path(self, row.path) : NULL;
+}
+
+static PyObject *invalidate_caches(PyObject *self, PyObject *unused) {
+    (void)self;
+    (void)unused;
+    Py_RETURN_NONE;
+}
+
+/* ---- what Python code does ---- */
+
+static PyObject *iter_modules(Finder *self, PyObject *args) {
+    PyObject *prefix = NULL, *empty = PyUnicode_FromString("");
+    PyObject *list = NULL;
+    if (empty != NULL && PyArg_ParseTuple(args, "|U", &prefix))
+        list = finder_children(self, "", prefix != NULL ? prefix : empty);
+    Py_XDECREF(empty);
+    return list;
+}
+
+static PyObject *support(const char *module, const char *function, Finder *self, PyObject *extra) {
+    PyObject *imported = PyImport_ImportModule(module);
+    PyObject *result = imported == NULL ? NULL
+                                        : PyObject_CallMethod(imported, function, "OO", self,
+                                                              extra == NULL ? Py_None : extra);
+    Py_XDECREF(imported);
+    return result;
+}
+
+static PyObject *get_resource_reader(Finder *self, PyObject *name) {
+    struct module row;
+    if (!lookup(self, name, &row, NULL))
+        return NULL;
+    if (!(row.flags & MODULE_PACKAGE))
+        Py_RETURN_NONE;
+    return support("oxidized_importer.resources", "reader", self, name);
+}
+
+static PyObject *find_distributions(Finder *self, PyObject *const *args, Py_ssize_t count,
+                                    PyObject *names) {
+    (void)names;
+    return support("oxidized_importer.metadata", "find_distributions", self,
+                   count > 0 ? args[0] : NULL);
+}
+
+/* ---- the type ---- */
+
+static void dealloc(Finder *self) {
+    PyObject *owned[] = {self->program, self->prefix,  self->spec,     self->run, self->exec,
+                         self->rename,  self->dynamic, self->populate, self->tag};
+    for (size_t i = 0; i < sizeof owned / sizeof *owned; i++)
+        Py_XDECREF(owned[i]);
+    PyMem_Free(self->loaded);
+    PyTypeObject *type = Py_TYPE(self);
+    type->tp_free((PyObject *)self);
+    Py_DECREF(type);
+}
+
+static PyObject *repr(Finder *self) {
+    return PyUnicode_FromFormat("<OxidizedFinder of %R>", self->program);
+}
+
+static PyObject *get_program(Finder *self, void *closure) {
+    (void)closure;
+    return Py_NewRef(self->program);
+}
+
+#define METHOD(name, flags) {#name, (PyCFunction)(void (*)(void))name, flags, NULL}
+
+static PyMethodDef methods[] = {
+    METHOD(find_spec, METH_FASTCALL | METH_KEYWORDS),
+    METHOD(create_module, METH_O),
+    METHOD(exec_module, METH_O),
+    METHOD(get_code, METH_O),
+    METHOD(get_source, METH_O),
+    METHOD(is_package, METH_O),
+    METHOD(get_filename, METH_O),
+    {"get_data", (PyCFunction)finder_get_data, METH_O, NULL},
+    METHOD(get_resource_reader, METH_O),
+    METHOD(find_distributions, METH_FASTCALL | METH_KEYWORDS),
+    METHOD(iter_modules, METH_VARARGS),
+    METHOD(invalidate_caches, METH_NOARGS),
+    {"_paths", (PyCFunction)finder_paths, METH_O, "All paths that begin with a prefix."},
+    {"_has_file", (PyCFunction)finder_has_file, METH_O, "Whether a file is at a path."},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyGetSetDef attributes[] = {
+    {"path_hook_base_str", (getter)get_program, NULL, "What virtual paths begin with.", NULL},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+static PyType_Slot slots[] = {
+    {Py_tp_dealloc, dealloc},
+    {Py_tp_repr, repr},
+    {Py_tp_methods, methods},
+    {Py_tp_getset, attributes},
+    {Py_tp_doc, "Imports what this program carries."},
+    {0, NULL},
+};
+
+static PyType_Spec type_spec = {
+    .name = "oxidized_importer.OxidizedFinder",
+    .basicsize = sizeof(Finder),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION,
+    .slots = slots,
+};
+
+static struct PyModuleDef module_def = {
+    .m_base = PyModuleDef_HEAD_INIT,
+    .m_name = "_oxidized_importer",
+    .m_size = -1,
+};
+
+static PyObject *type;
+
+static PyObject *init_module(void) {
+    PyObject *module = PyModule_Create(&module_def);
+    if (type == NULL)
+        type = PyType_FromSpec(&type_spec);
+    if (module == NULL || type == NULL || path_entry_ready() < 0 ||
+        PyModule_AddObjectRef(module, "OxidizedFinder", type) < 0)
+        Py_CLEAR(module);
+    return module;
+}
+
+int finder_add_module(void) { return PyImport_AppendInittab("_oxidized_importer", init_module); }
+
+/* ---- making and installing it ---- */
+
+static PyObject *attribute_of(const char *module, const char *name) {
+    PyObject *imported = PyImport_ImportModule(module);
+    PyObject *value = imported == NULL ? NULL : PyObject_GetAttrString(imported, name);
+    Py_XDECREF(imported);
+    return value;
+}
+
+static PyObject *cache_tag(void) {
+    PyObject *implementation = PySys_GetObject("implementation");
+    PyObject *tag =
+        implementation == NULL ? NULL : PyObject_GetAttrString(implementation, "cache_tag");
+    PyObject *end = tag == NULL ? NULL : PyUnicode_FromFormat(".%S.pyc", tag);
+    Py_XDECREF(tag);
+    return end;
+}
+
+static int interpreter_level(void) {
+    PyObject *flags = PySys_GetObject("flags");
+    PyObject *optimize = flags == NULL ? NULL : PyObject_GetAttrString(flags, "optimize");
+    long level = optimize == NULL ? 0 : PyLong_AsLong(optimize);
+    Py_XDECREF(optimize);
+    return level < 0 ? 0 : level > 2 ? 2 : (int)level;
+}
+
+static bool fill(Finder *self, const char *program) {
+    self->main = CONTAINER_NONE;
+    self->level = interpreter_level();
+    self->program = PyUnicode_DecodeFSDefault(program);
+    self->prefix = self->program == NULL ? NULL : PyUnicode_FromFormat("%U/", self->program);
+    self->spec = attribute_of("_frozen_importlib", "ModuleSpec");
+    self->run = attribute_of("_frozen_importlib", "_call_with_frames_removed");
+    self->exec = attribute_of("builtins", "exec");
+    self->rename = attribute_of("_imp", "_fix_co_filename");
+    self->dynamic = attribute_of("_imp", "create_dynamic");
+    self->populate = attribute_of("_imp", "exec_dynamic");
+    self->tag = cache_tag();
+    self->loaded = PyMem_Calloc(self->container->files.count + 1, sizeof *self->loaded);
+    return self->prefix && self->spec && self->run && self->exec && self->rename && self->dynamic &&
+           self->populate && self->tag && self->loaded;
+}
+
+static int put_first(const char *list_name, PyObject *item) {
+    PyObject *list = PySys_GetObject(list_name);
+    if (list == NULL || !PyList_Check(list)) {
+        PyErr_Format(PyExc_RuntimeError, "sys.%s is no list", list_name);
+        return -1;
+    }
+    return PyList_Insert(list, 0, item);
+}
+
+Finder *finder_install(struct container *container, const char *program) {
+    PyObject *module = PyImport_ImportModule("_oxidized_importer");
+    if (module == NULL)
+        return NULL;
+    Finder *self = (Finder *)((PyTypeObject *)type)->tp_alloc((PyTypeObject *)type, 0);
+    if (self != NULL)
+        self->container = container;
+    PyObject *hook = NULL;
+    if (self == NULL || !fill(self, program) || (hook = path_entry_hook(self)) == NULL ||
+        put_first("path_hooks", hook) < 0 || put_first("meta_path", (PyObject *)self) < 0 ||
+        PyModule_AddObjectRef(module, "finder", (PyObject *)self) < 0)
+        Py_CLEAR(self);
+    Py_XDECREF(hook);
+    Py_DECREF(module);
+    return self;
+}

@@ -1,0 +1,121 @@
+/* The finder's data: files, sources and names of the container, by path and by prefix. */
+#include "finder.h"
+
+#include <string.h>
+
+/* "package/module.py" -> the row of package.module, if that is its path. */
+static bool module_by_path(Finder *self, const char *path, size_t size, struct module *out) {
+    char name[1024];
+    const char *end = size > 3 ? memchr(path, '.', size) : NULL;
+    size_t stem = end == NULL ? 0 : (size_t)(end - path);
+    if (stem == 0 || stem >= sizeof name)
+        return false;
+    for (size_t i = 0; i < stem; i++)
+        name[i] = path[i] == '/' ? '.' : path[i];
+    if (stem > 9 && memcmp(name + stem - 9, ".__init__", 9) == 0)
+        stem -= 9;
+    uint32_t index = container_find_module(self->container, name, stem);
+    return index != CONTAINER_NONE && container_module(self->container, index, out) &&
+           out->path.size == size && memcmp(out->path.text, path, size) == 0;
+}
+
+/* The blob behind a path inside the program: a file, a source, an extension module. */
+static uint32_t content_of(Finder *self, const char *path, size_t size) {
+    uint32_t index = container_find_file(self->container, path, size);
+    struct file file;
+    if (index != CONTAINER_NONE && container_file(self->container, index, &file))
+        return file.content;
+    struct module module;
+    if (!module_by_path(self, path, size, &module))
+        return CONTAINER_NONE;
+    return module.flags & MODULE_EXTENSION ? module.extension : module.source;
+}
+
+PyObject *finder_get_data(Finder *self, PyObject *path) {
+    PyObject *text = PyOS_FSPath(path);
+    Py_ssize_t size = 0, skip = 0;
+    const char *utf8 = text == NULL ? NULL : PyUnicode_AsUTF8AndSize(text, &size);
+    const char *prefix = utf8 == NULL ? NULL : PyUnicode_AsUTF8AndSize(self->prefix, &skip);
+    PyObject *data = NULL;
+    if (prefix != NULL) {
+        bool inside = size > skip && memcmp(utf8, prefix, (size_t)skip) == 0;
+        uint32_t blob =
+            inside ? content_of(self, utf8 + skip, (size_t)(size - skip)) : CONTAINER_NONE;
+        if (blob != CONTAINER_NONE) {
+            data = finder_blob_bytes(self, blob);
+        } else {
+            errno = ENOENT;
+            PyErr_SetFromErrnoWithFilenameObject(PyExc_FileNotFoundError, text);
+        }
+    }
+    Py_XDECREF(text);
+    return data;
+}
+
+static bool starts_with(struct text text, const char *prefix, Py_ssize_t size) {
+    return text.size >= (size_t)size && memcmp(text.text, prefix, (size_t)size) == 0;
+}
+
+static int append_text(PyObject *list, struct text text) {
+    PyObject *item = finder_text(text);
+    int result = item == NULL ? -1 : PyList_Append(list, item);
+    Py_XDECREF(item);
+    return result;
+}
+
+/* All paths of files, or all names of modules, that begin with a prefix, in order. */
+PyObject *finder_paths(Finder *self, PyObject *prefix) {
+    Py_ssize_t size;
+    const char *utf8 = PyUnicode_AsUTF8AndSize(prefix, &size);
+    PyObject *list = utf8 == NULL ? NULL : PyList_New(0);
+    if (list == NULL)
+        return NULL;
+    struct container *c = self->container;
+    struct file file;
+    for (uint32_t i = container_first_file(c, utf8, (size_t)size);
+         i < c->files.count && container_file(c, i, &file) && starts_with(file.path, utf8, size);
+         i++)
+        if (append_text(list, file.path) < 0)
+            goto failed;
+    /* Modules are in the order of their names, which isn't that of their paths. */
+    struct module module;
+    for (uint32_t i = 0; i < c->modules.count && container_module(c, i, &module); i++)
+        if (!(module.flags & MODULE_NAMESPACE) && starts_with(module.path, utf8, size) &&
+            (module.source != CONTAINER_NONE || module.flags & MODULE_EXTENSION) &&
+            append_text(list, module.path) < 0)
+            goto failed;
+    return list;
+failed:
+    Py_DECREF(list);
+    return NULL;
+}
+
+PyObject *finder_has_file(Finder *self, PyObject *path) {
+    Py_ssize_t size;
+    const char *utf8 = PyUnicode_AsUTF8AndSize(path, &size);
+    if (utf8 == NULL)
+        return NULL;
+    return PyBool_FromLong(content_of(self, utf8, (size_t)size) != CONTAINER_NONE);
+}
+
+/* [(prefix + name, is package)] of the modules directly in a package ("" for the top). */
+PyObject *finder_children(Finder *self, const char *package, PyObject *prefix) {
+    struct container *c = self->container;
+    size_t size = strlen(package);
+    PyObject *list = PyList_New(0);
+    struct module module;
+    for (uint32_t i = container_first_module(c, package, size);
+         list != NULL && i < c->modules.count && container_module(c, i, &module) &&
+         starts_with(module.name, package, (Py_ssize_t)size);
+         i++) {
+        const char *tail = module.name.text + size;
+        if (*tail == '\0' || strchr(tail, '.') != NULL)
+            continue;
+        PyObject *row = Py_BuildValue("(NO)", PyUnicode_FromFormat("%U%s", prefix, tail),
+                                      module.flags & MODULE_PACKAGE ? Py_True : Py_False);
+        if (row == NULL || PyList_Append(list, row) < 0)
+            Py_CLEAR(list);
+        Py_XDECREF(row);
+    }
+    return list;
+}

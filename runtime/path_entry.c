@@ -1,0 +1,125 @@
+/* The path entry finder: what makes PROGRAM and PROGRAM/package work as items of sys.path and of
+ * a package's __path__, for pkgutil and for importlib's own PathFinder. */
+#include "finder.h"
+
+#include <string.h>
+
+typedef struct {
+    PyObject_HEAD Finder *finder;
+    PyObject *package; /* str: "" for the top, else "package." */
+    PyObject *path;    /* the one-item list that stands for __path__ */
+} PathEntry;
+
+static PyObject *type;
+
+static void dealloc(PathEntry *self) {
+    Py_XDECREF(self->finder);
+    Py_XDECREF(self->package);
+    Py_XDECREF(self->path);
+    PyTypeObject *own = Py_TYPE(self);
+    own->tp_free((PyObject *)self);
+    Py_DECREF(own);
+}
+
+/* Only modules directly in this entry's package. */
+static PyObject *find_spec(PathEntry *self, PyObject *args) {
+    PyObject *name, *target = NULL;
+    if (!PyArg_ParseTuple(args, "U|O", &name, &target))
+        return NULL;
+    Py_ssize_t length = PyUnicode_GET_LENGTH(name), skip = PyUnicode_GET_LENGTH(self->package);
+    Py_ssize_t here = PyUnicode_Tailmatch(name, self->package, 0, PY_SSIZE_T_MAX, -1);
+    if (here < 0)
+        return NULL;
+    Py_ssize_t dot = here && length > skip ? PyUnicode_FindChar(name, '.', skip, length, 1) : 0;
+    if (dot == -2)
+        return NULL;
+    if (dot != -1)
+        Py_RETURN_NONE;
+    return finder_find_spec(self->finder, name, self->path);
+}
+
+static PyObject *iter_modules(PathEntry *self, PyObject *args) {
+    PyObject *prefix = NULL, *list = NULL, *empty = PyUnicode_FromString("");
+    const char *package = PyUnicode_AsUTF8(self->package);
+    if (empty != NULL && package != NULL && PyArg_ParseTuple(args, "|U", &prefix))
+        list = finder_children(self->finder, package, prefix != NULL ? prefix : empty);
+    Py_XDECREF(empty);
+    return list;
+}
+
+static PyObject *invalidate_caches(PyObject *self, PyObject *unused) {
+    (void)self;
+    (void)unused;
+    Py_RETURN_NONE;
+}
+
+static PyMethodDef methods[] = {
+    {"find_spec", (PyCFunction)find_spec, METH_VARARGS, NULL},
+    {"iter_modules", (PyCFunction)iter_modules, METH_VARARGS, NULL},
+    {"invalidate_caches", (PyCFunction)invalidate_caches, METH_NOARGS, NULL},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyType_Slot slots[] = {
+    {Py_tp_dealloc, dealloc},
+    {Py_tp_methods, methods},
+    {Py_tp_doc, "Finds modules of one package of this program."},
+    {0, NULL},
+};
+
+static PyType_Spec type_spec = {
+    .name = "oxidized_importer.OxidizedPathEntryFinder",
+    .basicsize = sizeof(PathEntry),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION,
+    .slots = slots,
+};
+
+int path_entry_ready(void) {
+    if (type == NULL)
+        type = PyType_FromSpec(&type_spec);
+    return type == NULL ? -1 : 0;
+}
+
+/* "PROGRAM/a/b" -> "a.b."; NULL without an exception when the path isn't one of ours. */
+static PyObject *package_of(Finder *finder, PyObject *path) {
+    Py_ssize_t size, skip;
+    const char *text = PyUnicode_AsUTF8AndSize(path, &size);
+    const char *program = text == NULL ? NULL : PyUnicode_AsUTF8AndSize(finder->program, &skip);
+    if (program == NULL || size < skip || memcmp(text, program, (size_t)skip) != 0)
+        return NULL;
+    if (size == skip)
+        return PyUnicode_FromString("");
+    if (text[skip] != '/' || size == skip + 1)
+        return NULL;
+    PyObject *tail = PyUnicode_DecodeUTF8(text + skip + 1, size - skip - 1, NULL);
+    PyObject *dotted = tail == NULL ? NULL : PyObject_CallMethod(tail, "replace", "ss", "/", ".");
+    PyObject *package = dotted == NULL ? NULL : PyUnicode_FromFormat("%U.", dotted);
+    Py_XDECREF(dotted);
+    Py_XDECREF(tail);
+    return package;
+}
+
+static PyObject *hook(Finder *finder, PyObject *path) {
+    PyObject *package = PyUnicode_Check(path) ? package_of(finder, path) : NULL;
+    if (package == NULL) {
+        if (!PyErr_Occurred())
+            PyErr_SetString(PyExc_ImportError, "not a path of this program");
+        return NULL;
+    }
+    PathEntry *self = (PathEntry *)((PyTypeObject *)type)->tp_alloc((PyTypeObject *)type, 0);
+    if (self == NULL) {
+        Py_DECREF(package);
+        return NULL;
+    }
+    self->finder = (Finder *)Py_NewRef(finder);
+    self->package = package;
+    self->path = Py_BuildValue("[O]", path);
+    if (self->path == NULL)
+        Py_CLEAR(self);
+    return (PyObject *)self;
+}
+
+static PyMethodDef hook_def = {"path_hook", (PyCFunction)hook, METH_O,
+                               "The finder of an item of sys.path inside this program."};
+
+PyObject *path_entry_hook(Finder *finder) { return PyCFunction_New(&hook_def, (PyObject *)finder); }
