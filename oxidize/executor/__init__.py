@@ -1,1 +1,1 @@
-"""executor"""
+"""The executor: store, action cache, scheduler and what running actions see."""

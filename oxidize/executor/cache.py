@@ -1,0 +1,80 @@
+"""The action cache: what an action with a given key has made, and the parts of the key as text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from attrs import field, frozen
+
+from oxidize.actions.kind import OutputForm
+from oxidize.executor.problems import disk_errors
+from oxidize.executor.sealed import read_sealed, write_sealed
+from oxidize.graph.digest import Digest
+
+
+@frozen
+class Built:
+    """What stands behind an artifact: its content, its form and, for a file, the mode's bit."""
+
+    digest: Digest
+    form: OutputForm
+    executable: bool = False
+
+
+@frozen
+class Entry:
+    """What one run of an action left behind; `parts` are the key's, for people."""
+
+    outputs: Mapping[str, Built]
+    parts: Mapping[str, str] = field(factory=dict)
+    label: str = ""
+    seconds: float = 0.0
+
+
+class ActionCache:
+    """Entries by key below one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def path(self, key: str) -> Path:
+        """Where the entry of that key is or would be."""
+        return self.folder / key[:2] / key[2:]
+
+    def get(self, key: str) -> Entry | None:
+        """The entry of that key; none for a damaged one."""
+        payload = read_sealed(self.path(key))
+        if payload is None:
+            return None
+        try:
+            return _decode(json.loads(payload))
+        except (LookupError, TypeError, ValueError):
+            return None
+
+    def put(self, key: str, entry: Entry) -> None:
+        """Adds or replaces an entry."""
+        with disk_errors(self.folder):
+            write_sealed(self.path(key), json.dumps(_encode(entry)).encode())
+
+
+def _encode(entry: Entry) -> dict[str, Any]:
+    return {
+        "label": entry.label,
+        "seconds": round(entry.seconds, 3),
+        "outputs": {
+            name: [str(built.digest), built.form, built.executable]
+            for name, built in entry.outputs.items()
+        },
+        "parts": dict(entry.parts),
+    }
+
+
+def _decode(row: dict[str, Any]) -> Entry:
+    outputs = {
+        name: Built(Digest.parse(digest), form, executable)
+        for name, (digest, form, executable) in row["outputs"].items()
+    }
+    return Entry(outputs, row["parts"], row["label"], row["seconds"])

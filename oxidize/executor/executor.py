@@ -1,0 +1,159 @@
+"""The executor: builds artifacts, from the cache or by running actions, and delivers them."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+from oxidize.actions.kind import ActionKind
+from oxidize.errors import ActionError, Diagnostic, InternalError
+from oxidize.executor.cache import ActionCache, Entry
+from oxidize.executor.children import Children
+from oxidize.executor.delivery import delivery
+from oxidize.executor.events import BuildFinished, BuildStarted, Event
+from oxidize.executor.filecache import FileCache
+from oxidize.executor.materializer import Materializer
+from oxidize.executor.plan import Plan
+from oxidize.executor.result import BuildResult
+from oxidize.executor.runner import How, Runner
+from oxidize.executor.scheduler import Scheduler
+from oxidize.executor.scratch import Scratch
+from oxidize.executor.sources import Sources
+from oxidize.executor.step import Step, Steps
+from oxidize.executor.store import Lost, Store
+from oxidize.executor.workers import Workers
+from oxidize.graph.action import Action, Artifact, Output
+from oxidize.graph.target import TargetOutputs
+
+# Each walk over a store with damage drops some of it; a store worse than this is hopeless.
+_WALKS = 100
+
+# How long running actions have to end after Ctrl-C, in seconds.
+_PATIENCE = 0.4
+
+
+class Executor:
+    """Builds with one store; `emit` is called on the thread that calls `build`."""
+
+    def __init__(
+        self,
+        store: Store,
+        cache: ActionCache,
+        files: FileCache,
+        kinds: Mapping[str, ActionKind],
+        *,
+        jobs: int,
+        emit: Callable[[Event], None],
+        keep_going: bool = False,
+    ) -> None:
+        self._store = store
+        self._cache = cache
+        self._files = files
+        self._kinds = kinds
+        self._jobs = jobs
+        self._emit = emit
+        self._keep_going = keep_going
+        self._last: BuildResult | None = None
+
+    def build(self, artifacts: Iterable[Artifact]) -> BuildResult:
+        """Makes the artifacts be in the store; failed actions are in the result.
+
+        Raises OxidizeError for what isn't the fault of one action.
+        """
+        began = time.monotonic()
+        wanted = list(artifacts)
+        plan = Plan.of(wanted)
+        self._emit(BuildStarted(len(plan.actions)))
+        sources = Sources(self._files)
+        failures = _look_at(sources, wanted)
+        ran: set[Action] = set()
+        walked = self._walk(plan, sources, ran) if not failures or self._keep_going else None
+        done = walked.done if walked else {}
+        failures += walked.failures if walked else []
+        self._files.save()
+        seconds = time.monotonic() - began
+        cached = len(done.keys() - ran)
+        self._emit(BuildFinished(len(ran), cached, len(failures), seconds))
+        self._last = BuildResult(
+            len(ran), cached, seconds, tuple(failures), done, dict(sources.seen)
+        )
+        return self._last
+
+    def _walk(self, plan: Plan, sources: Sources, ran: set[Action]) -> Scheduler:
+        """Walks until nothing that is needed turns out to be damaged."""
+        steps = Steps(self._store, self._cache, sources, self._kinds)
+        for _ in range(_WALKS):
+            walked = self._walk_once(plan, steps)
+            ran |= walked.ran
+            if not walked.lost:
+                return walked
+        raise _hopeless(self._store)
+
+    def _walk_once(self, plan: Plan, steps: Steps) -> Scheduler:
+        children = Children()
+        scratch = Scratch(self._store.folder / "scratch")
+        runner = Runner(self._store, self._cache, steps, scratch, children)
+        workers: Workers[Step, tuple[How, Entry]] = Workers(runner.run, self._jobs)
+        scheduler = Scheduler(plan, steps, workers, self._emit, keep_going=self._keep_going)
+        try:
+            scheduler.walk()
+        except BaseException:
+            children.stop()
+            raise
+        finally:
+            # A thread that is still busy after Ctrl-C is left behind, with its scratch folder,
+            # which a later build removes.
+            if workers.close(_PATIENCE):
+                scratch.close()
+        return scheduler
+
+    def materialize(self, outputs: TargetOutputs, folder: Path) -> int:
+        """Writes a built target's files into a folder; how many weren't right already.
+
+        Raises OxidizeError, of a failed action too.
+        """
+        materializer = Materializer(self._store, self._files)
+        for _ in range(_WALKS):
+            result = self._last or self.build(outputs.files.values())
+            if result.failures:
+                raise result.failures[0]
+            try:
+                written = materializer.write(delivery(outputs, result, self._store), folder)
+            except Lost:
+                self._drop_broken_trees(outputs, result)
+                self._last = None
+                continue
+            self._files.save()
+            return written
+        raise _hopeless(self._store)
+
+    def _drop_broken_trees(self, outputs: TargetOutputs, result: BuildResult) -> None:
+        for artifact in outputs.files.values():
+            built = result.built(artifact)
+            if isinstance(artifact, Output) and built.form == "tree":
+                with contextlib.suppress(Lost):
+                    self._store.checked_tree(built.digest)
+
+
+def _look_at(sources: Sources, artifacts: Iterable[Artifact]) -> list[ActionError]:
+    """Sources that are wanted as they are, without any action."""
+    failures = []
+    for artifact in artifacts:
+        if not isinstance(artifact, Output):
+            try:
+                sources.look(artifact)
+            except ActionError as error:
+                failures.append(error)
+    return failures
+
+
+def _hopeless(store: Store) -> InternalError:
+    return InternalError(
+        Diagnostic(
+            "OX0001",
+            f"the store is damaged faster than it can be mended: {store.folder}",
+            help="check the disk, and remove that folder",
+        )
+    )

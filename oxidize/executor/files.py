@@ -1,0 +1,92 @@
+"""Reading, copying and replacing single files, all or nothing."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import secrets
+import sys
+from pathlib import Path
+
+from oxidize.graph.digest import Digest
+
+_CHUNK = 1 << 20
+# FICLONE of linux/fs.h, _IOW(0x94, 9, int): shares blocks where the file system can (btrfs, xfs).
+_FICLONE = 0x40049409
+
+
+def hash_file(path: str | Path) -> Digest:
+    """Digest of a file's content."""
+    with open(path, "rb", buffering=0) as file:  # noqa: PTH123 (a third faster, for 100,000 files)
+        first = file.read(_CHUNK)
+        if len(first) < _CHUNK and not (rest := file.read(_CHUNK)):
+            return Digest.of(first)
+        hasher, size = hashlib.sha256(first), len(first)
+        if len(first) < _CHUNK:
+            hasher.update(rest)
+            size += len(rest)
+        buffer = memoryview(bytearray(_CHUNK))
+        while got := file.readinto(buffer):
+            hasher.update(buffer[:got])
+            size += got
+        return Digest(hasher.hexdigest(), size)
+
+
+def temporary_beside(path: Path) -> Path:
+    """A new name in the same folder, so that a rename is atomic."""
+    return path.with_name(f".oxidize-{secrets.token_hex(8)}.tmp")
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Readers see the old content or the new, never a part; makes parent folders."""
+    temporary = temporary_beside(path)
+    try:
+        try:
+            temporary.write_bytes(data)
+        except FileNotFoundError:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            temporary.write_bytes(data)
+        temporary.replace(path)
+    except BaseException:
+        remove_quietly(temporary)
+        raise
+
+
+def copy_content(source: Path, destination: Path, mode: int, *, durable: bool = False) -> None:
+    """Copies into a new file, sharing blocks where possible; `mode` is subject to the umask."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    with source.open("rb", buffering=0) as reader:
+        descriptor = os.open(destination, flags, mode)
+        try:
+            if not _clone(reader.fileno(), descriptor):
+                _copy(reader.fileno(), descriptor)
+            if durable:
+                os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _clone(source: int, destination: int) -> bool:
+    if sys.platform != "linux":
+        return False
+    import fcntl
+
+    try:
+        fcntl.ioctl(destination, _FICLONE, source)
+    except OSError:
+        return False
+    return True
+
+
+def _copy(source: int, destination: int) -> None:
+    while data := os.read(source, _CHUNK):
+        rest = memoryview(data)
+        while rest:
+            rest = rest[os.write(destination, rest) :]
+
+
+def remove_quietly(path: Path) -> None:
+    """Removes a file if it is there and may be removed."""
+    with contextlib.suppress(OSError):
+        path.unlink()

@@ -1,0 +1,95 @@
+"""The inputs of one action as files: what `ActionContext` and `DiscoverContext` share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from oxidize.errors import Diagnostic, InternalError
+from oxidize.executor.cache import Built
+from oxidize.executor.sources import Seen, SeenFile, SeenTree
+from oxidize.executor.store import Lost, Store
+
+# One input: a source as it was seen, or what an earlier action built.
+Given = Seen | Built
+
+# Put before the roles of discovered inputs, which can't clash with declared ones that way.
+FOUND = "found:"
+
+
+class Inputs:
+    """Inputs by role; files from the store are hashed before they are handed out."""
+
+    def __init__(self, store: Store, roles: Mapping[str, tuple[Given, ...]], label: str) -> None:
+        self._store = store
+        self._roles = roles
+        self._label = label
+
+    def check(self) -> None:
+        """Hashes everything that comes from the store. Raises Lost, having dropped all damage."""
+        lost: Lost | None = None
+        for given in self._all():
+            if isinstance(given, Built):
+                look = self._store.checked if given.form == "file" else self._store.checked_tree
+                try:
+                    look(given.digest)
+                except Lost as error:
+                    lost = error
+        if lost:
+            raise lost
+
+    def changed(self) -> str | None:
+        """The path of a source that isn't any more what the build saw, if there is one."""
+        seen = (given for given in self._all() if not isinstance(given, Built))
+        return next(filter(None, (given.changed() for given in seen)), None)
+
+    def _all(self) -> list[Given]:
+        return [given for role in self._roles.values() for given in role]
+
+    def file(self, role: str) -> Path:
+        """The one file in that role."""
+        return self._file(role, self._one(role))
+
+    def files(self, role: str) -> tuple[Path, ...]:
+        """All files in that role."""
+        return tuple(self._file(role, given) for given in self._get(role))
+
+    def tree(self, role: str) -> Mapping[str, Path]:
+        """The one tree in that role: relative path -> a file with its content."""
+        given = self._one(role)
+        if isinstance(given, SeenTree):
+            return given.paths()
+        tree = self._store.tree(self._tree(role, given).digest)
+        return {entry.path: self._store.path(entry.digest) for entry in tree.entries}
+
+    def executables(self, role: str) -> frozenset[str]:
+        """The relative paths in that tree that have the executable bit."""
+        given = self._one(role)
+        if isinstance(given, SeenTree):
+            return given.executables()
+        tree = self._store.tree(self._tree(role, given).digest)
+        return frozenset(entry.path for entry in tree.entries if entry.executable)
+
+    def _get(self, role: str) -> tuple[Given, ...]:
+        return self._roles.get(role) or self._roles.get(FOUND + role, ())
+
+    def _one(self, role: str) -> Given:
+        given = self._get(role)
+        if len(given) != 1:
+            raise self._misuse(f"has {len(given)} inputs in the role {role!r}, where one is needed")
+        return given[0]
+
+    def _file(self, role: str, given: Given) -> Path:
+        if isinstance(given, SeenFile):
+            return given.path
+        if isinstance(given, SeenTree) or given.form != "file":
+            raise self._misuse(f"has a tree in the role {role!r}, where a file is needed")
+        return self._store.checked(given.digest)
+
+    def _tree(self, role: str, given: Given) -> Built:
+        if isinstance(given, Built) and given.form == "tree":
+            return given
+        raise self._misuse(f"has a file in the role {role!r}, where a tree is needed")
+
+    def _misuse(self, what: str) -> InternalError:
+        return InternalError(Diagnostic("OX0001", f"the action {self._label} {what}"))

@@ -1,0 +1,104 @@
+"""Writes a delivery into its folder, and removes what an earlier one left there."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import stat
+from collections.abc import Sequence
+from pathlib import Path
+
+from oxidize.errors import ActionError, Diagnostic, EnvironmentProblem
+from oxidize.executor.delivery import Item
+from oxidize.executor.filecache import FileCache
+from oxidize.executor.files import hash_file
+from oxidize.executor.sealed import read_sealed, write_sealed
+from oxidize.executor.signature import signature_of, wait_until_settled
+from oxidize.executor.store import Store
+
+
+class Materializer:
+    """Leaves right files alone, replaces others atomically; files are independent copies."""
+
+    def __init__(self, store: Store, files: FileCache) -> None:
+        self._store = store
+        self._files = files
+
+    def write(self, items: Sequence[Item], folder: Path) -> int:
+        """Makes the folder hold these files; how many had to be written. Raises Lost."""
+        record = self._record(folder)
+        before = _read_record(record)
+        now = {item.path: item.digest.hash for item in items}
+        self._remove_stale({p: h for p, h in before.items() if p not in now}, folder)
+        stale = [item for item in items if not self._right(item, folder / item.path)]
+        for item in stale:
+            self._write_one(item, folder / item.path)
+        self._remember(stale, folder)
+        if now != before:
+            with contextlib.suppress(OSError):
+                write_sealed(record, json.dumps(now).encode())
+        return len(stale)
+
+    def _right(self, item: Item, path: Path) -> bool:
+        try:
+            status = path.lstat()
+            return (
+                stat.S_ISREG(status.st_mode)
+                and status.st_size == item.digest.size
+                and bool(status.st_mode & stat.S_IXUSR) == item.executable
+                and self._files.file(str(path), signature_of(status)) == item.digest
+            )
+        except OSError:
+            return False
+
+    def _write_one(self, item: Item, path: Path) -> None:
+        if path.is_dir() and not path.is_symlink():
+            raise EnvironmentProblem(
+                Diagnostic(
+                    "OX0704",
+                    f"a folder is where an output belongs: {path}",
+                    help="move or remove the folder",
+                )
+            )
+        if item.origin and self._store.put_file(item.origin) != item.digest:
+            raise ActionError(
+                Diagnostic("OX0406", f"{item.origin} changed while it was being built")
+            )
+        self._store.copy_out(item.digest, path, executable=item.executable, durable=True)
+
+    def _remember(self, written: Sequence[Item], folder: Path) -> None:
+        """Spares the next build from reading what was just written.
+
+        Within one tick of the clock nobody could tell our write from another one; after that, an
+        edit shows in the signature.
+        """
+        for item in reversed(written):
+            path = folder / item.path
+            signature = signature_of(path.lstat())
+            if wait_until_settled(signature) and signature_of(path.lstat()) == signature:
+                self._files.remember(str(path), signature, item.digest)
+
+    def _remove_stale(self, stale: dict[str, str], folder: Path) -> None:
+        for relative, hash_ in stale.items():
+            path = folder / relative
+            with contextlib.suppress(OSError):
+                # What someone has edited meanwhile isn't ours any more.
+                if not path.is_symlink() and hash_file(path).hash == hash_:
+                    path.unlink()
+                    _remove_empty(path.parent, folder)
+
+    def _record(self, folder: Path) -> Path:
+        name = hashlib.sha256(str(folder.absolute()).encode(errors="surrogateescape")).hexdigest()
+        return self._store.folder / "outputs" / name[:32]
+
+
+def _remove_empty(folder: Path, top: Path) -> None:
+    while folder != top:
+        folder.rmdir()
+        folder = folder.parent
+
+
+def _read_record(path: Path) -> dict[str, str]:
+    payload = read_sealed(path)
+    return json.loads(payload) if payload else {}

@@ -1,0 +1,53 @@
+"""Failures of the disk, told as diagnostics that name the path and what to do."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from oxidize.errors import Diagnostic, EnvironmentProblem
+
+_FULL = {errno.ENOSPC, errno.EDQUOT}
+_REFUSED = {errno.EACCES, errno.EPERM, errno.EROFS}
+
+
+def disk_problem(error: OSError, path: Path | str) -> EnvironmentProblem:
+    """What to tell about a failed write at (or below) `path`."""
+    where = error.filename or path
+    if error.errno in _FULL:
+        return EnvironmentProblem(
+            Diagnostic(
+                "OX0701",
+                f"no space left to write {where}",
+                help=f"free some space there, or point OXIDIZE_CACHE_DIR to another disk "
+                f"than {path}'s; nothing that was built is lost",
+            )
+        )
+    if error.errno in _REFUSED:
+        return EnvironmentProblem(
+            Diagnostic(
+                "OX0702",
+                f"may not write {where}: {error.strerror}",
+                help="give yourself write permission there, or set OXIDIZE_CACHE_DIR to a folder "
+                "of your own",
+            )
+        )
+    return EnvironmentProblem(
+        Diagnostic("OX0703", f"can't write {where}: {error.strerror or error}")
+    )
+
+
+def is_disk_problem(error: OSError) -> bool:
+    """Whether the disk is full: then whoever wrote isn't to blame."""
+    return error.errno in _FULL
+
+
+@contextmanager
+def disk_errors(path: Path | str) -> Iterator[None]:
+    """Turns the OSErrors of writes below `path` into EnvironmentProblems."""
+    try:
+        yield
+    except OSError as error:
+        raise disk_problem(error, path) from error

@@ -1,0 +1,163 @@
+"""Kinds of actions for tests: small, and loud about when they run."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from typing import ClassVar
+
+from oxidize.actions.kind import ActionContext, DiscoverContext, Kind, OutputForm
+from oxidize.errors import ActionError, Diagnostic
+from oxidize.graph.action import Source, SourceFile, SourceTree
+
+
+class Join(Kind):
+    """Joins its inputs; `tail` is added, `log` names a file that gets a line per run."""
+
+    mnemonic: ClassVar[str] = "join"
+    version: ClassVar[int] = 1
+    outputs: ClassVar[Mapping[str, OutputForm]] = {"out": "file"}
+
+    def run(self, context: ActionContext) -> None:
+        if log := context.params.get("log"):
+            with open(str(log), "a") as file:
+                file.write("ran\n")
+        text = b"".join(path.read_bytes() for path in context.inputs("in"))
+        context.output("out").write_bytes(text + str(context.params.get("tail", "")).encode())
+
+
+class Strip(Kind):
+    """Removes comment lines, so that some edits don't show in the output."""
+
+    mnemonic: ClassVar[str] = "strip"
+    version: ClassVar[int] = 1
+    outputs: ClassVar[Mapping[str, OutputForm]] = {"out": "file"}
+
+    def run(self, context: ActionContext) -> None:
+        lines = context.input("in").read_text().splitlines(keepends=True)
+        kept = (line for line in lines if not line.startswith("#"))
+        context.output("out").write_text("".join(kept))
+
+
+class Upper(Kind):
+    """Turns a tree into one with upper-case content, the executable bits kept."""
+
+    mnemonic: ClassVar[str] = "upper"
+    version: ClassVar[int] = 1
+    outputs: ClassVar[Mapping[str, OutputForm]] = {"out": "tree"}
+
+    def run(self, context: ActionContext) -> None:
+        for path, file in context.tree("in").items():
+            target = context.output("out") / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(file.read_bytes().upper())
+            target.chmod(0o755 if path in context.executables("in") else 0o644)
+
+
+class Listing(Kind):
+    """Lists the files that a text file names one per line, and their sizes."""
+
+    mnemonic: ClassVar[str] = "listing"
+    version: ClassVar[int] = 1
+    outputs: ClassVar[Mapping[str, OutputForm]] = {"out": "file"}
+
+    def discover(self, context: DiscoverContext) -> Mapping[str, tuple[Source, ...]]:
+        names = context.input("names").read_text().split()
+        return {"named": tuple(SourceFile(name) for name in names)}
+
+    def run(self, context: ActionContext) -> None:
+        text = "".join(path.read_text() for path in context.inputs("named"))
+        context.output("out").write_text(text)
+
+
+class Script(Kind):
+    """Runs the parameter `code` as a Python program, with the output's path as argument."""
+
+    mnemonic: ClassVar[str] = "script"
+    version: ClassVar[int] = 1
+    outputs: ClassVar[Mapping[str, OutputForm]] = {"out": "file"}
+
+    def run(self, context: ActionContext) -> None:
+        argv = [sys.executable, "-c", str(context.params["code"]), context.output("out")]
+        context.run([*argv, *context.inputs("in")])
+
+
+class Folder(Kind):
+    """Runs Python in a real folder made of a tree; what it prints is the output."""
+
+    mnemonic: ClassVar[str] = "folder"
+    version: ClassVar[int] = 1
+    outputs: ClassVar[Mapping[str, OutputForm]] = {"out": "file"}
+
+    def run(self, context: ActionContext) -> None:
+        argv = [sys.executable, "-c", str(context.params["code"])]
+        done = context.run(argv, cwd=context.folder("in"))
+        context.output("out").write_bytes(done.stdout)
+
+
+class Meddle(Kind):
+    """Changes its own source while it reads it."""
+
+    mnemonic: ClassVar[str] = "meddle"
+    version: ClassVar[int] = 1
+    outputs: ClassVar[Mapping[str, OutputForm]] = {"out": "file"}
+
+    def run(self, context: ActionContext) -> None:
+        path = context.input("in")
+        context.output("out").write_bytes(path.read_bytes())
+        path.write_bytes(bytes(reversed(path.read_bytes())))
+
+
+class Forget(Kind):
+    """Promises an output and doesn't write it."""
+
+    mnemonic: ClassVar[str] = "forget"
+    version: ClassVar[int] = 1
+    outputs: ClassVar[Mapping[str, OutputForm]] = {"out": "file"}
+
+    def run(self, context: ActionContext) -> None:
+        return None
+
+
+class Refuse(Kind):
+    """Fails with an error for the user."""
+
+    mnemonic: ClassVar[str] = "refuse"
+    version: ClassVar[int] = 1
+    outputs: ClassVar[Mapping[str, OutputForm]] = {"out": "file"}
+
+    def run(self, context: ActionContext) -> None:
+        raise ActionError(Diagnostic("OX0401", f"refused {context.params.get('what', '')}"))
+
+
+class Broken(Kind):
+    """Has a bug."""
+
+    mnemonic: ClassVar[str] = "broken"
+    version: ClassVar[int] = 1
+    outputs: ClassVar[Mapping[str, OutputForm]] = {"out": "file"}
+
+    def run(self, context: ActionContext) -> None:
+        raise ZeroDivisionError("oh")
+
+
+class Count(Kind):
+    """Counts the files of a tree that it finds by itself below a folder."""
+
+    mnemonic: ClassVar[str] = "count"
+    version: ClassVar[int] = 1
+    outputs: ClassVar[Mapping[str, OutputForm]] = {"out": "file"}
+
+    def discover(self, context: DiscoverContext) -> Mapping[str, tuple[Source, ...]]:
+        return {"tree": (SourceTree(str(context.params["folder"])),)}
+
+    def run(self, context: ActionContext) -> None:
+        context.output("out").write_text(str(len(context.tree("tree"))))
+
+
+KINDS = {
+    kind.mnemonic: kind()
+    for kind in (
+        Join, Strip, Upper, Listing, Script, Folder, Meddle, Forget, Refuse, Broken, Count,
+    )
+}  # fmt: skip
