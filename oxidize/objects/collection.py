@@ -1,0 +1,73 @@
+"""ResourceCollection: resources to package, as a recipe that the build carries out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from attrs import define, evolve, frozen
+
+from oxidize.errors import Origin
+from oxidize.graph.action import Artifact, Value
+from oxidize.objects.base import ScriptObject
+from oxidize.objects.member import exposed
+from oxidize.objects.problem import refuse
+
+
+@frozen
+class ResourceTree:
+    """One tree of modules and data, and the selections to apply to it, in order."""
+
+    tree: Artifact
+    group: str
+    title: str
+    origin: Origin | None
+    selections: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    def select(self) -> tuple[Value, ...]:
+        """The selections as a parameter of the compile action."""
+        return tuple({"op": op, "names": names} for op, names in self.selections)
+
+
+@define(eq=False, kw_only=True)
+class ResourceCollection(ScriptObject):
+    """Resources to package: modules, package data and what belongs to them.
+
+    A collection is a recipe: what is in it is found out when the target is built, so it has no
+    length and can't be looped over. Its methods leave it as it is and return a new collection.
+    """
+
+    trees: tuple[ResourceTree, ...]
+
+    @exposed()
+    def extend(self, other: ResourceCollection) -> ResourceCollection:
+        """The resources of this collection, then those of another.
+
+        Args:
+            other: The collection that comes after this one.
+        """
+        return ResourceCollection(context=self.context, trees=self.trees + other.trees)
+
+    @exposed()
+    def only(self, names: Sequence[str]) -> ResourceCollection:
+        """The resources of the named modules and packages, with all that is below them.
+
+        Args:
+            names: Dotted names of modules or packages.
+        """
+        return self._selected("only", names)
+
+    @exposed()
+    def without(self, names: Sequence[str]) -> ResourceCollection:
+        """All resources but those of the named modules and packages.
+
+        Args:
+            names: Dotted names of modules or packages.
+        """
+        return self._selected("without", names)
+
+    def _selected(self, op: str, names: Sequence[str]) -> ResourceCollection:
+        if not names:
+            refuse("OX0214", f"{op}() needs at least one name", argument="names")
+        step = (op, tuple(names))
+        trees = (evolve(each, selections=(*each.selections, step)) for each in self.trees)
+        return ResourceCollection(context=self.context, trees=tuple(trees))

@@ -1,0 +1,76 @@
+"""PythonDistribution: a CPython to embed."""
+
+from __future__ import annotations
+
+import re
+
+from attrs import define
+
+from oxidize.objects.base import ScriptObject
+from oxidize.objects.distribution_artifacts import DistributionArtifacts
+from oxidize.objects.executable import PythonExecutable
+from oxidize.objects.interpreter_config import PythonInterpreterConfig, checked_settings
+from oxidize.objects.interpreter_settings import INTERPRETER_SETTINGS
+from oxidize.objects.member import Parameter, exposed
+from oxidize.objects.packaging_policy import PythonPackagingPolicy
+from oxidize.objects.packaging_settings import PACKAGING_SETTINGS
+from oxidize.objects.problem import refuse
+
+_FILE_NAME = re.compile(r"[^/\\:\0]+")
+
+
+@define(eq=False, kw_only=True)
+class PythonDistribution(ScriptObject):
+    """A CPython to embed: interpreter, standard library and extension modules.
+
+    Made by `default_python_distribution`.
+    """
+
+    artifacts: DistributionArtifacts
+
+    @exposed(settings=PACKAGING_SETTINGS)
+    def make_python_packaging_policy(self, **settings: object) -> PythonPackagingPolicy:
+        """Says what goes into a program, and in which form."""
+        return PythonPackagingPolicy(context=self.context, values=settings)
+
+    @exposed(settings=INTERPRETER_SETTINGS)
+    def make_python_interpreter_config(self, **settings: object) -> PythonInterpreterConfig:
+        """Says how a program's interpreter is set up, and what it runs.
+
+        None leaves a setting as CPython's isolated configuration has it.
+        """
+        return PythonInterpreterConfig(context=self.context, values=checked_settings(settings))
+
+    @exposed()
+    def to_python_executable(
+        self,
+        name: str,
+        packaging_policy: PythonPackagingPolicy | None = None,
+        config: PythonInterpreterConfig | None = None,
+    ) -> PythonExecutable:
+        """Begins a program that holds this CPython and its standard library.
+
+        Args:
+            name: File name of the program, without `.exe`.
+            packaging_policy: What goes in, and in which form; by default as
+                `make_python_packaging_policy()` says.
+            config: How the interpreter is set up, and what it runs; by default as
+                `make_python_interpreter_config()` says, which gives a prompt.
+        """
+        if not _FILE_NAME.fullmatch(name) or name in (".", ".."):
+            refuse("OX0214", f'"{name}" can\'t be the name of a file', argument="name")
+        if packaging_policy is None:
+            packaging_policy = self.make_python_packaging_policy(**_defaults(PACKAGING_SETTINGS))
+        if config is None:
+            config = self.make_python_interpreter_config(**_defaults(INTERPRETER_SETTINGS))
+        return PythonExecutable(
+            context=self.context,
+            name=name,
+            distribution=self.artifacts,
+            policy=packaging_policy,
+            config=config,
+        )
+
+
+def _defaults(table: tuple[Parameter, ...]) -> dict[str, object]:
+    return {row.name: row.default for row in table}

@@ -1,0 +1,148 @@
+"""PythonExecutable: one native program, and what goes into it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+from attrs import define, field
+
+from oxidize.graph.action import Action, Artifact, SourceTree
+from oxidize.graph.target import TargetOutputs
+from oxidize.objects.base import BuildableObject
+from oxidize.objects.collection import ResourceCollection, ResourceTree
+from oxidize.objects.distribution_artifacts import DistributionArtifacts
+from oxidize.objects.installer import Installer
+from oxidize.objects.interpreter_config import PythonInterpreterConfig
+from oxidize.objects.member import exposed
+from oxidize.objects.packaging_policy import PythonPackagingPolicy
+from oxidize.objects.problem import refuse
+from oxidize.objects.program import Program, program_action
+from oxidize.suggest import did_you_mean
+
+_MODULE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
+
+
+@define(eq=False, kw_only=True)
+class PythonExecutable(BuildableObject):
+    """One native program: a CPython, its standard library, and the resources added to it.
+
+    Made by `PythonDistribution.to_python_executable`. It can be changed until the function of
+    the target that made it returns.
+    """
+
+    name: str
+    distribution: DistributionArtifacts
+    policy: PythonPackagingPolicy
+    config: PythonInterpreterConfig
+    resources: list[ResourceTree] = field(factory=list)
+    _embed: Action | None = field(default=None, init=False)
+
+    @exposed()
+    def read_package_root(self, path: str, packages: Sequence[str]) -> ResourceCollection:
+        """Modules and packages of a folder, with the data files in the packages.
+
+        Args:
+            path: The folder that holds the packages; relative to the build file's folder.
+            packages: Top-level names to take: folders, or modules without `.py`.
+        """
+        folder = self.context.path(path)
+        if not folder.is_dir():
+            refuse("OX0209", f'there is no folder "{path}"', argument="path")
+        include = tuple(_entry(folder, path, name) for name in packages)
+        if not include:
+            refuse("OX0214", "packages must name what to take", argument="packages")
+        return self._collection(SourceTree(str(folder), include), ", ".join(packages))
+
+    @exposed()
+    def make_python_module_source(
+        self, name: str, source: str, is_package: bool = False
+    ) -> ResourceCollection:
+        """A module that the build file itself writes.
+
+        Args:
+            name: Dotted name of the module.
+            source: Its Python source.
+            is_package: Whether it is a package, the source being that of its `__init__.py`.
+        """
+        if not _MODULE.fullmatch(name):
+            refuse("OX0214", f'"{name}" can\'t be the name of a module', argument="name")
+        file = name.replace(".", "/") + ("/__init__.py" if is_package else ".py")
+        written = self.context.action(
+            "write-files", f"write {name}", params={"files": {file: source}}
+        )
+        return self._collection(written.output("tree"), name)
+
+    @exposed(changes=True)
+    def add_python_resource(self, resource: ResourceCollection) -> None:
+        """Adds resources to the program.
+
+        Args:
+            resource: What to add.
+        """
+        self.resources.extend(resource.trees)
+
+    @exposed(changes=True)
+    def add_python_resources(self, resources: ResourceCollection) -> None:
+        """Adds resources to the program.
+
+        Args:
+            resources: What to add.
+        """
+        self.resources.extend(resources.trees)
+
+    @exposed()
+    def to_installer(self, format: Literal["tar.gz", "zip"], name: str | None = None) -> Installer:
+        """Packs the program for handing it out.
+
+        Args:
+            format: The kind of archive.
+            name: Start of the archive's file name, and the folder in it; by default the
+                program's name.
+        """
+        return Installer(
+            context=self.context, format=format, name=name or self.name, program=self.outputs
+        )
+
+    def outputs(self) -> TargetOutputs:
+        """The program's file."""
+        if self._embed is None:
+            self._embed = program_action(
+                Program(
+                    self.name,
+                    self.distribution,
+                    self.policy,
+                    self.config.values,
+                    tuple(self.resources),
+                    self.origin,
+                ),
+                self.context,
+            )
+        file = self.name + (".exe" if "windows" in self.context.settings.triple else "")
+        return TargetOutputs({file: self._embed.output("executable")}, program=file)
+
+    def _collection(self, tree: Artifact, title: str) -> ResourceCollection:
+        part = ResourceTree(tree, "first-party", title, self.context.origin)
+        return ResourceCollection(context=self.context, trees=(part,))
+
+
+def _entry(folder: Path, path: str, name: str) -> str:
+    """The folder's entry that a top-level name stands for."""
+    if (folder / name).is_dir() and name.isidentifier():
+        return name
+    if (folder / f"{name}.py").is_file() and name.isidentifier():
+        return f"{name}.py"
+    known = sorted(each.stem for each in folder.iterdir() if each.stem.isidentifier())
+    return refuse(
+        "OX0209",
+        f'there is no package or module "{name}" in the folder "{path}"',
+        argument="packages",
+        help=did_you_mean(name, known) or _entry_help(name),
+    )
+
+
+def _entry_help(name: str) -> str | None:
+    top = name.removesuffix(".py").partition(".")[0].partition("/")[0]
+    return f'packages are top-level names: "{top}"' if top.isidentifier() and top != name else None

@@ -1,0 +1,121 @@
+"""The language as data: every type, function and value that build files see."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+
+from attrs import field, frozen
+
+from oxidize.objects import functions
+from oxidize.objects.base import BuildableObject, ScriptObject
+from oxidize.objects.collection import ResourceCollection
+from oxidize.objects.distribution import PythonDistribution
+from oxidize.objects.executable import PythonExecutable
+from oxidize.objects.installer import Installer
+from oxidize.objects.interpreter_config import PythonInterpreterConfig
+from oxidize.objects.member import Member, is_exposed, read_member
+from oxidize.objects.packaging_policy import PythonPackagingPolicy
+from oxidize.objects.settings import Settings
+
+_TYPES: tuple[type[ScriptObject], ...] = (
+    PythonDistribution,
+    PythonPackagingPolicy,
+    PythonInterpreterConfig,
+    PythonExecutable,
+    ResourceCollection,
+    Installer,
+)
+_FUNCTIONS: tuple[Callable[..., object], ...] = (
+    functions.default_python_distribution,
+    functions.register_target,
+    functions.resolve_target,
+    functions.resolve_targets,
+    functions.print,
+)
+
+
+@frozen
+class ObjectType:
+    """One type of objects, as scripts see it."""
+
+    name: str
+    doc: str
+    members: Mapping[str, Member]
+    buildable: bool
+
+
+@frozen
+class GlobalValue:
+    """One value among the globals."""
+
+    name: str
+    spelling: str
+    doc: str
+    read: Callable[[Settings], object]
+
+
+VALUES = (
+    GlobalValue("BUILD_TARGET_TRIPLE", "str", "The triple that is built for.", lambda s: s.triple),
+    GlobalValue("CONFIG_PATH", "str", "Path of the build file.", lambda s: str(s.path)),
+    GlobalValue("CWD", "str", "Folder of the build file.", lambda s: str(s.folder)),
+    GlobalValue(
+        "VARS",
+        "dict[str, str | None]",
+        "The variables given on the command line with `--var` and `--var-env`.",
+        lambda s: dict(s.variables),
+    ),
+)
+
+
+@frozen
+class Language:
+    """Everything that build files see."""
+
+    types: Mapping[str, ObjectType]
+    functions: Mapping[str, Member]
+    values: Mapping[str, GlobalValue] = field(factory=dict)
+
+    def makers(self, type_name: str) -> list[str]:
+        """Functions and methods that return objects of a type: `f()`, `Type.method()`."""
+        found = [f"{m.name}()" for m in self.functions.values() if _makes(m, type_name)]
+        for each in self.types.values():
+            methods = (m for m in each.members.values() if _makes(m, type_name))
+            found += [f"{each.name}.{m.name}()" for m in methods if each.name != type_name]
+        return found
+
+
+def _makes(member: Member, type_name: str) -> bool:
+    return type_name in member.returns.objects
+
+
+def read_type(python: type[ScriptObject]) -> ObjectType:
+    """The object type that a class stands for."""
+    marked = (f for _, f in inspect.getmembers_static(python, inspect.isfunction) if is_exposed(f))
+    ordered = sorted(marked, key=lambda function: function.__code__.co_firstlineno)
+    members = [read_member(function) for function in ordered]
+    return ObjectType(
+        python.__name__,
+        inspect.getdoc(python) or "",
+        {member.name: member for member in members},
+        issubclass(python, BuildableObject),
+    )
+
+
+def read_language(
+    types: Sequence[type[ScriptObject]] = _TYPES,
+    functions: Sequence[Callable[..., object]] = _FUNCTIONS,
+) -> Language:
+    """Reads the declarations of classes and functions."""
+    return Language(
+        {each.name: each for each in map(read_type, types)},
+        {each.name: each for each in map(read_member, functions)},
+        {each.name: each for each in VALUES},
+    )
+
+
+@cache
+def language() -> Language:
+    """The language of oxidize, read once per process."""
+    return read_language()

@@ -1,0 +1,36 @@
+"""What a session is told from outside: nothing else of the world reaches a build file."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from attrs import field, frozen
+
+
+def _own_version() -> str:
+    return f"{sys.version_info.major}.{sys.version_info.minor}"
+
+
+@frozen
+class Settings:
+    """The build file, the triple to build for, and the variables given on the command line.
+
+    `text` is the build file's content when it exists in memory only, standing at `path`.
+    `host_python_version` is that of `host_python`, by default the one that runs oxidize.
+    """
+
+    path: Path
+    triple: str
+    host_triple: str
+    release: bool
+    host_python: str
+    variables: Mapping[str, str | None] = field(factory=dict)
+    text: str | None = None
+    host_python_version: str = field(factory=_own_version)
+
+    @property
+    def folder(self) -> Path:
+        """The build file's folder: `CWD` in scripts, and where relative paths start."""
+        return self.path.parent

@@ -1,0 +1,76 @@
+"""The bridge: evaluates the prelude once and routes its calls to the replay that is running."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from typing import Protocol
+
+import starlark
+
+from oxidize.objects.language import Language, language
+from oxidize.starlark.dialect import build_file_globals, dialect, prelude_globals
+from oxidize.starlark.prelude import FILE, exported_names, prelude_source
+
+
+class Receiver(Protocol):
+    """Serves the calls of one evaluation."""
+
+    def call(self, handle: object, key: str, stack: str, arguments: Mapping[str, object]) -> object:
+        """One call of the method or function `key`; `stack` is the printed call stack."""
+
+    def finish(self, results: Sequence[Sequence[object]]) -> object:
+        """What the callback of the innermost unfinished call has returned."""
+
+
+_receiver: ContextVar[Receiver] = ContextVar("receiver")
+
+
+@contextmanager
+def receiving(receiver: Receiver) -> Iterator[None]:
+    """Routes the prelude's calls to a receiver, in this thread and for a while."""
+    token = _receiver.set(receiver)
+    try:
+        yield
+    finally:
+        _receiver.reset(token)
+
+
+def _call(handle: object, key: str, stack: str, arguments: Mapping[str, object]) -> object:
+    return _receiver.get().call(handle, key, stack, arguments)
+
+
+def _finish(results: Sequence[Sequence[object]]) -> object:
+    return _receiver.get().finish(results)
+
+
+class Bridge:
+    """One evaluated prelude: all modules that use it agree on the types."""
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+        module = starlark.Module()
+        module.add_callable("_call", _call)
+        module.add_callable("_finish", _finish)
+        prelude = starlark.parse(FILE, prelude_source(language), dialect())
+        starlark.eval(module, prelude, prelude_globals())
+        self._prelude = module.freeze()
+        names = ", ".join(f'"{name}"' for name in exported_names(language))
+        self._load = starlark.parse(FILE, f'load("prelude", {names})', dialect())
+        self._loader = starlark.FileLoader(lambda _: self._prelude)
+
+    def module(self, values: Mapping[str, object]) -> starlark.Module:
+        """A new module with the language's names in it."""
+        module = starlark.Module()
+        starlark.eval(module, self._load, build_file_globals(), self._loader)
+        for name, value in values.items():
+            module[name] = value
+        return module
+
+
+@cache
+def bridge() -> Bridge:
+    """The bridge of oxidize's own language, made once per process."""
+    return Bridge(language())

@@ -1,0 +1,101 @@
+"""Errors of objects: unknown methods, assignment to attributes, loops; and the line to write."""
+
+from __future__ import annotations
+
+import re
+
+from oxidize.errors import Diagnostic, Span
+from oxidize.starlark.diagnose.infer import made_by, maker, type_of
+from oxidize.starlark.diagnose.scene import Scene
+from oxidize.suggest import did_you_mean
+
+
+def no_attribute(scene: Scene, match: re.Match[str]) -> Diagnostic:
+    """A method that the object doesn't have."""
+    kind, name, suggested = match[1], match[2], match[3]
+    receiver = _receiver(scene, name)
+    if kind != "record":
+        shown = "str" if kind == "string" else kind
+        help = f'did you mean "{suggested}"?' if suggested else None
+        return scene.diagnostic("OX0205", f'{shown} has no attribute "{name}"', help=help)
+    type_name = type_of(scene, receiver) if receiver else None
+    span = _name_span(scene, receiver) if receiver else None
+    return scene.diagnostic(
+        "OX0205",
+        f'{type_name or "this object"} has no method "{name}"',
+        span=span,
+        help=_method_help(scene, type_name, name, suggested),
+    )
+
+
+def assignment(scene: Scene, match: re.Match[str]) -> Diagnostic:
+    """`object.name = value`, as PyOxidizer's settings were changed."""
+    name = match[1]
+    receiver = _receiver(scene, name)
+    call = made_by(scene, receiver) if receiver else None
+    member = maker(scene, call)
+    help = "give settings as arguments of the call that makes the object"
+    if member and name in {each.name for each in member.parameters}:
+        help = f"give it to the call that makes the object: {member.name}({name} = {_value(scene)})"
+    elif member:
+        meant = did_you_mean(name, [each.name for each in member.parameters])
+        help += f"; {meant}" if meant else ""
+    kind = member.returns.objects[0] if member and member.returns.objects else "this object"
+    return scene.diagnostic("OX0206", f'"{name}" of {kind} can\'t be assigned', help=help)
+
+
+def loop(scene: Scene, match: re.Match[str]) -> Diagnostic:
+    """`for r in collection`, as PyOxidizer's resources were added."""
+    source, span = scene.source, scene.span
+    if source is None or span is None:
+        return scene.diagnostic("OX0207", "this object can't be looped over")
+    head = re.match(r"for +(\w+) +in +(.*?) *:[ \t]*(?:#.*)?(?:\n|$)", scene.text(), re.DOTALL)
+    if head is None:
+        return scene.diagnostic("OX0207", "this object can't be looped over")
+    start = source.offset(span.line, span.column)
+    where = source.span(start + head.start(2), start + head.end(2))
+    kind = type_of(scene, where) or "this object"
+    help = "a collection is added as a whole, and narrowed with only([...]) or without([...])"
+    if added := re.search(rf"([\w.]+)\.add_python_resource\({head[1]}\)", scene.text()):
+        help = f"{added[1]}.add_python_resources({' '.join(head[2].split())})"
+    return scene.diagnostic("OX0207", f"{kind} can't be looped over", span=where, help=help)
+
+
+def _method_help(
+    scene: Scene, type_name: str | None, name: str, suggested: str | None
+) -> str | None:
+    if type_name:
+        known = scene.language.types[type_name].members
+        if meant := did_you_mean(name, known):
+            return meant
+        owners = [t.name for t in scene.language.types.values() if name in t.members]
+        if owners:
+            return f'"{name}" is a method of {" and ".join(owners)}'
+        return f"its methods: {', '.join(known)}" if known else "it has no methods"
+    return f'did you mean "{suggested}"?' if suggested else None
+
+
+def _receiver(scene: Scene, name: str) -> Span | None:
+    """What stands before `.name` in the span."""
+    if scene.source is None or scene.span is None:
+        return None
+    text = scene.text()
+    dots = list(re.finditer(rf"\s*\.\s*{name}\b", text))
+    start = scene.source.offset(scene.span.line, scene.span.column)
+    return scene.source.span(start, start + dots[-1].start()) if dots else None
+
+
+def _name_span(scene: Scene, receiver: Span) -> Span | None:
+    assert scene.source is not None
+    end = scene.source.offset(receiver.end_line, receiver.end_column)
+    found = re.compile(r"\s*\.\s*(\w+)").match(scene.source.text, end)
+    return scene.source.span(*found.span(1)) if found else None
+
+
+def _value(scene: Scene) -> str:
+    """The right side of the assignment under the span."""
+    if scene.source is None or scene.span is None:
+        return "..."
+    line = scene.source.cut(scene.source.line_span(scene.span.line))
+    right = line.partition("=")[2].partition("#")[0].strip()
+    return right or "..."

@@ -1,0 +1,120 @@
+"""Writes the Starlark prelude: what turns Python objects into typed values of scripts.
+
+Python objects reach Starlark as opaque values without attributes. The prelude gives each type a
+record whose fields are functions, and each function passes its arguments on to `_call`.
+"""
+
+from __future__ import annotations
+
+import json
+
+from oxidize.objects.language import Language, ObjectType
+from oxidize.objects.member import Member, Parameter
+
+FILE = "<oxidize>"
+
+# What a callback returns crosses as [type, value]; only plain values and handles can cross.
+_SUPPORT = """\
+def _plain(value):
+    if hasattr(value, "_handle"):
+        return value._handle
+    kind = type(value)
+    if kind == "list" or kind == "tuple":
+        return [_plain(each) for each in value]
+    if kind == "dict":
+        return {key: _plain(each) for key, each in value.items()}
+    return value
+
+def _text(value):
+    if hasattr(value, "_handle"):
+        return "<" + value._type + ">"
+    return str(value)
+
+def _object(tagged):
+    return _wrappers[tagged[0]](tagged[1]) if tagged[0] else tagged[1]
+
+def _tagged(value):
+    if hasattr(value, "_handle"):
+        return [value._type, value._handle]
+    kind = type(value)
+    simple = kind in ["string", "int", "bool", "float", "NoneType"]
+    return [kind, value if simple else None]
+"""
+
+
+def prelude_source(language: Language) -> str:
+    """The whole prelude."""
+    parts = [_SUPPORT]
+    parts += [_record(each) for each in language.types.values()]
+    parts += [_wrapper(each) for each in language.types.values()]
+    names = ", ".join(f'"{name}": _wrap_{name}' for name in language.types)
+    parts.append(f"_wrappers = {{{names}}}\n")
+    parts += [_function(each, each.name, "None", "") for each in language.functions.values()]
+    return "\n".join(parts)
+
+
+def exported_names(language: Language) -> tuple[str, ...]:
+    """What each build file finds among its globals, apart from the values."""
+    return (*language.types, *language.functions)
+
+
+def signature(member: Member) -> str:
+    """The parameters as a script would declare them."""
+    shown: list[str] = []
+    keyword_only = False
+    for each in member.parameters:
+        if each.keyword_only and not keyword_only:
+            shown.append("*")
+            keyword_only = True
+        shown.append(_parameter(each))
+    return ", ".join(shown)
+
+
+def literal(value: object) -> str:
+    """A default value as Starlark source."""
+    if isinstance(value, str):
+        return json.dumps(value)
+    return "[]" if value == () else repr(value)
+
+
+def _parameter(each: Parameter) -> str:
+    text = f"{'*' if each.variadic else ''}{each.name}: {each.type.spelling}"
+    return text if each.required or each.variadic else f"{text} = {literal(each.default)}"
+
+
+def _record(each: ObjectType) -> str:
+    methods = "".join(f", {name} = typing.Callable" for name in each.members)
+    return f"{each.name} = record(_handle = typing.Any, _type = str{methods})"
+
+
+def _wrapper(each: ObjectType) -> str:
+    methods = "".join(
+        _function(member, f"{each.name}.{name}", "_handle", "    ")
+        for name, member in each.members.items()
+    )
+    fields = "".join(f", {name} = {name}" for name in each.members)
+    made = f'{each.name}(_handle = _handle, _type = "{each.name}"{fields})'
+    return f"def _wrap_{each.name}(_handle):\n{methods}    return {made}\n"
+
+
+def _function(member: Member, key: str, handle: str, indent: str) -> str:
+    sent = ", ".join(f'"{p.name}": {_sent(p)}' for p in member.parameters if not p.callback)
+    call = f'_call({handle}, "{key}", call_stack(strip_frames = 1), {{{sent}}})'
+    head = f"{indent}def {member.name}({signature(member)}):\n"
+    return f"{head}{indent}    return {_returned(member, call)}\n"
+
+
+def _returned(member: Member, call: str) -> str:
+    if member.callback:
+        argument = "*[_object(each) for each in arguments]"
+        made = f"_tagged({member.callback.name}({argument}))"
+        call = f"_finish([{made} for arguments in {call}])"
+    if member.returns.objects:
+        return f"_wrap_{member.returns.objects[0]}({call})"
+    return call
+
+
+def _sent(each: Parameter) -> str:
+    if each.text:
+        return f"[_text(each) for each in {each.name}]" if each.variadic else f"_text({each.name})"
+    return f"_plain({each.name})" if each.type.objects else each.name

@@ -1,0 +1,78 @@
+"""The registry: serves register_target, in the load pass and in the passes of analysis."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from attrs import define, field
+
+from oxidize.objects.base import BuildableObject
+from oxidize.objects.callback import Calls
+from oxidize.objects.context import Context, Handle
+from oxidize.objects.problem import refuse
+from oxidize.starlark.targets import NAME, TargetInfo
+
+
+@define
+class Registry:
+    """Notes the targets in the load pass; later passes call the functions that are wanted."""
+
+    buildable: tuple[str, ...]
+    """Names of the types that a target may return."""
+    targets: dict[str, TargetInfo] = field(factory=dict)
+    values: dict[str, BuildableObject] = field(factory=dict)
+    wanted: set[str] = field(factory=set)
+    context: Context | None = None
+
+    def register(self, name: str, depends: Sequence[str], default: bool) -> Calls:
+        """Notes a target; calls its function if it is wanted and its dependencies are there."""
+        context = self._context()
+        if context.handle.target:
+            message = f'target "{name}" is registered by the function of a target'
+            refuse("OX0308", message, help="call register_target outside of target functions")
+        if "" not in context.finished:
+            self._note(name, depends, default)
+        due = name in self.wanted and name not in self.values
+        if not due or any(each not in self.values for each in depends):
+            return Calls([], lambda results: None)
+        context.handle = Handle(name, 0)
+        values = [self.values[each] for each in depends]
+        return Calls([values], lambda results: self._store(name, *results[0]))
+
+    def _note(self, name: str, depends: Sequence[str], default: bool) -> None:
+        if not NAME.fullmatch(name):
+            refuse(
+                "OX0309",
+                f'"{name}" can\'t be the name of a target',
+                argument="name",
+                notes=("letters, digits and . _ + - are allowed",),
+            )
+        if earlier := self.targets.get(name):
+            place = earlier.origin.span.line if earlier.origin else 0
+            refuse(
+                "OX0302",
+                f'target "{name}" is registered twice',
+                argument="name",
+                notes=(f"the first time in line {place}",),
+            )
+        origin = self._context().origin
+        self.targets[name] = TargetInfo(name, tuple(depends), default, origin)
+
+    def _store(self, name: str, kind: str, value: object) -> None:
+        if not isinstance(value, BuildableObject):
+            nothing = value is None and kind == "NoneType"
+            what = "nothing" if nothing else f"a {'str' if kind == 'string' else kind}"
+            refuse(
+                "OX0303",
+                f'the function of target "{name}" returns {what}, which can\'t be built',
+                argument="fn",
+                notes=(f"types that can be built: {', '.join(self.buildable)}",),
+                help="does it lack a `return`?" if nothing else None,
+            )
+            return
+        self._context().finished.add(name)
+        self.values[name] = value
+
+    def _context(self) -> Context:
+        assert self.context is not None
+        return self.context

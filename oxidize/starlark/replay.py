@@ -1,0 +1,130 @@
+"""The replay: serves a script's calls, each one once however often the script is evaluated.
+
+A frozen module can't keep a callback, so functions never leave Starlark: whenever one is due, the
+script is evaluated afresh and calls it there. Scripts are pure, so a call is known by the target
+whose function makes it and its ordinal there; it is carried out the first time, and answered
+from the record after that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import starlark
+from attrs import define, field
+
+from oxidize.errors import Origin
+from oxidize.objects.base import ScriptObject
+from oxidize.objects.callback import Callback, Calls
+from oxidize.objects.context import Context, Handle
+from oxidize.objects.language import Language
+from oxidize.objects.member import Member
+from oxidize.objects.problem import refuse
+from oxidize.starlark.arguments import check_choices
+
+Locate = Callable[[str, str], "Origin | None"]
+"""From a printed call stack and the name of the called function to the user's call."""
+
+
+@define
+class Replay:
+    """Receives the prelude's calls, for all passes of one session."""
+
+    context: Context
+    language: Language
+    locate: Locate
+    failure: BaseException | None = None
+    """What a call raised: Starlark itself hands on no more than its text."""
+    _answers: dict[Handle, object] = field(factory=dict)
+    _ordinals: dict[str, int] = field(factory=dict)
+    _pending: list[tuple[Calls, Handle]] = field(factory=list)
+
+    def begin_pass(self) -> None:
+        """To be called before the script is evaluated again."""
+        self._ordinals.clear()
+        self._pending.clear()
+        self.failure = None
+        self.context.handle = Handle("", 0)
+
+    def call(self, handle: object, key: str, stack: str, arguments: Mapping[str, object]) -> object:
+        """Carries out a call, or repeats what it answered in an earlier pass."""
+        try:
+            return self._call(handle, key, stack, arguments)
+        except BaseException as error:
+            self.failure = error
+            raise
+
+    def finish(self, results: Sequence[Sequence[object]]) -> object:
+        """Hands a callback's results to whoever asked for them."""
+        try:
+            calls, handle = self._pending.pop()
+            self.context.handle = handle
+            calls.finish([(str(kind), value) for kind, value in results])
+        except BaseException as error:
+            self.failure = error
+            raise
+        return None
+
+    def _call(
+        self, handle: object, key: str, stack: str, arguments: Mapping[str, object]
+    ) -> object:
+        member, before = self._member(key), self.context.handle
+        if member.each_pass:
+            self.context.origin = self.locate(stack, member.name)
+            return self._answer(member, self._carry_out(member, handle, arguments), before)
+        place = self._next()
+        if place not in self._answers:
+            self.context.handle = place
+            self.context.origin = self.locate(stack, member.name)
+            self._answers[place] = self._carry_out(member, handle, arguments)
+        return self._answer(member, self._answers[place], before)
+
+    def _member(self, key: str) -> Member:
+        type_name, dot, name = key.partition(".")
+        return self.language.types[type_name].members[name] if dot else self.language.functions[key]
+
+    def _next(self) -> Handle:
+        target = self.context.handle.target
+        self._ordinals[target] = self._ordinals.get(target, 0) + 1
+        return Handle(target, self._ordinals[target])
+
+    def _carry_out(self, member: Member, handle: object, arguments: Mapping[str, object]) -> object:
+        if member.changes:
+            self._check_open(handle, member)
+        check_choices(member, arguments)
+        given = dict(arguments)
+        if member.callback:
+            given[member.callback.name] = Callback()
+        rest = [each.name for each in member.parameters if each.variadic]
+        spread = [each for name in rest for each in given.pop(name)]  # type: ignore[attr-defined]
+        return member.call(self.context if handle is None else handle, *spread, **given)
+
+    def _answer(self, member: Member, answer: object, before: Handle) -> object:
+        if isinstance(answer, Calls):
+            self._pending.append((answer, before))
+            return [[_tagged(each) for each in arguments] for arguments in answer.arguments]
+        return starlark.OpaquePythonObject(answer) if member.returns.objects else answer
+
+    def _check_open(self, handle: object, member: Member) -> None:
+        assert isinstance(handle, ScriptObject)
+        if not handle.frozen:
+            return
+        kind, owner, now = type(handle).__name__, handle.handle.target, self.context.handle.target
+        if not owner:
+            refuse(
+                "OX0210",
+                f"{member.name}() would change a {kind} made outside of target functions",
+                help="make and change it inside the function of one target",
+            )
+        refuse(
+            "OX0210",
+            f'{member.name}() in target "{now}" would change a {kind} of target "{owner}"',
+            notes=(f'what target "{owner}" made is frozen since its function returned',),
+            help=f'call {member.name}() in the function of target "{owner}"',
+        )
+
+
+def _tagged(value: object) -> list[object]:
+    if isinstance(value, ScriptObject):
+        return [type(value).__name__, starlark.OpaquePythonObject(value)]
+    return ["", value]

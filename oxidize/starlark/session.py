@@ -1,0 +1,142 @@
+"""The session: one build file, loaded once and analysed as far as targets are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+
+from attrs import evolve
+
+from oxidize.errors import BuildFileError, Diagnostic, Frame, InternalError, OxidizeError
+from oxidize.graph.target import TargetOutputs
+from oxidize.objects.context import Context
+from oxidize.objects.settings import Settings
+from oxidize.starlark.bridge import Bridge, bridge, receiving
+from oxidize.starlark.diagnose.scene import origin_of
+from oxidize.starlark.loader import Loader
+from oxidize.starlark.registry import Registry
+from oxidize.starlark.replay import Replay
+from oxidize.starlark.sources import Sources
+from oxidize.starlark.targets import (
+    TargetInfo,
+    check_depends,
+    closure,
+    default_target,
+    unknown_target,
+)
+
+__all__ = ["Session", "Settings", "TargetInfo", "find_build_file"]
+
+BUILD_FILE = "build.star"
+
+
+class Session:
+    """A loaded build file. Made by `load`; nothing here writes, runs or fetches anything."""
+
+    def __init__(
+        self, settings: Settings, emit_print: Callable[[str], None], bridge: Bridge
+    ) -> None:
+        self.settings = settings
+        self._sources = Sources()
+        language = bridge.language
+        buildable = tuple(each.name for each in language.types.values() if each.buildable)
+        self._registry = Registry(buildable)
+        self._context = Context(settings, self._registry, emit_print)
+        self._registry.context = self._context
+        self._replay = Replay(
+            self._context,
+            language,
+            lambda stack, callee: origin_of(stack, callee, self._sources),
+        )
+        self._loader = Loader(settings, bridge, self._sources, failure=lambda: self._replay.failure)
+
+    @classmethod
+    def load(
+        cls,
+        settings: Settings,
+        emit_print: Callable[[str], None],
+        *,
+        bridge: Callable[[], Bridge] = bridge,
+    ) -> Session:
+        """Evaluates the build file and registers its targets. Raises BuildFileError."""
+        settings = evolve(settings, path=settings.path.absolute())
+        session = cls(settings, emit_print, bridge())
+        session._pass()
+        check_depends(session.targets.values())
+        session._context.finished.add("")
+        return session
+
+    @property
+    def targets(self) -> Mapping[str, TargetInfo]:
+        """All targets, in the order of their registration."""
+        return MappingProxyType(self._registry.targets)
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The build file and all files that it loaded."""
+        return self._loader.files
+
+    @property
+    def sources(self) -> Mapping[str, str]:
+        """The texts of those files, by the name that spans give them."""
+        return {name: source.text for name, source in self._sources.files.items()}
+
+    def resolve(self, names: Sequence[str]) -> tuple[str, ...]:
+        """Checks names of targets; no names stand for the default target."""
+        default = default_target(self.targets.values())
+        if default is None:
+            raise BuildFileError(
+                Diagnostic(
+                    "OX0306",
+                    f"{self.settings.path.name} registers no target",
+                    help='add a line such as register_target("app", make_app)',
+                )
+            )
+        for name in names:
+            if name not in self.targets:
+                raise unknown_target(name, self.targets)
+        return tuple(dict.fromkeys(names)) or (default,)
+
+    def analyze(self, names: Sequence[str]) -> dict[str, TargetOutputs]:
+        """The outputs of the targets and of all that they depend on. Raises BuildFileError."""
+        wanted = closure(self.resolve(names), self._registry.targets)
+        self._registry.wanted |= wanted
+        while not self._registry.values.keys() >= wanted:
+            before = len(self._registry.values)
+            self._pass()
+            assert len(self._registry.values) > before, "a pass made no target"
+        values = self._registry.values
+        return {name: values[name].outputs() for name in self.targets if name in wanted}
+
+    def _pass(self) -> None:
+        self._replay.begin_pass()
+        try:
+            with receiving(self._replay):
+                self._loader.run()
+        except (OxidizeError, KeyboardInterrupt):
+            raise
+        except Exception as error:
+            raise self._bug(error) from error
+
+    def _bug(self, error: Exception) -> InternalError:
+        origin = self._context.origin
+        stack: tuple[Frame, ...] = origin.stack if origin else ()
+        message = f"{type(error).__name__}: {error}"
+        return InternalError(Diagnostic("OX0001", message, origin.span if origin else None, stack))
+
+
+def find_build_file(start: Path) -> Path:
+    """The build file in a folder or the nearest one above it. Raises BuildFileError."""
+    folder = start.absolute()
+    for each in (folder, *folder.parents):
+        if (each / BUILD_FILE).is_file():
+            return each / BUILD_FILE
+    raise BuildFileError(
+        Diagnostic(
+            "OX0112",
+            f"there is no {BUILD_FILE}",
+            notes=(f"looked in {folder} and all folders above it",),
+            help="go to a project's folder, or name it with --path",
+        )
+    )

@@ -1,0 +1,91 @@
+"""The targets of a session: what the build file registered, and the values made so far."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from attrs import frozen
+
+from oxidize.errors import BuildFileError, Diagnostic, Origin, Span
+from oxidize.suggest import did_you_mean
+
+# A target's name is also the name of its output folder.
+NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+-]*")
+
+
+@frozen
+class TargetInfo:
+    """One registered target; `origin` is the call of register_target."""
+
+    name: str
+    depends: tuple[str, ...]
+    default: bool
+    origin: Origin | None
+
+
+def default_target(targets: Iterable[TargetInfo]) -> str | None:
+    """The last target marked as default, else the first one."""
+    known = list(targets)
+    marked = [each.name for each in known if each.default]
+    return marked[-1] if marked else known[0].name if known else None
+
+
+def unknown_target(name: str, known: Iterable[str]) -> BuildFileError:
+    """The error for a target asked for on the command line."""
+    names = tuple(known)
+    return BuildFileError(
+        Diagnostic(
+            "OX0301",
+            f'there is no target "{name}"',
+            notes=(f"targets: {', '.join(names)}",),
+            help=did_you_mean(name, names),
+        )
+    )
+
+
+def check_depends(targets: Iterable[TargetInfo]) -> None:
+    """Raises BuildFileError for unknown dependencies and for cycles."""
+    known = {each.name: each for each in targets}
+    for each in known.values():
+        for name in each.depends:
+            if name not in known:
+                raise _unknown_dependency(each, name, known)
+    for each in known.values():
+        _check_cycle(each, known, ())
+
+
+def closure(names: Iterable[str], targets: dict[str, TargetInfo]) -> set[str]:
+    """The targets and all that they depend on."""
+    found: set[str] = set()
+    open_names = list(names)
+    while open_names:
+        name = open_names.pop()
+        if name not in found:
+            found.add(name)
+            open_names += targets[name].depends
+    return found
+
+
+def _unknown_dependency(target: TargetInfo, name: str, known: Iterable[str]) -> BuildFileError:
+    return BuildFileError(
+        Diagnostic(
+            "OX0304",
+            f'target "{target.name}" depends on "{name}", which isn\'t registered',
+            _span(target),
+            help=did_you_mean(name, known),
+        )
+    )
+
+
+def _check_cycle(target: TargetInfo, known: dict[str, TargetInfo], path: tuple[str, ...]) -> None:
+    if target.name in path:
+        chain = " -> ".join([*path[path.index(target.name) :], target.name])
+        message = f'target "{target.name}" depends on itself'
+        raise BuildFileError(Diagnostic("OX0305", message, _span(target), notes=(chain,)))
+    for name in target.depends:
+        _check_cycle(known[name], known, (*path, target.name))
+
+
+def _span(target: TargetInfo) -> Span | None:
+    return target.origin.span if target.origin else None

@@ -1,0 +1,64 @@
+"""Reads the text of a StarlarkError, its only content, back into data."""
+
+from __future__ import annotations
+
+import re
+
+from attrs import frozen
+
+from oxidize.errors import Span
+
+_FRAME = re.compile(r"  \* (?P<file>.*):(?P<line>\d+), in (?P<function>.*)\n.*\n")
+_PLACE = re.compile(r"^ *--> (?P<file>.*):(?P<line>\d+):(?P<column>\d+)$", re.MULTILINE)
+_CARETS = re.compile(r"^ *\| *(\^+)$", re.MULTILINE)
+_LAST_LINE = re.compile(r"^(\d+) .*\n *\| \|(_+)\^$", re.MULTILINE)
+_HEADER = "Traceback (most recent call last):\n"
+
+
+@frozen
+class Level:
+    """One level of the call stack: a function and the line in it that was being run."""
+
+    file: str
+    line: int
+    function: str
+
+
+@frozen
+class Raised:
+    """What a StarlarkError says; the stack is outermost first."""
+
+    message: str
+    span: Span | None
+    stack: tuple[Level, ...]
+
+
+def read_stack(text: str) -> tuple[Level, ...]:
+    """The levels of a printed call stack."""
+    return tuple(
+        Level(each["file"], int(each["line"]), each["function"]) for each in _FRAME.finditer(text)
+    )
+
+
+def read_error(text: str) -> Raised:
+    """Takes the printed form apart."""
+    stack: tuple[Level, ...] = ()
+    if text.startswith(_HEADER):
+        head, _, rest = text.partition("\nerror: ")
+        stack, text = read_stack(head + "\n"), rest
+    text = text.removeprefix("error: ")
+    places = list(_PLACE.finditer(text))
+    if not places:
+        return Raised(text.strip(), None, stack)
+    place = places[-1]
+    return Raised(text[: place.start()].strip(), _span(place, text[place.end() :]), stack)
+
+
+def _span(place: re.Match[str], snippet: str) -> Span:
+    line, column = int(place["line"]), int(place["column"])
+    end_line, end_column = line, column + 1
+    if last := _LAST_LINE.search(snippet):
+        end_line, end_column = int(last[1]), len(last[2]) + 1
+    elif carets := _CARETS.search(snippet):
+        end_column = column + len(carets[1])
+    return Span(place["file"], line, column, end_line, end_column)
