@@ -1,1 +1,1 @@
-"""actions"""
+"""What actions do: one file per mnemonic."""

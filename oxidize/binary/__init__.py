@@ -1,1 +1,1 @@
-"""binary"""
+"""Executable formats: what oxidize reads from them and writes into them."""

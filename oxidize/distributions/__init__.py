@@ -1,1 +1,1 @@
-"""distributions"""
+"""Distributions: where a CPython to embed comes from, and how it is described."""

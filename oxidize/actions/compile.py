@@ -1,0 +1,164 @@
+"""compile: a tree of sources and data, as a container with bytecode."""
+
+from __future__ import annotations
+
+import json
+import os
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import ClassVar
+
+from oxidize.actions import compile_worker
+from oxidize.actions.kind import ActionContext, Kind, OutputForm
+from oxidize.distributions.host import Probe
+from oxidize.errors import ActionError, Diagnostic
+from oxidize.graph.action import Value
+from oxidize.graph.digest import Digest
+from oxidize.resources.layout import Codec, FileFlag, ModuleFlag
+from oxidize.resources.model import NO_FILE_FLAGS, Blob, File, Module, Resources
+from oxidize.resources.scanner import FoundModule, Scan, scan
+from oxidize.resources.selection import select
+from oxidize.resources.writer import write_container
+
+# marshal's bytes depend on what a process has compiled before; so each process gets the same
+# modules whatever the number of processors.
+_MODULES_PER_PROCESS = 96
+_WORKER_DIGEST = Digest.of(Path(compile_worker.__file__).read_bytes()).hash
+
+
+class Compile(Kind):
+    """python: the probe; sources: a tree -> `container`: modules and data of one group."""
+
+    mnemonic: ClassVar[str] = "compile"
+    version: ClassVar[int] = 1
+    outputs: ClassVar[Mapping[str, OutputForm]] = {"container": "file"}
+
+    def tools(self) -> Mapping[str, str]:
+        """The script that compiles."""
+        return {"compile_worker": _WORKER_DIGEST}
+
+    def run(self, context: ActionContext) -> None:
+        """Classifies, selects, compiles and writes."""
+        probe = Probe.load(context.input("python"))
+        tree = context.tree("sources")
+        found = select(
+            scan(tree, probe.extension_suffixes),
+            context.params["select"],
+            include_test=bool(context.params["include_test"]),
+        )
+        code = _compile_all(context, probe, tree, found)
+        executables = context.executables("sources")
+        resources = Resources(
+            {
+                m.name: _module(context, m, tree.get(m.path), code.get(m.path, {}), probe)
+                for m in found.modules
+            },
+            {
+                path: File(path, Blob(tree[path].read_bytes()), _flags(path, executables))
+                for path in found.files
+                if not path.endswith((".pyc", ".pyo"))
+            },
+        )
+        with context.output("container").open("w+b") as out:
+            write_container(resources, out)
+
+
+def _flags(path: str, executables: frozenset[str]) -> FileFlag:
+    return FileFlag.EXECUTABLE if path in executables else NO_FILE_FLAGS
+
+
+def _module(
+    context: ActionContext,
+    found: FoundModule,
+    file: Path | None,
+    code: Mapping[int, Blob],
+    probe: Probe,
+) -> Module:
+    flags = found.flags
+    if context.params["group"] == "stdlib":
+        flags |= ModuleFlag.STANDARD_LIBRARY
+    source = extension = None
+    if flags & ModuleFlag.EXTENSION and file is not None:
+        extension = Blob(file.read_bytes())
+    elif file is not None and (context.params["include_source"] or not code):
+        source = _source(file.read_bytes(), compress=probe.data["has_zlib"])
+    return Module(found.name, found.path, flags, source, code, extension)
+
+
+def _source(data: bytes, *, compress: bool) -> Blob:
+    """Sources are read rarely (tracebacks, inspect), so they are stored small."""
+    packed = zlib.compress(data, 6) if compress else data
+    if len(packed) >= len(data):
+        return Blob(data)
+    return Blob(packed, Codec.ZLIB, len(data))
+
+
+def _compile_all(
+    context: ActionContext, probe: Probe, tree: Mapping[str, Path], found: Scan
+) -> dict[str, dict[int, Blob]]:
+    """Path of a module's source -> level -> code."""
+    levels = _levels(context.params["levels"])
+    paths = [m.path for m in found.modules if m.path.endswith(".py")] if levels else []
+    jobs = [
+        paths[start : start + _MODULES_PER_PROCESS]
+        for start in range(0, len(paths), _MODULES_PER_PROCESS)
+    ]
+    code: dict[str, dict[int, Blob]] = {}
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        runs = [
+            pool.submit(_compile_job, context, probe, tree, job, levels, number)
+            for number, job in enumerate(jobs)
+        ]
+        for run in runs:
+            for path, level, body in run.result():
+                code.setdefault(path, {})[level] = body
+    return code
+
+
+def _levels(value: Value) -> list[int]:
+    assert isinstance(value, Sequence)
+    return [level for level in value if isinstance(level, int)]
+
+
+def _compile_job(
+    context: ActionContext,
+    probe: Probe,
+    tree: Mapping[str, Path],
+    paths: Sequence[str],
+    levels: Sequence[int],
+    number: int,
+) -> list[tuple[str, int, Blob]]:
+    job = context.scratch / f"job-{number}.json"
+    out = context.scratch / f"job-{number}.out"
+    modules = [[path, str(tree[path])] for path in paths]
+    job.write_text(json.dumps({"levels": list(levels), "modules": modules}))
+    # A fixed hash seed: the order of a frozenset constant depends on it.
+    context.run(
+        [probe.executable, "-S", "-E", "-s", compile_worker.__file__, job, out],
+        env={"PYTHONHASHSEED": "0"},
+    )
+    return list(_results(context, out.read_bytes(), paths, levels))
+
+
+def _results(
+    context: ActionContext, data: bytes, paths: Sequence[str], levels: Sequence[int]
+) -> Iterator[tuple[str, int, Blob]]:
+    at = 0
+    for path in paths:
+        for level in levels:
+            failed = data[at]
+            size = int.from_bytes(data[at + 1 : at + 9], "little")
+            body = data[at + 9 : at + 9 + size]
+            at += 9 + size
+            if not failed:
+                yield path, level, Blob(body)
+            elif context.params["group"] == "first-party":
+                raise ActionError(
+                    Diagnostic(
+                        "OX0401",
+                        f"{body.decode()}",
+                        help="mend the syntax, or leave the file out with .without([...])",
+                    )
+                )

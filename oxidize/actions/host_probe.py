@@ -1,0 +1,53 @@
+"""host-probe: asks an installed CPython what it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import ClassVar
+
+from oxidize.actions.kind import ActionContext, DiscoverContext, Kind, OutputForm
+from oxidize.distributions import probe
+from oxidize.errors import Diagnostic, EnvironmentProblem
+from oxidize.graph.action import Source, SourceFile
+
+# What an update of an installation in place changes, from its prefix.
+_WITNESSES = (
+    "lib/libpython3*.so*",
+    "lib/python3.*/_sysconfigdata_*.py",
+    "lib/python3.*/config-*/libpython3*.a",
+    "include/python3.*/patchlevel.h",
+)
+
+
+class HostProbe(Kind):
+    """python: path of an interpreter -> `description`: what distributions/probe.py prints."""
+
+    mnemonic: ClassVar[str] = "host-probe"
+    version: ClassVar[int] = 1
+    outputs: ClassVar[Mapping[str, OutputForm]] = {"description": "file"}
+
+    def discover(self, context: DiscoverContext) -> Mapping[str, tuple[Source, ...]]:
+        """The interpreter and whatever changes with it, so that an update is noticed."""
+        python = Path(str(context.params["python"]))
+        if not python.is_file():
+            raise EnvironmentProblem(
+                Diagnostic(
+                    "OX0502",
+                    f"there is no Python at {python}",
+                    help='name one that is there: default_python_distribution(python = "...")',
+                )
+            )
+        prefixes = [python.parent.parent, python.resolve().parent.parent]
+        files = {python.resolve(), Path(probe.__file__)}
+        for prefix in dict.fromkeys(prefixes):
+            files.update(p for pattern in _WITNESSES for p in prefix.glob(pattern))
+            config = prefix / "pyvenv.cfg"
+            files.update([config] if config.is_file() else [])
+        return {"witness": tuple(SourceFile(str(path)) for path in sorted(files))}
+
+    def run(self, context: ActionContext) -> None:
+        """Runs the probe."""
+        python = str(context.params["python"])
+        done = context.run([python, "-I", "-S", probe.__file__])
+        context.output("description").write_bytes(done.stdout)

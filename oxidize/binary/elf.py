@@ -1,0 +1,159 @@
+"""The ELF file as bytes to edit: only what embedding and stripping need (64-bit, little-endian)."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+
+from attrs import astuple, define, frozen
+
+PT_LOAD, PT_DYNAMIC, PT_INTERP, PT_NOTE = 1, 2, 3, 4
+PF_R = 4
+_EHDR = struct.Struct("<16sHHIQQQIHHHHHH")
+_PHDR = struct.Struct("<IIQQQQQQ")
+_SHDR = struct.Struct("<IIQQQQIIQQ")
+_DYN = struct.Struct("<QQ")
+_DT_NEEDED, _DT_STRTAB, _DT_SONAME, _DT_RPATH, _DT_RUNPATH = 1, 5, 14, 15, 29
+
+
+class ElfError(ValueError):
+    """Not an ELF file that oxidize can edit; the message says why."""
+
+
+@define
+class Segment:
+    """A program header."""
+
+    type: int
+    flags: int
+    offset: int
+    vaddr: int
+    paddr: int
+    file_size: int
+    memory_size: int
+    alignment: int
+
+
+@define
+class Section:
+    """A section header and its name."""
+
+    name: str
+    fields: list[int]
+
+    @property
+    def address(self) -> int:
+        """Virtual address."""
+        return self.fields[3]
+
+    @property
+    def offset(self) -> int:
+        """Place in the file."""
+        return self.fields[4]
+
+    @property
+    def size(self) -> int:
+        """Bytes in the file."""
+        return self.fields[5]
+
+    def place(self, address: int, offset: int, size: int) -> None:
+        """Points the header at other bytes."""
+        self.fields[3:6] = [address, offset, size]
+
+
+@frozen
+class Dynamic:
+    """What the dynamic section asks of the loader."""
+
+    needed: tuple[str, ...]
+    soname: str | None
+    search: tuple[str, ...]
+
+
+class Elf:
+    """A 64-bit little-endian ELF file; edits change `data` when `store_headers` is called."""
+
+    def __init__(self, data: bytes | bytearray) -> None:
+        self.data = bytearray(data)
+        if len(data) < _EHDR.size or self.data[:6] != b"\x7fELF\x02\x01":
+            raise ElfError("not a 64-bit little-endian ELF file")
+        header = _EHDR.unpack_from(self.data)
+        self.segments_at, self.sections_at = header[5], header[6]
+        self._segment_count, self._section_count, self._names_index = (
+            header[10],
+            header[12],
+            header[13],
+        )
+        end = self.segments_at + _PHDR.size * self._segment_count
+        if end > len(data):
+            raise ElfError("the program headers are cut off")
+        self.segments = [
+            Segment(*_PHDR.unpack_from(self.data, self.segments_at + _PHDR.size * i))
+            for i in range(self._segment_count)
+        ]
+        self.sections = list(self._read_sections())
+
+    def _read_sections(self) -> Iterator[Section]:
+        size = _SHDR.size
+        if self.sections_at + size * self._section_count > len(self.data):
+            raise ElfError("the section headers are cut off")
+        rows = [
+            list(_SHDR.unpack_from(self.data, self.sections_at + size * i))
+            for i in range(self._section_count)
+        ]
+        for row in rows:
+            start = rows[self._names_index][4] + row[0]
+            yield Section(self.data[start : self.data.index(0, start)].decode(), row)
+
+    def section(self, name: str) -> Section:
+        """The section of that name. Raises ElfError when it's missing."""
+        for section in self.sections:
+            if section.name == name:
+                return section
+        raise ElfError(f"no section {name}")
+
+    def store_headers(self) -> None:
+        """Writes program and section headers back into `data`; their numbers mustn't change."""
+        for i, s in enumerate(self.segments):
+            _PHDR.pack_into(self.data, self.segments_at + _PHDR.size * i, *astuple(s))
+        for i, section in enumerate(self.sections):
+            _SHDR.pack_into(self.data, self.sections_at + _SHDR.size * i, *section.fields)
+
+    def _file_offset(self, address: int) -> int:
+        for s in self.segments:
+            if s.type == PT_LOAD and s.vaddr <= address < s.vaddr + s.file_size:
+                return s.offset + address - s.vaddr
+        raise ElfError(f"address {address:#x} is in no segment")
+
+    def dynamic(self) -> Dynamic:
+        """Needed libraries, own name and search paths; all empty for a static file."""
+        segment = next((s for s in self.segments if s.type == PT_DYNAMIC), None)
+        if segment is None:
+            return Dynamic((), None, ())
+        body = self.data[segment.offset : segment.offset + segment.file_size]
+        body = body[: len(body) // _DYN.size * _DYN.size]
+        rows: list[tuple[int, int]] = list(_DYN.iter_unpack(body))
+        strings = next((v for tag, v in rows if tag == _DT_STRTAB), None)
+        if strings is None:
+            return Dynamic((), None, ())
+        base = self._file_offset(strings)
+
+        def texts(*tags: int) -> tuple[str, ...]:
+            starts = [base + value for tag, value in rows if tag in tags]
+            return tuple(self.data[s : self.data.index(0, s)].decode() for s in starts)
+
+        search = [part for text in texts(_DT_RPATH, _DT_RUNPATH) for part in text.split(":")]
+        return Dynamic(texts(_DT_NEEDED), next(iter(texts(_DT_SONAME)), None), tuple(search))
+
+    def strip(self) -> bytes:
+        """The bytes that the loader maps, without section headers, symbols and debug information.
+
+        Dynamic symbols stay: they lie in a segment.
+        """
+        end = max((s.offset + s.file_size for s in self.segments), default=len(self.data))
+        end = max(end, self.segments_at + _PHDR.size * self._segment_count)
+        stripped = self.data[:end]
+        # e_shoff, then e_shentsize, e_shnum and e_shstrndx.
+        struct.pack_into("<Q", stripped, 40, 0)
+        struct.pack_into("<HHH", stripped, 58, 0, 0, 0)
+        return bytes(stripped)

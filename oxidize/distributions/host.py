@@ -1,0 +1,163 @@
+"""The host distribution: an installed CPython, read through the probe, in oxidize's terms."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from attrs import frozen
+
+from oxidize.errors import Diagnostic, EnvironmentProblem
+
+OLDEST, NEWEST = (3, 11), (3, 14)
+# Parts of the standard library that no application imports, by their first path parts.
+EXCLUDED = (
+    "test",
+    "idlelib",
+    "turtledemo",
+    "ensurepip",
+    "site-packages",
+    "dist-packages",
+    "lib-dynload",
+    "config-*",
+    "__phello__",
+    "EXTERNALLY-MANAGED",
+)
+# Extension modules that only CPython's own tests use.
+TEST_EXTENSIONS = ("_test", "_xx", "xx", "_ctypes_test")
+OMITTED = {
+    "_tkinter": "Tcl and Tk need their script libraries, which a host distribution doesn't carry",
+    "nis": "it needs the Kerberos libraries, and CPython has dropped it",
+}
+# glibc's own libraries: every program that glibc runs can count on them.
+GLIBC = (
+    "ld-linux",
+    "linux-vdso",
+    "libc.so",
+    "libm.so",
+    "libmvec.so",
+    "libdl.so",
+    "libpthread.so",
+    "librt.so",
+    "libutil.so",
+    "libresolv.so",
+    "libanl.so",
+    "libnss_",
+    "libBrokenLocale",
+)
+
+
+def is_glibc(name: str) -> bool:
+    """Whether a library of that file name belongs to glibc."""
+    return Path(name).name.startswith(GLIBC)
+
+
+@frozen
+class Probe:
+    """What the probe printed, by name."""
+
+    data: Mapping[str, Any]
+
+    @classmethod
+    def load(cls, path: Path) -> Probe:
+        """From the file that the probing action wrote."""
+        return cls(json.loads(path.read_text()))
+
+    @property
+    def executable(self) -> str:
+        """The interpreter's path."""
+        return str(self.data["executable"])
+
+    @property
+    def version(self) -> str:
+        """Such as "3.13.0"."""
+        return str(self.data["version"])
+
+    @property
+    def minor(self) -> str:
+        """Such as "3.13"."""
+        return ".".join(str(n) for n in self.data["version_info"][:2])
+
+    @property
+    def stdlib(self) -> Path:
+        """The folder of the standard library."""
+        return Path(self.data["stdlib"])
+
+    @property
+    def extensions(self) -> Path:
+        """The folder of the standard library's extension modules."""
+        return Path(self.data["extensions"])
+
+    @property
+    def extension_suffixes(self) -> tuple[str, ...]:
+        """Endings of extension modules' file names, longest first."""
+        return tuple(self.data["suffixes"]["extension"])
+
+    def config(self, name: str) -> str:
+        """A variable of CPython's own build; "" when it has none."""
+        value = self.data["config"].get(name)
+        return "" if value is None else str(value)
+
+    def include_folders(self) -> list[Path]:
+        """Folders of headers, without repetition."""
+        return [Path(p) for p in dict.fromkeys(self.data["include"])]
+
+    def libpython_archive(self) -> Path | None:
+        """The static libpython, if it's installed."""
+        name = self.config("LIBRARY")
+        for folder in (self.config("LIBPL"), self.config("LIBDIR")):
+            path = Path(folder, name)
+            if folder and name.endswith(".a") and path.is_file():
+                return path
+        return None
+
+
+def _refuse(probe: Probe, why: str, help_: str) -> EnvironmentProblem:
+    message = f"{probe.executable} can't be embedded: {why}"
+    return EnvironmentProblem(Diagnostic("OX0501", message, help=help_))
+
+
+def check(probe: Probe) -> None:
+    """Raises EnvironmentProblem for a CPython that can't be embedded, saying what to do."""
+    other = 'name another one: default_python_distribution(python = "/path/to/python3")'
+    low, high = (".".join(map(str, v)) for v in (OLDEST, NEWEST))
+    if probe.data["implementation"] != "cpython":
+        raise _refuse(probe, f"it is {probe.data['implementation']}, not CPython", other)
+    if not OLDEST <= tuple(probe.data["version_info"][:2]) <= NEWEST:
+        raise _refuse(probe, f"it is CPython {probe.version}, outside {low} to {high}", other)
+    if probe.config("Py_GIL_DISABLED") == "1":
+        raise _refuse(probe, "it is a free-threaded build", other)
+    if probe.config("Py_DEBUG") == "1":
+        raise _refuse(probe, "it is a debug build of CPython", other)
+    if probe.libpython_archive() is None:
+        raise _refuse(probe, f"its {probe.config('LIBRARY')} is not installed", _install(probe))
+    if probe.data["platform"] != "linux" or probe.data["libc"][0] != "glibc":
+        raise _refuse(probe, "host distributions work on Linux with glibc", other)
+
+
+def _install(probe: Probe) -> str:
+    """How to get a static libpython."""
+    shared = Path(probe.config("LIBDIR"), probe.config("INSTSONAME"))
+    found = f" (its shared {shared.name} alone doesn't serve)" if shared.is_file() else ""
+    return (
+        f"install the package that has the static library{found}: libpython{probe.minor}-dev on "
+        f"Debian and Ubuntu; pyenv and other builds from source have it"
+    )
+
+
+def missing_headers(probe: Probe) -> EnvironmentProblem:
+    """The error for a CPython without Python.h."""
+    return _refuse(
+        probe,
+        "its headers are not installed",
+        f"install them: libpython{probe.minor}-dev on Debian and Ubuntu",
+    )
+
+
+def link_names(probe: Probe) -> tuple[str, ...]:
+    """Libraries that libpython's own objects need, by the name after -l, without repetition."""
+    words = " ".join(probe.config(name) for name in ("MODLIBS", "LIBS", "SYSLIBS")).split()
+    names = [word[2:] for word in words if word.startswith("-l")]
+    return tuple(dict.fromkeys([*names, "m", "dl", "pthread", "util"]))
