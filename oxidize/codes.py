@@ -51,9 +51,19 @@ TITLES: dict[str, str] = {
     "OX0307": "target function doesn't take its dependencies",
     "OX0308": "target registered inside a target function",
     "OX0309": "invalid target name",
+    # actions
+    "OX0411": "syntax error in a packaged module",
+    "OX0412": "two resources under one name",
+    "OX0413": "main module is missing",
     # distributions
     "OX0501": "needs a standalone distribution",
     "OX0502": "Python version isn't available",
     "OX0503": "Python interpreter doesn't exist",
     "OX0504": "unknown target triple",
+    "OX0511": "Python can't be embedded",
+    "OX0512": "a static library is missing",
+    "OX0513": "interpreter isn't dynamically linked",
+    "OX0514": "an extension module's library is missing",
+    # environment and store
+    "OX0721": "the C toolchain is missing",
 }

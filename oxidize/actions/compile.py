@@ -46,7 +46,8 @@ class Compile(Kind):
         found = select(
             scan(tree, probe.extension_suffixes),
             context.params["select"],
-            include_test=bool(context.params["include_test"]),
+            # What is the user's own was named; its tests are no accident.
+            include_test=bool(context.params["include_test"]) or _is_own(context),
         )
         code = _compile_all(context, probe, tree, found)
         executables = context.executables("sources")
@@ -63,6 +64,10 @@ class Compile(Kind):
         )
         with context.output("container").open("w+b") as out:
             write_container(resources, out)
+
+
+def _is_own(context: ActionContext) -> bool:
+    return context.params["group"] == "first-party"
 
 
 def _flags(path: str, executables: frozenset[str]) -> FileFlag:
@@ -154,10 +159,10 @@ def _results(
             at += 9 + size
             if not failed:
                 yield path, level, Blob(body)
-            elif context.params["group"] == "first-party":
+            elif _is_own(context):
                 raise ActionError(
                     Diagnostic(
-                        "OX0401",
+                        "OX0411",
                         f"{body.decode()}",
                         help="mend the syntax, or leave the file out with .without([...])",
                     )

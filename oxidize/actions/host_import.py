@@ -161,7 +161,7 @@ def _find_archive(probe: Probe, name: str) -> Path:
             return path
     raise ActionError(
         Diagnostic(
-            "OX0503",
+            "OX0512",
             f"{probe.executable} was built with lib{name}, whose static library isn't installed",
             notes=tuple(f"looked in {folder}" for folder in folders),
             help=f"install the development package of lib{name}",
@@ -187,7 +187,7 @@ def _loader(python: Path) -> Path:
         if segment.type == PT_INTERP:
             raw = elf.data[segment.offset : segment.offset + segment.file_size]
             return Path(raw.rstrip(b"\0").decode())
-    raise ActionError(Diagnostic("OX0504", f"{python} is not a dynamically linked program"))
+    raise ActionError(Diagnostic("OX0513", f"{python} is not a dynamically linked program"))
 
 
 def _closure(context: ActionContext, loader: Path, file: Path) -> list[Path]:
@@ -203,7 +203,7 @@ def _closure(context: ActionContext, loader: Path, file: Path) -> list[Path]:
             if rest.startswith("not found"):
                 raise ActionError(
                     Diagnostic(
-                        "OX0505",
+                        "OX0514",
                         f"{file.name} needs {name}, which isn't installed",
                         help="install it, or use a Python whose modules have what they need",
                     )

@@ -33,7 +33,7 @@ class HostProbe(Kind):
         if not python.is_file():
             raise EnvironmentProblem(
                 Diagnostic(
-                    "OX0502",
+                    "OX0503",
                     f"there is no Python at {python}",
                     help='name one that is there: default_python_distribution(python = "...")',
                 )

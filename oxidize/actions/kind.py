@@ -22,6 +22,8 @@ class ActionContext(Protocol):
     platform: str
     scratch: Path
     """A private, empty folder that is removed afterwards."""
+    tool_cache: Path
+    """A folder that stays, for tools' own caches. Nothing in it may decide an output."""
 
     def input(self, role: str) -> Path:
         """The one file in that role."""

@@ -116,7 +116,7 @@ class Probe:
 
 def _refuse(probe: Probe, why: str, help_: str) -> EnvironmentProblem:
     message = f"{probe.executable} can't be embedded: {why}"
-    return EnvironmentProblem(Diagnostic("OX0501", message, help=help_))
+    return EnvironmentProblem(Diagnostic("OX0511", message, help=help_))
 
 
 def check(probe: Probe) -> None:

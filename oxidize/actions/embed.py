@@ -1,0 +1,27 @@
+"""embed: a container into a runtime, which makes the executable."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from oxidize.actions.kind import ActionContext, Kind, OutputForm
+from oxidize.binary.embed import embed_elf
+
+
+class Embed(Kind):
+    """runtime, payload -> `executable`."""
+
+    mnemonic: ClassVar[str] = "embed"
+    version: ClassVar[int] = 1
+    outputs: ClassVar[Mapping[str, OutputForm]] = {"executable": "file"}
+
+    def run(self, context: ActionContext) -> None:
+        """Writes the executable; no compiler takes part."""
+        runtime = context.input("runtime").read_bytes()
+        payload = context.input("payload").read_bytes()
+        output = context.output("executable")
+        with output.open("wb") as out:
+            for piece in embed_elf(runtime, payload):
+                out.write(piece)
+        output.chmod(0o755)

@@ -1,0 +1,31 @@
+"""The registry: every kind of action by its mnemonic."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from oxidize.actions.archive import Archive
+from oxidize.actions.collect_extensions import CollectExtensions
+from oxidize.actions.compile import Compile
+from oxidize.actions.embed import Embed
+from oxidize.actions.host_import import HostImport
+from oxidize.actions.host_probe import HostProbe
+from oxidize.actions.kind import ActionKind
+from oxidize.actions.link_runtime import LinkRuntime
+from oxidize.actions.pack import Pack
+from oxidize.actions.write_files import WriteFiles
+
+KINDS: Mapping[str, ActionKind] = {
+    kind.mnemonic: kind
+    for kind in (
+        Archive(),
+        CollectExtensions(),
+        Compile(),
+        Embed(),
+        HostImport(),
+        HostProbe(),
+        LinkRuntime(),
+        Pack(),
+        WriteFiles(),
+    )
+}

@@ -1,0 +1,42 @@
+"""zig: the C toolchain, from the `ziglang` wheel."""
+
+from __future__ import annotations
+
+import importlib.util
+from functools import cache
+from pathlib import Path
+
+from oxidize.errors import Diagnostic, EnvironmentProblem
+
+
+@cache
+def folder() -> Path:
+    """Where the wheel is installed. Raises EnvironmentProblem when it isn't."""
+    spec = importlib.util.find_spec("ziglang")
+    if spec is None or not spec.submodule_search_locations:
+        raise EnvironmentProblem(
+            Diagnostic("OX0721", "the C toolchain is missing", help="pip install 'ziglang>=0.17'")
+        )
+    return Path(next(iter(spec.submodule_search_locations)))
+
+
+@cache
+def version() -> str:
+    """The wheel's version, from the name of its metadata folder (importlib.metadata is slow)."""
+    found = sorted(folder().parent.glob("ziglang-*.dist-info"))
+    return found[-1].name.split("-")[1].removesuffix(".dist") if found else "unknown"
+
+
+def compiler() -> list[str]:
+    """The C compiler's command line."""
+    return [str(folder() / "zig"), "cc"]
+
+
+def target(triple: str, libc: str) -> str:
+    """zig's name of a target: ("x86_64-unknown-linux-gnu", "glibc-2.36") gives
+    "x86_64-linux-gnu.2.36"."""
+    machine, _, rest = triple.partition("-")
+    environment = rest.rpartition("-")[2]
+    family, _, number = libc.partition("-")
+    floor = f".{number}" if family == "glibc" and number else ""
+    return f"{machine}-linux-{environment}{floor}"
