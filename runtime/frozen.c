@@ -1,8 +1,8 @@
 /* Frozen modules: see frozen.h. The code stays where it is, in the mapped container. */
-#include "frozen.h"
-
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
+
+#include "frozen.h"
 
 #include <limits.h>
 #include <string.h>

@@ -1,0 +1,1 @@
+"""Greets, in the languages of its data file."""
