@@ -1,1 +1,1 @@
-"""cli"""
+"""The command line: the only part that prints and exits."""

@@ -42,6 +42,7 @@ class Running:
         folder: Path,
         outputs: Mapping[str, OutputForm],
         children: Children,
+        tool_cache: Path,
     ) -> None:
         self.params: Mapping[str, Value] = action.params
         self.platform = action.platform
@@ -50,6 +51,7 @@ class Running:
         self.tree = inputs.tree
         self.executables = inputs.executables
         self.scratch = _made(folder / "work")
+        self.tool_cache = tool_cache
         self._inputs = inputs
         self._folder = folder
         self._outputs = outputs

@@ -76,7 +76,9 @@ class Runner:
         return entry
 
     def _outputs(self, step: Step, inputs: Inputs, folder: Path) -> dict[str, Built]:
-        context = Running(step.action, inputs, folder, step.kind.outputs, self._children)
+        tools = self._store.folder / "tools"
+        tools.mkdir(parents=True, exist_ok=True)
+        context = Running(step.action, inputs, folder, step.kind.outputs, self._children, tools)
         step.kind.run(context)
         if self._children.stopping.is_set():
             raise Stopped

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import ClassVar
 
 from oxidize.actions.kind import ActionContext, DiscoverContext, Kind, OutputForm
@@ -20,7 +21,7 @@ class Join(Kind):
 
     def run(self, context: ActionContext) -> None:
         if log := context.params.get("log"):
-            with open(str(log), "a") as file:
+            with Path(str(log)).open("a") as file:
                 file.write("ran\n")
         text = b"".join(path.read_bytes() for path in context.inputs("in"))
         context.output("out").write_bytes(text + str(context.params.get("tail", "")).encode())
@@ -78,8 +79,8 @@ class Script(Kind):
     outputs: ClassVar[Mapping[str, OutputForm]] = {"out": "file"}
 
     def run(self, context: ActionContext) -> None:
-        argv = [sys.executable, "-c", str(context.params["code"]), context.output("out")]
-        context.run([*argv, *context.inputs("in")])
+        program = [sys.executable, "-c", str(context.params["code"])]
+        context.run([*program, context.output("out"), *context.inputs("in")])
 
 
 class Folder(Kind):

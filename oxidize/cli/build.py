@@ -1,0 +1,79 @@
+"""`oxidize build`: builds targets of a build.star."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from oxidize.cli.building import Built, build_targets, counts, tell_failures
+from oxidize.cli.console import Console
+from oxidize.cli.options import (
+    add_build_options,
+    add_project_options,
+    add_talk_options,
+    apply_talk_options,
+    build_options,
+)
+from oxidize.cli.parser import Parser
+from oxidize.cli.progress import progress_for
+from oxidize.graph.target import TargetOutputs
+
+
+def configure(parser: Parser) -> None:
+    """Arguments of `build`."""
+    parser.add_argument("targets", metavar="TARGET", nargs="*", help="default: the default target")
+    add_project_options(parser)
+    add_build_options(parser)
+    add_talk_options(parser)
+
+
+def run(args: argparse.Namespace, console: Console) -> int:
+    """Builds; tells where the outputs are."""
+    from oxidize.cli.project import Project
+
+    apply_talk_options(args, console)
+    options = build_options(args)
+    project = Project.load(options.project, console)
+    targets = project.analyze(args.targets)
+    folders = {name: project.folder_of(name) for name in targets}
+    built = build_targets(targets, folders, project.folder, options, progress_for(console))
+    if built.result.failures:
+        tell_failures(built.result, console)
+        return 1
+    _tell(targets, built, console)
+    return 0
+
+
+def _tell(targets: Mapping[str, TargetOutputs], built: Built, console: Console) -> None:
+    result = built.result
+    for name, outputs in targets.items():
+        path = built.folders[name] / _main_file(outputs)
+        idle = result.ran == 0 and built.written[name] == 0
+        shown = _short(path)
+        console.result(
+            f"{name} is up to date: {shown}"
+            if idle
+            else f"built {name}: {shown} ({counts(result)})",
+            event="built",
+            target=name,
+            path=str(path),
+            files=sorted(outputs.files),
+            ran=result.ran,
+            cached=result.cached,
+            written=built.written[name],
+            seconds=round(result.seconds, 3),
+        )
+
+
+def _main_file(outputs: TargetOutputs) -> str:
+    """What people look for: the program, or the one file, or else the whole folder."""
+    if outputs.program:
+        return outputs.program
+    return next(iter(outputs.files)) if len(outputs.files) == 1 else ""
+
+
+def _short(path: Path) -> str:
+    here = Path.cwd()
+    return os.path.relpath(path, here) if path.is_relative_to(here) else str(path)

@@ -1,0 +1,83 @@
+"""Building targets, as `build` and `run` do it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from attrs import frozen
+
+from oxidize.cli.console import Console
+from oxidize.cli.options import BuildOptions
+from oxidize.cli.progress import Progress
+from oxidize.executor.cache import ActionCache
+from oxidize.executor.executor import Executor
+from oxidize.executor.filecache import FileCache
+from oxidize.executor.location import LAYOUT, cache_folder
+from oxidize.executor.result import BuildResult
+from oxidize.executor.store import Store
+from oxidize.graph.target import TargetOutputs
+
+
+@frozen
+class Built:
+    """Targets that were built: where each one's outputs are, and how many files were written."""
+
+    result: BuildResult
+    folders: Mapping[str, Path]
+    written: Mapping[str, int]
+
+
+def build_targets(
+    targets: Mapping[str, TargetOutputs],
+    folders: Mapping[str, Path],
+    scope: Path,
+    options: BuildOptions,
+    progress: Progress,
+) -> Built:
+    """Builds and writes the targets; none is written if anything failed."""
+    with progress:
+        executor = make_executor(scope, options, progress)
+        result = executor.build(
+            artifact for outputs in targets.values() for artifact in outputs.files.values()
+        )
+        if result.failures:
+            return Built(result, {}, {})
+        written = {
+            name: executor.materialize(outputs, folders[name]) for name, outputs in targets.items()
+        }
+    return Built(result, folders, written)
+
+
+def make_executor(scope: Path, options: BuildOptions, progress: Progress) -> Executor:
+    """An executor over the user's cache directory, for the project in `scope`."""
+    from oxidize.actions.registry import KINDS
+
+    root = cache_folder(os.environ) / LAYOUT
+    return Executor(
+        Store(root),
+        ActionCache(root / "actions"),
+        FileCache(root / "files", str(scope)),
+        KINDS,
+        jobs=options.jobs,
+        emit=progress,
+        keep_going=options.keep_going,
+    )
+
+
+def tell_failures(result: BuildResult, console: Console) -> None:
+    """All failures, each once, and what became of the rest."""
+    for failure in result.failures:
+        console.error(failure)
+    console.say(f"{plural(len(result.failures), 'action')} failed ({counts(result)})")
+
+
+def counts(result: BuildResult) -> str:
+    """How many actions ran and how many didn't need to."""
+    return f"{result.ran} ran, {result.cached} cached, {result.seconds:.1f} s"
+
+
+def plural(number: int, noun: str) -> str:
+    """A number of things."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,0 +1,96 @@
+"""The console: results on stdout, talk on stderr, and how much of it in which form."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Literal, TextIO
+
+from attrs import define
+
+from oxidize.errors import ActionError, OxidizeError
+
+Color = Literal["auto", "always", "never"]
+
+
+@define
+class Console:
+    """`verbosity` is below 0 for -q and above for -v."""
+
+    stdout: TextIO
+    stderr: TextIO
+    color: bool = False
+    json: bool = False
+    verbosity: int = 0
+
+    @classmethod
+    def of(cls, argv: Sequence[str], environ: Mapping[str, str]) -> Console:
+        """For the standard streams, by what the raw arguments ask for.
+
+        Errors in the arguments themselves are told in the form that the arguments ask for.
+        """
+        console = cls(sys.stdout, sys.stderr)
+        console.json = _option(argv, "--message-format") == "json"
+        console.color = use_color(_option(argv, "--color"), console.stderr, environ)
+        return console
+
+    @property
+    def live(self) -> bool:
+        """Whether stderr is a terminal that can redraw a line."""
+        if self.json or self.verbosity < 0 or os.environ.get("TERM") == "dumb":
+            return False
+        return self.stderr.isatty()
+
+    def say(self, text: str, level: int = 0) -> None:
+        """Tells people something, from that verbosity on."""
+        if self.verbosity >= level and not self.json:
+            print(text, file=self.stderr, flush=True)
+
+    def result(self, text: str, **fields: object) -> None:
+        """Tells people the text, or programs the fields."""
+        if self.json:
+            print(json.dumps(fields), file=self.stdout, flush=True)
+        else:
+            self.say(text)
+
+    def error(self, error: OxidizeError) -> None:
+        """Tells what went wrong, with the whole output of a failed command."""
+        from oxidize.cli.render import render_json, render_text
+
+        output = error.output if isinstance(error, ActionError) else ""
+        if self.json:
+            text = render_json(error.diagnostic)
+            if output:
+                text = json.dumps({**json.loads(text), "output": output})
+        else:
+            text = render_text(error.diagnostic, self.color).rstrip("\n")
+            if output:
+                text = f"{output.rstrip()}\n{text}"
+        print(text, file=self.stderr, flush=True)
+
+
+def _option(argv: Sequence[str], name: str) -> str | None:
+    value = None
+    before = ""
+    for word in argv:
+        if word == "--":
+            break
+        if before == name:
+            value = word
+        elif word.startswith(f"{name}="):
+            value = word.partition("=")[2]
+        before = word
+    return value
+
+
+def use_color(asked: str | None, stream: TextIO, environ: Mapping[str, str]) -> bool:
+    """Whether to write colours: --color, else NO_COLOR, else FORCE_COLOR, else the terminal."""
+    if asked in ("always", "never"):
+        return asked == "always"
+    if environ.get("NO_COLOR"):
+        return False
+    if environ.get("FORCE_COLOR"):
+        return True
+    return stream.isatty() and environ.get("TERM") != "dumb"

@@ -1,0 +1,39 @@
+"""`oxidize docs`: writes the reference pages of the language."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from oxidize.cli.console import Console
+from oxidize.cli.options import add_talk_options, apply_talk_options
+from oxidize.cli.parser import Parser
+from oxidize.executor.files import write_atomically
+from oxidize.executor.problems import disk_errors
+
+
+def configure(parser: Parser) -> None:
+    """Arguments of `docs`."""
+    parser.add_argument("page", metavar="PAGE", nargs="?", help="only that page, to stdout")
+    parser.add_argument(
+        "-o", "--output", metavar="DIR", type=Path, help="write all pages into that folder"
+    )
+    add_talk_options(parser)
+
+
+def run(args: argparse.Namespace, console: Console) -> int:
+    """Prints the pages, or writes them into a folder."""
+    from oxidize.starlark.reference import reference_pages
+
+    apply_talk_options(args, console)
+    pages = reference_pages()
+    if args.output:
+        with disk_errors(args.output):
+            for name, text in pages.items():
+                write_atomically(args.output / name, text.encode())
+        console.say(f"wrote {len(pages)} pages into {args.output}")
+        return 0
+    for name, text in pages.items():
+        if args.page in (None, name, name.removesuffix(".md")):
+            print(text, file=console.stdout)
+    return 0

@@ -1,0 +1,75 @@
+"""The live line: what runs now, redrawn in place; gone when the build ends."""
+
+from __future__ import annotations
+
+import time
+from types import TracebackType
+
+from rich.console import Console as RichConsole
+from rich.live import Live
+from rich.text import Text
+
+from oxidize.cli.console import Console
+from oxidize.cli.progress import describe
+from oxidize.executor.events import (
+    ActionFailed,
+    ActionFinished,
+    ActionStarted,
+    BuildStarted,
+    Event,
+)
+
+
+class LiveProgress:
+    """Lines that stay (with -v) are printed above; rich keeps the two apart."""
+
+    def __init__(self, console: Console) -> None:
+        self._verbosity = console.verbosity
+        self._total = 0
+        self._done = 0
+        self._running: dict[int, tuple[str, float]] = {}
+        self._rich = RichConsole(
+            file=console.stderr, force_terminal=True, no_color=not console.color, highlight=False
+        )
+        self._live = Live(
+            get_renderable=self._line, console=self._rich, transient=True, refresh_per_second=8
+        )
+
+    def __enter__(self) -> LiveProgress:
+        self._live.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._live.stop()
+
+    def __call__(self, event: Event) -> None:
+        """Keeps count of what runs."""
+        if isinstance(event, BuildStarted):
+            self._total, self._done = event.actions, 0
+        elif isinstance(event, ActionStarted):
+            self._running[event.number] = (event.label, time.monotonic())
+        elif isinstance(event, ActionFinished | ActionFailed):
+            self._running.pop(event.number, None)
+            self._done += 1
+            if isinstance(event, ActionFinished):
+                self._tell(event)
+
+    def _tell(self, event: ActionFinished) -> None:
+        text, level = describe(event)
+        # What ran is seen while it runs; -v lets it stay.
+        if self._verbosity > level:
+            self._rich.print(Text(f"[{self._done}/{self._total}] {text}"), soft_wrap=True)
+
+    def _line(self) -> Text:
+        now = time.monotonic()
+        running = [f"{label} {now - since:.1f} s" for label, since in list(self._running.values())]
+        line = Text(f"[{self._done}/{self._total}] ", style="bold")
+        line.append(", ".join(running), style="not bold")
+        line.no_wrap = True
+        line.overflow = "ellipsis"
+        return line

@@ -1,0 +1,142 @@
+"""The options that verbs share, and their typed form."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from attrs import frozen
+
+from oxidize.cli.console import Console
+from oxidize.cli.parser import Parser, positive
+from oxidize.errors import Diagnostic, UsageError
+from oxidize.suggest import did_you_mean
+from oxidize.triples import TRIPLES, host_triple
+
+
+@frozen
+class ProjectOptions:
+    """Which build file is meant, and what it is evaluated with."""
+
+    path: Path
+    triple: str
+    release: bool
+    variables: Mapping[str, str]
+
+
+@frozen
+class BuildOptions:
+    """A project, and how to build it."""
+
+    project: ProjectOptions
+    jobs: int
+    keep_going: bool
+
+
+def add_talk_options(parser: Parser) -> None:
+    """How much to say and in which form."""
+    group = parser.add_argument_group("what is said")
+    group.add_argument("--color", choices=("auto", "always", "never"), default="auto")
+    group.add_argument(
+        "--message-format", choices=("text", "json"), default="text", help="json: one per line"
+    )
+    group.add_argument("-q", "--quiet", action="count", default=0, help="only errors")
+    group.add_argument("-v", "--verbose", action="count", default=0, help="also what was cached")
+
+
+def add_project_options(parser: Parser) -> None:
+    """Which build file, and the values that it sees."""
+    group = parser.add_argument_group("what is built")
+    group.add_argument(
+        "--path",
+        metavar="DIR",
+        type=Path,
+        default=Path(),
+        help="where build.star is, or below it (default: the current folder)",
+    )
+    group.add_argument("--target-triple", metavar="T", help="build for that system")
+    group.add_argument("--release", action="store_true", help="portable and stripped")
+    group.add_argument("--var", metavar="K=V", action="append", default=[], help="a value for VARS")
+    group.add_argument(
+        "--var-env",
+        metavar="K=ENV",
+        action="append",
+        default=[],
+        help="a value for VARS from an environment variable",
+    )
+
+
+def add_build_options(parser: Parser) -> None:
+    """How actions are run."""
+    group = parser.add_argument_group("how it is built")
+    group.add_argument(
+        "-j", "--jobs", metavar="N", type=positive, default=_processors(), help="actions at once"
+    )
+    group.add_argument(
+        "-k", "--keep-going", action="store_true", help="build what a failure leaves possible"
+    )
+
+
+def _processors() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def apply_talk_options(args: argparse.Namespace, console: Console) -> None:
+    """Tells the console; colour and form it knows already."""
+    console.verbosity = args.verbose - args.quiet
+
+
+def project_options(args: argparse.Namespace) -> ProjectOptions:
+    """The typed form. Raises UsageError."""
+    variables = {
+        **_pairs("--var", args.var),
+        **_from_environment(_pairs("--var-env", args.var_env), os.environ),
+    }
+    triple = args.target_triple or host_triple()
+    _check_triple(triple)
+    return ProjectOptions(args.path, triple, args.release, variables)
+
+
+def build_options(args: argparse.Namespace) -> BuildOptions:
+    """The typed form. Raises UsageError."""
+    return BuildOptions(project_options(args), args.jobs, args.keep_going)
+
+
+def _pairs(option: str, items: Sequence[str]) -> dict[str, str]:
+    pairs = {}
+    for item in items:
+        name, equals, value = item.partition("=")
+        if not name or not equals:
+            form = "NAME=VALUE" if option == "--var" else "NAME=VARIABLE"
+            raise UsageError(Diagnostic("OX0804", f"{option} {item}: not of the form {form}"))
+        pairs[name] = value
+    return pairs
+
+
+def _from_environment(pairs: Mapping[str, str], environ: Mapping[str, str]) -> dict[str, str]:
+    for name, variable in pairs.items():
+        if variable not in environ:
+            raise UsageError(
+                Diagnostic(
+                    "OX0805",
+                    f"--var-env {name}={variable}: there is no environment variable {variable}",
+                    help=did_you_mean(variable, environ, "{}"),
+                )
+            )
+    return {name: environ[variable] for name, variable in pairs.items()}
+
+
+def _check_triple(triple: str) -> None:
+    if triple not in TRIPLES:
+        raise UsageError(
+            Diagnostic(
+                "OX0504",
+                f"unknown target triple {triple}",
+                notes=(f"known: {', '.join(TRIPLES)}",),
+                help=did_you_mean(triple, TRIPLES, "{}"),
+            )
+        )

@@ -1,0 +1,52 @@
+"""A project: its build file, evaluated for what the command line asks for."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from attrs import frozen
+
+from oxidize.cli.console import Console
+from oxidize.cli.options import ProjectOptions
+from oxidize.graph.target import TargetOutputs
+from oxidize.starlark.session import Session, Settings, find_build_file
+from oxidize.triples import host_triple
+
+
+@frozen
+class Project:
+    """A loaded build file, and where the outputs of its targets go."""
+
+    folder: Path
+    outputs: Path
+    session: Session
+
+    @classmethod
+    def load(cls, options: ProjectOptions, console: Console) -> Project:
+        """Finds and evaluates the build file. Raises OxidizeError."""
+        path = find_build_file(options.path)
+        settings = Settings(
+            path=path,
+            triple=options.triple,
+            host_triple=host_triple(),
+            release=options.release,
+            host_python=sys.executable,
+            variables=options.variables,
+        )
+        folder = path.absolute().parent
+        flavour = "release" if options.release else "debug"
+        outputs = folder / "build" / options.triple / flavour
+        return cls(folder, outputs, Session.load(settings, console.say))
+
+    def analyze(self, names: Sequence[str]) -> Mapping[str, TargetOutputs]:
+        """The outputs of the named targets, or of the default one. Raises OxidizeError."""
+        resolved = self.session.resolve(names)
+        # What they depend on is analysed too, but only what was asked for is delivered.
+        analyzed = self.session.analyze(resolved)
+        return {name: analyzed[name] for name in resolved}
+
+    def folder_of(self, target: str) -> Path:
+        """Where that target's outputs are."""
+        return self.outputs / target

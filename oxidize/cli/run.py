@@ -1,0 +1,93 @@
+"""`oxidize run`: builds a target and becomes it."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from oxidize.cli.building import build_targets, tell_failures
+from oxidize.cli.console import Console
+from oxidize.cli.options import (
+    add_build_options,
+    add_project_options,
+    add_talk_options,
+    apply_talk_options,
+    build_options,
+)
+from oxidize.cli.parser import Parser
+from oxidize.cli.progress import progress_for
+from oxidize.errors import Diagnostic, EnvironmentProblem, UsageError
+from oxidize.graph.target import TargetOutputs
+
+
+def configure(parser: Parser) -> None:
+    """Arguments of `run`."""
+    parser.usage = f"{parser.prog} [TARGET] [OPTIONS] -- [ARGUMENTS OF THE PROGRAM]"
+    parser.add_argument("target", metavar="TARGET", nargs="?", help="default: the default target")
+    add_project_options(parser)
+    add_build_options(parser)
+    add_talk_options(parser)
+
+
+def run(args: argparse.Namespace, console: Console) -> int:
+    """Builds without a word on stdout; doesn't return if the program can be executed."""
+    from oxidize.cli.project import Project
+
+    apply_talk_options(args, console)
+    options = build_options(args)
+    project = Project.load(options.project, console)
+    targets = project.analyze([args.target] if args.target else [])
+    name, program = _program(targets)
+    folder = project.folder_of(name)
+    built = build_targets(
+        targets, {name: folder}, project.folder, options, progress_for(console, quiet=True)
+    )
+    if built.result.failures:
+        tell_failures(built.result, console)
+        return 1
+    return become(folder / program, args.rest)
+
+
+def _program(targets: Mapping[str, TargetOutputs]) -> tuple[str, str]:
+    if len(targets) != 1:
+        raise UsageError(
+            Diagnostic(
+                "OX0806",
+                "which target is to be run?",
+                notes=(f"by default, these are built: {', '.join(targets)}",),
+                help="name one: oxidize run TARGET -- ARGUMENTS",
+            )
+        )
+    ((name, outputs),) = targets.items()
+    if outputs.program is None:
+        raise UsageError(
+            Diagnostic("OX0807", f"the target {name} is not a program, so it can't be run")
+        )
+    return name, outputs.program
+
+
+def become(program: Path, arguments: Sequence[str]) -> int:
+    """Replaces this process by the program; where that isn't possible, waits for it."""
+    argv = [str(program), *arguments]
+    sys.stdout.flush()
+    sys.stderr.flush()
+    try:
+        if os.name == "nt":
+            return subprocess.run(argv, check=False).returncode
+        # Python ignores these; a program expects the usual.
+        for name in ("SIGPIPE", "SIGXFSZ"):
+            signal.signal(getattr(signal, name), signal.SIG_DFL)
+        os.execv(program, argv)
+    except OSError as error:
+        raise EnvironmentProblem(
+            Diagnostic(
+                "OX0705",
+                f"can't run {program}: {error.strerror}",
+                help="was it built for another system? it can be copied there and run",
+            )
+        ) from error

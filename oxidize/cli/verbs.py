@@ -1,0 +1,61 @@
+"""The table of verbs: a name, a line of help, and the module that does it."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Protocol, cast
+
+from attrs import frozen
+
+from oxidize.cli.console import Console
+from oxidize.cli.parser import Parser
+
+
+class VerbModule(Protocol):
+    """What the module of a verb defines."""
+
+    def configure(self, parser: Parser) -> None:
+        """Adds the verb's arguments."""
+
+    def run(self, args: argparse.Namespace, console: Console) -> int:
+        """Does it; returns the exit code."""
+
+
+@frozen
+class Verb:
+    """`passes`: what follows `--` is for someone else; it arrives as `args.rest`."""
+
+    name: str
+    help: str
+    module: str
+    passes: bool = False
+
+    def call(self, argv: Sequence[str], console: Console) -> int:
+        """Parses the verb's arguments and does it. Raises OxidizeError."""
+        # Only the module of the verb that was asked for is imported.
+        module = cast("VerbModule", import_module(self.module))
+        parser = Parser(self.name, self.help)
+        module.configure(parser)
+        own, rest = _split(argv) if self.passes else (argv, [])
+        args = parser.parse(own)
+        args.rest = rest
+        return module.run(args, console)
+
+
+def _split(argv: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
+    if "--" not in argv:
+        return argv, []
+    at = argv.index("--")
+    return argv[:at], argv[at + 1 :]
+
+
+VERBS = {
+    verb.name: verb
+    for verb in (
+        Verb("build", "Build targets of a build.star.", "oxidize.cli.build"),
+        Verb("run", "Build a target and run it.", "oxidize.cli.run", passes=True),
+        Verb("docs", "Write the reference pages of the language.", "oxidize.cli.docs"),
+    )
+}
