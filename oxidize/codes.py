@@ -41,6 +41,7 @@ TITLES: dict[str, str] = {
     "OX0215": "settings contradict each other",
     "OX0216": "function can't be passed here",
     "OX0217": "key or index isn't there",
+    "OX0218": "value is frozen",
     # targets
     "OX0301": "unknown target",
     "OX0302": "target registered twice",

@@ -21,10 +21,7 @@ _FILE_NAME = re.compile(r"[^/\\:\0]+")
 
 @define(eq=False, kw_only=True)
 class PythonDistribution(ScriptObject):
-    """A CPython to embed: interpreter, standard library and extension modules.
-
-    Made by `default_python_distribution`.
-    """
+    """A CPython to embed: interpreter, standard library and extension modules."""
 
     artifacts: DistributionArtifacts
 

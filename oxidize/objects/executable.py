@@ -29,8 +29,7 @@ _MODULE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 class PythonExecutable(BuildableObject):
     """One native program: a CPython, its standard library, and the resources added to it.
 
-    Made by `PythonDistribution.to_python_executable`. It can be changed until the function of
-    the target that made it returns.
+    It can be changed until the function of the target that made it returns.
     """
 
     name: str
@@ -50,7 +49,8 @@ class PythonExecutable(BuildableObject):
         """
         folder = self.context.path(path)
         if not folder.is_dir():
-            refuse("OX0209", f'there is no folder "{path}"', argument="path")
+            help = did_you_mean(folder.name, _folders(folder.parent))
+            refuse("OX0209", f'there is no folder "{path}"', argument="path", help=help)
         include = tuple(_entry(folder, path, name) for name in packages)
         if not include:
             refuse("OX0214", "packages must name what to take", argument="packages")
@@ -141,6 +141,10 @@ def _entry(folder: Path, path: str, name: str) -> str:
         argument="packages",
         help=did_you_mean(name, known) or _entry_help(name),
     )
+
+
+def _folders(folder: Path) -> list[str]:
+    return [each.name for each in folder.iterdir() if each.is_dir()] if folder.is_dir() else []
 
 
 def _entry_help(name: str) -> str | None:

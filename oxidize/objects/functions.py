@@ -56,8 +56,18 @@ def _check_triple(triple: str) -> None:
         f'unknown target triple "{triple}"',
         argument="build_target",
         notes=(f"known triples: {', '.join(TRIPLES)}",),
-        help=did_you_mean(triple, TRIPLES),
+        help=_vendor_help(triple) or did_you_mean(triple, TRIPLES),
     )
+
+
+def _vendor_help(triple: str) -> str | None:
+    """The known triple that lacks its vendor, as other tools leave it out."""
+    parts = triple.split("-")
+    for known in TRIPLES:
+        machine, _, *rest = known.split("-")
+        if parts == [machine, *rest]:
+            return f'did you mean "{known}"?'
+    return None
 
 
 def _needs_standalone(what: str, argument: str) -> None:

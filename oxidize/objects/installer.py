@@ -13,10 +13,7 @@ from oxidize.objects.base import BuildableObject
 
 @define(eq=False, kw_only=True)
 class Installer(BuildableObject):
-    """A program packed for handing it out, under a name that tells the triple.
-
-    Made by `PythonExecutable.to_installer`.
-    """
+    """A program packed for handing it out, under a name that tells the triple."""
 
     format: str
     name: str

@@ -20,7 +20,7 @@ _LARGEST_SEED = 2**32 - 1
 class PythonInterpreterConfig(ScriptObject):
     """How the embedded interpreter is set up, and what it runs.
 
-    Made by `PythonDistribution.make_python_interpreter_config`, whose arguments are the settings.
+    Its settings are the arguments of the call that makes it.
     """
 
     values: Mapping[str, Value]
@@ -58,7 +58,7 @@ def _check_what_runs(given: Mapping[str, object]) -> None:
 
 def _module_help(module: str) -> str | None:
     name = module.removesuffix(".py").strip("./").replace("/", ".")
-    return f'run_module = "{name}"' if _MODULE.fullmatch(name) else None
+    return f'write run_module = "{name}"' if _MODULE.fullmatch(name) else None
 
 
 def _value(value: object) -> Value:

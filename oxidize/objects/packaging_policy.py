@@ -15,7 +15,7 @@ _LEVELS = ("zero", "one", "two")
 class PythonPackagingPolicy(ScriptObject):
     """What of the resources goes into a program, and in which form.
 
-    Made by `PythonDistribution.make_python_packaging_policy`, whose arguments are the settings.
+    Its settings are the arguments of the call that makes it.
     """
 
     values: Mapping[str, object]

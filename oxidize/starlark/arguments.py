@@ -18,12 +18,15 @@ def check_choices(member: Member, arguments: Mapping[str, object]) -> None:
 
 
 def _refuse(member: Member, parameter: Parameter, value: object) -> None:
-    known = [str(each) for each in parameter.type.choices]
-    quoted = choice(known) if isinstance(value, str) else " or ".join(known)
-    shown = f'"{value}"' if isinstance(value, str) else str(value)
-    refuse(
-        "OX0208",
-        f"{parameter.name} of {member.name}() must be {quoted}, not {shown}",
-        argument=parameter.name,
-        help=did_you_mean(str(value), known),
-    )
+    message = f"{parameter.name} of {member.name}() must be"
+    if isinstance(value, str):
+        known = [str(each) for each in parameter.type.choices]
+        help = did_you_mean(value, known)
+        refuse(
+            "OX0208",
+            f'{message} {choice(known)}, not "{value}"',
+            argument=parameter.name,
+            help=help,
+        )
+    shown = ", ".join(str(each) for each in parameter.type.choices)
+    refuse("OX0208", f"{message} one of {shown}, not {value}", argument=parameter.name)

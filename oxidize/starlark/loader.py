@@ -13,11 +13,11 @@ from oxidize.objects.problem import Refusal, refuse
 from oxidize.objects.settings import Settings
 from oxidize.starlark.bridge import Bridge
 from oxidize.starlark.diagnose.scene import Scene, scene_of
-from oxidize.starlark.diagnose.translate import explain, explain_syntax, locate
 from oxidize.starlark.dialect import build_file_globals, dialect, options
 from oxidize.starlark.labels import Location, resolve
 from oxidize.starlark.sources import Sources
 from oxidize.starlark.traceback import read_error
+from oxidize.suggest import did_you_mean
 
 
 @define
@@ -97,6 +97,9 @@ class Loader:
             try:
                 starlark.parse(file, text, dialect())
             except starlark.StarlarkError as error:
+                # Imported late: a build file without errors shouldn't pay for explanations.
+                from oxidize.starlark.diagnose.translate import explain_syntax
+
                 raise explain_syntax(self._scene(str(error))) from None
             # A file that ends in a record would fail when that value is converted for Python.
             self._parsed[location.path] = starlark.parse(file, f"{text}\nNone\n", dialect())
@@ -117,6 +120,8 @@ class Loader:
         return scene_of(read_error(text), self.sources, self.bridge.language)
 
     def _error(self, text: str) -> BaseException:
+        from oxidize.starlark.diagnose.translate import explain, locate
+
         scene = self._scene(text)
         cause = self._load_failure or self.failure()
         if isinstance(cause, Refusal):
@@ -126,4 +131,10 @@ class Loader:
 
 
 def _refuse_missing(label: str, path: Path) -> None:
-    refuse("OX0105", f'"{label}" doesn\'t exist', notes=(f"looked for {path}",))
+    known = [each.name for each in path.parent.glob("*.star")] if path.parent.is_dir() else []
+    refuse(
+        "OX0105",
+        f'"{label}" doesn\'t exist',
+        notes=(f"looked for {path}",),
+        help=did_you_mean(path.name, known),
+    )

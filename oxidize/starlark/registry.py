@@ -61,7 +61,8 @@ class Registry:
     def _store(self, name: str, kind: str, value: object) -> None:
         if not isinstance(value, BuildableObject):
             nothing = value is None and kind == "NoneType"
-            what = "nothing" if nothing else f"a {'str' if kind == 'string' else kind}"
+            shown = "str" if kind == "string" else kind
+            what = "nothing" if nothing else f"a value of type {shown}"
             refuse(
                 "OX0303",
                 f'the function of target "{name}" returns {what}, which can\'t be built',

@@ -121,5 +121,5 @@ def _kind(value: str, kind: str) -> str:
 
 def _list_help(name: str, value: str, kind: str, wanted: str) -> str | None:
     if kind == "string" and wanted.startswith("list[str]"):
-        return f'{name} = ["{value}"]'
+        return f'write {name} = ["{value}"]'
     return None

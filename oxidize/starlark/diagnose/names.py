@@ -20,7 +20,7 @@ _RENAMED = {"BUILD_TARGET": "BUILD_TARGET_TRIPLE", "os": "VARS", "environ": "VAR
 def unknown_name(scene: Scene, match: re.Match[str]) -> Diagnostic:
     """A name that nothing defines."""
     name = match[1]
-    help = did_you_mean(name, _known(scene))
+    help = did_you_mean(name, _known(scene) - {name})
     if name in _RENAMED:
         help = f'use "{_RENAMED[name]}"'
     return scene.diagnostic("OX0102", f'unknown name "{name}"', help=help)
@@ -35,6 +35,12 @@ def no_such_symbol(scene: Scene, match: re.Match[str]) -> Diagnostic:
     """load() of a name that the file doesn't define."""
     help = f'did you mean "{match[2]}"?' if match[2] else None
     return scene.diagnostic("OX0107", f'the loaded file doesn\'t define "{match[1]}"', help=help)
+
+
+def not_exported(scene: Scene, match: re.Match[str]) -> Diagnostic:
+    """load() of a name that the file itself has from elsewhere."""
+    message = f'the loaded file doesn\'t define "{match[1]}", it only uses it'
+    return scene.diagnostic("OX0107", message, help="load the name from where it is defined")
 
 
 def private_symbol(scene: Scene, match: re.Match[str]) -> Diagnostic:

@@ -19,6 +19,8 @@ def no_attribute(scene: Scene, match: re.Match[str]) -> Diagnostic:
         help = f'did you mean "{suggested}"?' if suggested else None
         return scene.diagnostic("OX0205", f'{shown} has no attribute "{name}"', help=help)
     type_name = type_of(scene, receiver) if receiver else None
+    if type_name is None and suggested:
+        type_name = _only_owner(scene, suggested)
     span = _name_span(scene, receiver) if receiver else None
     return scene.diagnostic(
         "OX0205",
@@ -57,7 +59,7 @@ def loop(scene: Scene, match: re.Match[str]) -> Diagnostic:
     kind = type_of(scene, where) or "this object"
     help = "a collection is added as a whole, and narrowed with only([...]) or without([...])"
     if added := re.search(rf"([\w.]+)\.add_python_resource\({head[1]}\)", scene.text()):
-        help = f"{added[1]}.add_python_resources({' '.join(head[2].split())})"
+        help = f"write {added[1]}.add_python_resources({' '.join(head[2].split())})"
     return scene.diagnostic("OX0207", f"{kind} can't be looped over", span=where, help=help)
 
 
@@ -73,6 +75,11 @@ def _method_help(
             return f'"{name}" is a method of {" and ".join(owners)}'
         return f"its methods: {', '.join(known)}" if known else "it has no methods"
     return f'did you mean "{suggested}"?' if suggested else None
+
+
+def _only_owner(scene: Scene, method: str) -> str | None:
+    owners = [t.name for t in scene.language.types.values() if method in t.members]
+    return owners[0] if len(owners) == 1 else None
 
 
 def _receiver(scene: Scene, name: str) -> Span | None:

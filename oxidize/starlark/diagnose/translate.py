@@ -28,6 +28,11 @@ def _too_deep(scene: Scene, match: re.Match[str]) -> Diagnostic:
     return scene.diagnostic("OX0110", message)
 
 
+def _immutable(scene: Scene, match: re.Match[str]) -> Diagnostic:
+    message = "this would change a value that is frozen since its file was loaded"
+    return scene.diagnostic("OX0218", message, help="change a copy: list(value) or dict(value)")
+
+
 def _no_key(scene: Scene, match: re.Match[str]) -> Diagnostic:
     help = None
     if scene.text().startswith("VARS["):
@@ -44,6 +49,7 @@ _RULES: tuple[tuple[str, Rule], ...] = (
     (rf"Variable `(\w+)` not found{_MEANT}", names.unknown_name),
     (r"Local variable `(\w+)` referenced before assignment", names.used_too_early),
     (rf"Module has no symbol `(\w+)`{_MEANT}", names.no_such_symbol),
+    (r"Module symbol `(\w+)` is not exported", names.not_exported),
     (r"Cannot import private symbol `(\w+)`", names.private_symbol),
     (r"Starlark call stack overflow", _too_deep),
     (
@@ -61,6 +67,7 @@ _RULES: tuple[tuple[str, Rule], ...] = (
     (rf"Object of type `(\w+)` has no attribute `(\w+)`{_MEANT}", objects.no_attribute),
     (r"Operation `\.(\w+)=` not supported on type `(?:record|struct)`", objects.assignment),
     (r"Operation `\(iter\)` not supported on type `record`", objects.loop),
+    (r"Immutable", _immutable),
     (r"fail: (.*)", _failed),
     (r"Key `(.*)` was not found", _no_key),
     (r"Index `(.*)` is out of bound", _no_index),

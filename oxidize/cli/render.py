@@ -1,0 +1,113 @@
+"""Renders diagnostics: as text with the source line and carets, or as one line of JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from attrs import asdict, frozen
+
+from oxidize.codes import TITLES
+from oxidize.errors import Diagnostic, Frame, Span
+
+# Of a longer call stack, as runaway recursion leaves, only the ends are shown.
+_MOST_FRAMES = 8
+
+_BOLD, _RED, _BLUE, _CYAN, _RESET = "\033[1m", "\033[1;31m", "\033[1;34m", "\033[1;36m", "\033[0m"
+
+
+def render_text(
+    diagnostic: Diagnostic,
+    color: bool,
+    *,
+    base: Path | None = None,
+    sources: Mapping[str, str] | None = None,
+) -> str:
+    """The diagnostic for people, ending in a line break.
+
+    Files below `base`, the current directory unless told, are shown relative to it. `sources`
+    are the texts of files that aren't on disk, or not as they were read.
+    """
+    page = _Page(color, base or Path.cwd(), sources or {})
+    return "\n".join(page.lines(diagnostic)) + "\n"
+
+
+def render_json(diagnostic: Diagnostic) -> str:
+    """The diagnostic for programs: one JSON object in one line."""
+    parts = {"title": TITLES.get(diagnostic.code), **asdict(diagnostic)}
+    return json.dumps(parts, ensure_ascii=False)
+
+
+@frozen
+class _Page:
+    color: bool
+    base: Path
+    sources: Mapping[str, str]
+
+    def lines(self, diagnostic: Diagnostic) -> list[str]:
+        """All lines of the rendered diagnostic."""
+        head = self._paint(_RED, f"error[{diagnostic.code}]")
+        first = [f"{head}{self._paint(_BOLD, f': {diagnostic.message}')}"]
+        if diagnostic.span:
+            first += self._excerpt(diagnostic.span)
+        if len(diagnostic.stack) > 1:
+            first += self._stack(diagnostic.stack)
+        return [
+            *first,
+            *self._remarks("note", diagnostic.notes),
+            *self._remarks("help", [diagnostic.help] if diagnostic.help else []),
+        ]
+
+    def _excerpt(self, span: Span) -> list[str]:
+        number = str(span.line)
+        margin = " " * len(number)
+        place = f"{self._shown(span.file)}:{span.line}:{span.column}"
+        lines = [f"{margin}{self._paint(_BLUE, '-->')} {place}"]
+        text = self._line(span)
+        if text is None:
+            return lines
+        bar = self._paint(_BLUE, "|")
+        carets = self._paint(_RED, _carets(span, text))
+        return [
+            *lines,
+            f"{margin} {bar}",
+            f"{self._paint(_BLUE, number)} {bar} {text}".rstrip(),
+            f"{margin} {bar} {carets}",
+            f"{margin} {bar}",
+        ]
+
+    def _stack(self, stack: Sequence[Frame]) -> list[str]:
+        rows = [f"  {self._shown(f.span.file)}:{f.span.line}, in {f.function}" for f in stack]
+        if len(rows) > _MOST_FRAMES:
+            half = _MOST_FRAMES // 2
+            left_out = f"  ... {len(rows) - _MOST_FRAMES} more ..."
+            rows = [*rows[:half], left_out, *rows[-half:]]
+        return ["call stack, outermost first:", *rows]
+
+    def _remarks(self, kind: str, texts: Iterable[str]) -> list[str]:
+        return [f"{self._paint(_CYAN, kind)}: {text}" for text in texts]
+
+    def _line(self, span: Span) -> str | None:
+        text = self.sources.get(span.file)
+        if text is None:
+            try:
+                text = Path(span.file).read_text(encoding="utf-8")
+            except (OSError, UnicodeDecodeError):
+                return None
+        lines = text.splitlines()
+        # Tabs would put the carets elsewhere.
+        return lines[span.line - 1].replace("\t", " ") if span.line <= len(lines) else None
+
+    def _shown(self, file: str) -> str:
+        path = Path(file)
+        return str(path.relative_to(self.base)) if path.is_relative_to(self.base) else file
+
+    def _paint(self, style: str, text: str) -> str:
+        return f"{style}{text}{_RESET}" if self.color else text
+
+
+def _carets(span: Span, text: str) -> str:
+    """Carets under the span; of a span over several lines, under its part of the first one."""
+    end = span.end_column if span.end_line == span.line else len(text.rstrip()) + 1
+    return " " * (span.column - 1) + "^" * max(1, end - span.column)

@@ -1,0 +1,1 @@
+"""Wrong build files, each with the exact message that it gets."""

@@ -1,0 +1,228 @@
+"""The actions that a program and its installer declare."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from attrs import evolve
+
+from oxidize.graph.action import Action, Artifact, Output, SourceTree
+from oxidize.paths import runtime_folder
+from oxidize.starlark.session import Session
+from tests.starlark.project import HELLO, Project, made_by
+
+
+def all_actions(artifact: Artifact) -> Iterator[Action]:
+    """The actions behind an artifact, each once."""
+    seen: set[int] = set()
+    waiting = [artifact]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, Output) and id(each.action) not in seen:
+            seen.add(id(each.action))
+            yield each.action
+            waiting += [source for role in each.action.inputs.values() for source in role]
+
+
+def by_mnemonic(artifact: Artifact) -> Mapping[str, list[Action]]:
+    found: dict[str, list[Action]] = {}
+    for action in all_actions(artifact):
+        found.setdefault(action.mnemonic, []).append(action)
+    return found
+
+
+def program(project: Project, body: str = "", *, config: str = "") -> Artifact:
+    lines = "".join(f"    {line.strip()}\n" for line in body.strip().splitlines())
+    session = project.load(
+        "def make():\n"
+        "    dist = default_python_distribution()\n"
+        f'    exe = dist.to_python_executable("app"{config})\n'
+        f'{lines}    return exe\n\nregister_target("app", make)\n'
+    )
+    return session.analyze([])["app"].files["app"]
+
+
+def compiles(artifact: Artifact) -> dict[str, Mapping[str, Any]]:
+    """Label -> parameters of the compile actions behind a program."""
+    return {each.label: each.params for each in by_mnemonic(artifact)["compile"]}
+
+
+def test_hello(project: Project) -> None:
+    """The program of the first example is made of exactly these actions."""
+    outputs = project.load(HELLO).analyze(["hello"])["hello"]
+    assert outputs.program == "hello"
+    found = by_mnemonic(outputs.files["hello"])
+    assert {name: len(actions) for name, actions in found.items()} == {
+        "host-probe": 1,
+        "host-import": 1,
+        "compile": 3,
+        "collect-extensions": 1,
+        "link-runtime": 1,
+        "pack": 1,
+        "embed": 1,
+    }
+    assert found["link-runtime"][0].inputs["runtime"] == (SourceTree(str(runtime_folder())),)
+
+
+def test_containers_keep_their_order(project: Project) -> None:
+    """The pack action gets the runtime's modules, the library, extensions, then what was added."""
+    artifact = program(
+        project,
+        """
+        exe.add_python_resources(exe.make_python_module_source("first", "x = 1"))
+        exe.add_python_resource(exe.read_package_root(".", ["hello"]))
+        """,
+    )
+    (pack,) = by_mnemonic(artifact)["pack"]
+    assert [made_by(each).label for each in pack.inputs["containers"]] == [
+        "compile the runtime's Python",
+        "compile the standard library",
+        "collect extension modules",
+        "compile first",
+        "compile hello",
+    ]
+
+
+def test_origins(project: Project) -> None:
+    """Each action knows the call that it comes from."""
+    artifact = project.load(HELLO).analyze(["hello"])["hello"].files["hello"]
+    origins = {each.label: each.origin for each in all_actions(artifact)}
+    compiled, packed = origins["compile hello"], origins["pack hello"]
+    assert compiled is not None
+    assert packed is not None
+    assert (compiled.span.line, packed.span.line) == (8, 4)
+    assert [frame.function for frame in compiled.stack] == ["<module>", "make_hello"]
+
+
+def test_default_configuration(project: Project) -> None:
+    """Without a configuration the program gets the defaults, and nothing that is None."""
+    (pack,) = by_mnemonic(program(project))["pack"]
+    assert pack.params["config"] == {
+        "site_import": False,
+        "filesystem_importer": True,
+        "utf8_mode": True,
+        "configure_locale": True,
+        "configure_c_stdio": True,
+        "install_signal_handlers": True,
+        "sys_frozen": True,
+    }
+
+
+def test_configuration(project: Project) -> None:
+    """Settings arrive under their names, lists as sequences."""
+    config = (
+        ', config = dist.make_python_interpreter_config(run_module = "app.main", verbose = True,'
+        ' hash_seed = 7, warn_options = ["error", "ignore::UserWarning"], utf8_mode = None)'
+    )
+    (pack,) = by_mnemonic(program(project, config=config))["pack"]
+    given = pack.params["config"]
+    assert isinstance(given, Mapping)
+    assert given["run_module"] == "app.main"
+    assert given["verbose"] is True
+    assert given["configure_locale"] is True
+    assert given["hash_seed"] == 7
+    assert given["warn_options"] == ("error", "ignore::UserWarning")
+    assert "utf8_mode" not in given
+
+
+def test_policy(project: Project) -> None:
+    """Sources, test packages and bytecode levels follow the policy; the run level is there."""
+    settings = (
+        ", packaging_policy = dist.make_python_packaging_policy("
+        "include_distribution_sources = False, include_test = True,"
+        " bytecode_optimize_level_zero = False, bytecode_optimize_level_one = True),"
+        " config = dist.make_python_interpreter_config(optimization_level = 2)"
+    )
+    body = 'exe.add_python_resources(exe.read_package_root(".", ["hello"]))'
+    found = compiles(program(project, body, config=settings))
+    library, own = found["compile the standard library"], found["compile hello"]
+    assert library["levels"] == own["levels"] == (1, 2)
+    assert (library["include_source"], own["include_source"]) == (False, True)
+    assert library["include_test"] is True
+    assert (library["group"], own["group"]) == ("stdlib", "first-party")
+
+
+def test_collections_are_recipes(project: Project) -> None:
+    """Selections are recorded in order, and leave the collection that they start from alone."""
+    project.write("single.py")
+    body = """
+        all = exe.read_package_root(".", ["hello"])
+        exe.add_python_resources(all.only(["hello"]).without(["hello.tests", "hello.data"]))
+        exe.add_python_resources(all.extend(exe.read_package_root(".", ["single"])))
+    """
+    (pack,) = by_mnemonic(program(project, body))["pack"]
+    added = [made_by(each) for each in pack.inputs["containers"]][3:]
+    assert [each.params["select"] for each in added] == [
+        (
+            {"op": "only", "names": ("hello",)},
+            {"op": "without", "names": ("hello.tests", "hello.data")},
+        ),
+        (),
+        (),
+    ]
+    assert [each.inputs["sources"] for each in added] == [
+        (SourceTree(str(project.folder), ("hello",)),),
+        (SourceTree(str(project.folder), ("hello",)),),
+        (SourceTree(str(project.folder), ("single.py",)),),
+    ]
+
+
+def test_written_modules(project: Project) -> None:
+    """A module written by the build file lands under the path of its name."""
+    body = """
+        exe.add_python_resources(exe.make_python_module_source("a.b", "x = 1"))
+        exe.add_python_resources(exe.make_python_module_source("c", "y = 1", is_package = True))
+    """
+    written = by_mnemonic(program(project, body))["write-files"]
+    assert {str(each.params["files"]) for each in written} == {
+        "{'a/b.py': 'x = 1'}",
+        "{'c/__init__.py': 'y = 1'}",
+    }
+
+
+def test_installers(project: Project) -> None:
+    """An archive holds the program in a folder, and its own name tells the triple."""
+    session = project.load(HELLO)
+    outputs = session.analyze(["archive"])
+    ((file, artifact),) = outputs["archive"].files.items()
+    assert file == "hello-x86_64-unknown-linux-gnu.tar.gz"
+    assert outputs["archive"].program is None
+    archive = made_by(artifact)
+    assert archive.params == {
+        "format": "tar.gz",
+        "names": ("hello/hello",),
+        "executable": (True,),
+    }
+    (packed,) = archive.inputs["files"]
+    assert made_by(packed) is made_by(outputs["hello"].files["hello"])
+
+
+def test_windows_programs_have_a_suffix(project: Project) -> None:
+    """For a Windows triple the program's file ends in .exe, in the archive too."""
+    windows = "x86_64-pc-windows-msvc"
+    project.write("build.star", HELLO)
+    settings = evolve(project.settings(), triple=windows, host_triple=windows)
+    outputs = Session.load(settings, print).analyze(["archive"])
+    assert outputs["hello"].program == "hello.exe"
+    (artifact,) = outputs["archive"].files.values()
+    assert made_by(artifact).params["names"] == ("hello/hello.exe",)
+    assert made_by(artifact).platform == windows
+
+
+def test_a_named_interpreter(project: Project) -> None:
+    """`python` names the interpreter to embed, relative to the build file's folder."""
+    path = project.write("tools/python3")
+    session = project.load("""
+        def make():
+            return default_python_distribution(python = "tools/python3").to_python_executable("a")
+        register_target("a", make)
+    """)
+    (probe,) = by_mnemonic(session.analyze([])["a"].files["a"])["host-probe"]
+    assert probe.params == {"python": str(path)}
+
+
+def test_the_known_version_is_accepted(project: Project) -> None:
+    """Asking for the version that the host has is fine."""
+    version = project.settings().host_python_version
+    assert not project.load(f'default_python_distribution(python_version = "{version}")').targets

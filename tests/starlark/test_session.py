@@ -1,0 +1,193 @@
+"""Load, targets and analysis of a session."""
+
+from __future__ import annotations
+
+import builtins
+import socket
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from attrs import evolve
+
+from oxidize.errors import BuildFileError
+from oxidize.starlark.session import Session, find_build_file
+from tests.starlark.project import HELLO, Project, made_by
+
+
+def test_targets_keep_their_order(project: Project) -> None:
+    """Targets are listed in the order of registration, with dependencies and origin."""
+    session = project.load(HELLO)
+    assert list(session.targets) == ["hello", "archive"]
+    archive = session.targets["archive"]
+    assert archive.depends == ("hello",)
+    assert archive.origin is not None
+    assert archive.origin.span.line == 12
+
+
+def test_no_names_mean_the_default(project: Project) -> None:
+    """The last target marked as default wins; without one, the first target is the default."""
+    function = "def make():\n    return None\n"
+    marked = 'register_target("b", make, default = True)\nregister_target("c", make)\n'
+    assert project.load(f'{function}register_target("a", make)\n{marked}').resolve([]) == ("b",)
+    unmarked = 'register_target("x", make)\nregister_target("y", make)\n'
+    assert project.load(function + unmarked).resolve([]) == ("x",)
+
+
+def test_names_are_asked_for_once(project: Project) -> None:
+    """A name given twice counts once, in the order given."""
+    session = project.load(HELLO)
+    assert session.resolve(["archive", "hello", "archive"]) == ("archive", "hello")
+
+
+def test_only_wanted_functions_are_called(project: Project) -> None:
+    """Analysis calls the functions of the wanted targets and of what they depend on, only."""
+    session = project.load(HELLO + '\n    register_target("bad", lambda: fail("called"))\n')
+    assert list(session.analyze(["archive"])) == ["hello", "archive"]
+
+
+def test_dependencies_may_be_registered_later(project: Project) -> None:
+    """The order of registration doesn't bind the order of analysis."""
+    session = project.load("""
+        register_target("last", lambda middle: middle, depends = ["middle"])
+        register_target("middle", lambda first: first.to_installer("zip"), depends = ["first"])
+        register_target(
+            "first", lambda: default_python_distribution().to_python_executable("first")
+        )
+    """)
+    outputs = session.analyze(["last"])
+    assert outputs["last"].files.keys() == outputs["middle"].files.keys()
+
+
+def test_dependencies_arrive_in_order(project: Project) -> None:
+    """The values of `depends` are the function's positional arguments, in that order."""
+    session = project.load("""
+        def program(name):
+            return lambda: default_python_distribution().to_python_executable(name)
+
+        register_target("a", program("a"))
+        register_target("b", program("b"))
+        register_target("both", lambda b, a: b.to_installer("zip"), depends = ["b", "a"])
+    """)
+    assert list(session.analyze(["both"])["both"].files) == ["b-x86_64-unknown-linux-gnu.zip"]
+
+
+def test_analysis_again_keeps_the_artifacts(project: Project) -> None:
+    """A target analysed twice, or as a dependency, is one and the same artifact."""
+    session = project.load(HELLO)
+    first = made_by(session.analyze(["hello"])["hello"].files["hello"])
+    again = made_by(session.analyze(["archive"])["hello"].files["hello"])
+    assert first is again
+
+
+def test_print_speaks_once(project: Project) -> None:
+    """However many passes there are, each print is heard once."""
+    text = 'print("loading", VARS["color"], 3, [None])\n'
+    session = project.load(text + "".join(line[4:] + "\n" for line in HELLO.splitlines()))
+    session.analyze(["hello"])
+    session.analyze(["archive"])
+    assert project.printed == ["loading blue 3 [None]"]
+
+
+def test_globals(project: Project) -> None:
+    """The settings arrive as the globals that PyOxidizer had."""
+    project.load("""
+        print(BUILD_TARGET_TRIPLE)
+        print(CONFIG_PATH)
+        print(CWD)
+        print(VARS)
+    """)
+    path = project.folder / "build.star"
+    variables = '{"color": "blue", "none": None}'
+    assert project.printed == ["x86_64-unknown-linux-gnu", str(path), str(path.parent), variables]
+
+
+def test_resolve_targets_has_no_effect(project: Project) -> None:
+    """A last line that resolves targets is accepted, and calls no target."""
+    session = project.load("""
+        register_target("bad", lambda: fail("called"))
+        resolve_target("bad")
+        resolve_targets()
+    """)
+    assert list(session.targets) == ["bad"]
+
+
+def test_text_in_memory(project: Project) -> None:
+    """A build file that exists in memory only counts as standing at its path."""
+    settings = evolve(project.settings(), text='register_target("a", lambda: None)')
+    session = Session.load(settings, project.printed.append)
+    assert list(session.targets) == ["a"]
+    assert session.sources[str(settings.path)] == settings.text
+
+
+def test_the_last_expression_may_be_an_object(project: Project) -> None:
+    """A build file may end in an expression whose value can't leave Starlark."""
+    assert not project.load("default_python_distribution()").targets
+
+
+def test_load_and_analysis_only_read(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Load and analysis start no process, open no socket and no file for writing."""
+
+    def forbidden(*arguments: Any, **named: Any) -> Any:
+        raise AssertionError(f"not pure: {arguments}")
+
+    real_open = builtins.open
+
+    def reading_open(file: Any, mode: str = "r", *arguments: Any, **named: Any) -> Any:
+        assert not set(mode) & set("wax+"), file
+        return real_open(file, mode, *arguments, **named)
+
+    project.write("build.star", HELLO)
+    before = sorted(project.folder.rglob("*"))
+    with monkeypatch.context() as patch:
+        patch.setattr(subprocess, "Popen", forbidden)
+        patch.setattr(socket, "socket", forbidden)
+        patch.setattr(builtins, "open", reading_open)
+        Session.load(project.settings(), print).analyze(["archive"])
+    assert sorted(project.folder.rglob("*")) == before
+
+
+def test_the_build_file_is_found_upwards(project: Project) -> None:
+    """The nearest build file in a folder or above it is the one."""
+    path = project.write("build.star")
+    deep = project.folder / "a" / "b"
+    deep.mkdir(parents=True)
+    assert find_build_file(deep) == path
+    assert find_build_file(project.folder) == path
+
+
+def test_a_missing_build_file_says_where_it_looked(tmp_path: Path) -> None:
+    """Without a build file the error names the folder that the search began in."""
+    with pytest.raises(BuildFileError) as caught:
+        find_build_file(tmp_path)
+    assert caught.value.diagnostic.code == "OX0112"
+    assert str(tmp_path) in caught.value.diagnostic.notes[0]
+
+
+def test_a_bug_keeps_its_place(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A Python exception that nobody meant is reported as a bug, at the user's call."""
+    from oxidize.errors import InternalError
+    from oxidize.objects.context import Context
+
+    def broken(*arguments: object, **named: object) -> None:
+        raise ZeroDivisionError("boom")
+
+    monkeypatch.setattr(Context, "path", broken)
+    with pytest.raises(InternalError) as caught:
+        project.load("\ndist = default_python_distribution()\n")
+    assert caught.value.diagnostic.span is not None
+    assert caught.value.diagnostic.span.line == 2
+    assert caught.value.diagnostic.message == "ZeroDivisionError: boom"
+
+
+def test_ctrl_c_passes_through(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An interrupt during a call isn't wrapped into a diagnostic."""
+    from oxidize.objects.context import Context
+
+    def interrupt(*arguments: object, **named: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Context, "path", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        project.load("dist = default_python_distribution()")
