@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import re
-
 from attrs import define
 
 from oxidize.objects.base import ScriptObject
 from oxidize.objects.distribution_artifacts import DistributionArtifacts
 from oxidize.objects.executable import PythonExecutable
+from oxidize.objects.file_name import check_file_name
 from oxidize.objects.interpreter_config import PythonInterpreterConfig, checked_settings
 from oxidize.objects.interpreter_settings import INTERPRETER_SETTINGS
 from oxidize.objects.member import Parameter, exposed
 from oxidize.objects.packaging_policy import PythonPackagingPolicy
 from oxidize.objects.packaging_settings import PACKAGING_SETTINGS
-from oxidize.objects.problem import refuse
-
-_FILE_NAME = re.compile(r"[^/\\:\0]+")
 
 
 @define(eq=False, kw_only=True)
@@ -54,8 +50,7 @@ class PythonDistribution(ScriptObject):
             config: How the interpreter is set up, and what it runs; by default as
                 `make_python_interpreter_config()` says, which gives a prompt.
         """
-        if not _FILE_NAME.fullmatch(name) or name in (".", ".."):
-            refuse("OX0214", f'"{name}" can\'t be the name of a file', argument="name")
+        check_file_name(name, "name")
         if packaging_policy is None:
             packaging_policy = self.make_python_packaging_policy(**_defaults(PACKAGING_SETTINGS))
         if config is None:

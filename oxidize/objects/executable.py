@@ -14,6 +14,7 @@ from oxidize.graph.target import TargetOutputs
 from oxidize.objects.base import BuildableObject
 from oxidize.objects.collection import ResourceCollection, ResourceTree
 from oxidize.objects.distribution_artifacts import DistributionArtifacts
+from oxidize.objects.file_name import check_file_name
 from oxidize.objects.installer import Installer
 from oxidize.objects.interpreter_config import PythonInterpreterConfig
 from oxidize.objects.member import exposed
@@ -102,6 +103,8 @@ class PythonExecutable(BuildableObject):
             name: Start of the archive's file name, and the folder in it; by default the
                 program's name.
         """
+        if name is not None:
+            check_file_name(name, "name")
         return Installer(
             context=self.context, format=format, name=name or self.name, program=self.outputs
         )

@@ -168,6 +168,20 @@ def test_collections_are_recipes(project: Project) -> None:
     ]
 
 
+def test_objects_made_while_loading(project: Project) -> None:
+    """What the load itself makes and changes is done once, whatever the number of passes."""
+    session = project.load("""
+        exe = default_python_distribution().to_python_executable("a")
+        exe.add_python_resources(exe.read_package_root(".", ["hello"]))
+        register_target("a", lambda: exe)
+        register_target("z", lambda a: a.to_installer("zip"), depends = ["a"])
+        register_target("y", lambda z: z, depends = ["z"])
+    """)
+    artifact = session.analyze(["y"])["a"].files["a"]
+    assert list(compiles(artifact)).count("compile hello") == 1
+    assert len(by_mnemonic(artifact)["compile"]) == 3
+
+
 def test_written_modules(project: Project) -> None:
     """A module written by the build file lands under the path of its name."""
     body = """
