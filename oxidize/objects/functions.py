@@ -12,8 +12,8 @@ from oxidize.objects.host_source import host_artifacts
 from oxidize.objects.member import exposed
 from oxidize.objects.problem import refuse
 from oxidize.objects.script_type import Text
-from oxidize.objects.triples import TRIPLES
 from oxidize.suggest import did_you_mean
+from oxidize.triples import TRIPLES
 
 _Flavor = Literal["auto", "host", "standalone", "standalone_dynamic", "standalone_static"]
 
@@ -35,7 +35,8 @@ def default_python_distribution(
         python: Path of an interpreter to take, in place of the one that runs oxidize.
     """
     triple = build_target or context.settings.triple
-    _check_triple(triple)
+    if triple != context.settings.host_triple:
+        _check_triple(triple)
     if flavor.startswith("standalone"):
         _needs_standalone(f'flavor = "{flavor}"', "flavor")
     if triple != context.settings.host_triple:
