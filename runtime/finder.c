@@ -84,10 +84,12 @@ static PyObject *cached_path(Finder *self, struct text path) {
     const char *slash = memrchr(path.text, '/', path.size);
     int folder = slash == NULL ? 0 : (int)(slash - path.text) + 1;
     int stem = (int)path.size - folder - 3;
-    if (stem <= 0)
-        Py_RETURN_NONE;
-    return PyUnicode_FromFormat("%U%.*s__pycache__/%.*s%U", self->prefix, folder, path.text, stem,
-                                path.text + folder, self->tag);
+    char tail[1024];
+    int size = snprintf(tail, sizeof tail, "%.*s__pycache__/%.*s", folder, path.text, stem,
+                        path.text + folder);
+    if (stem <= 0 || size >= (int)sizeof tail)
+        return Py_NewRef(Py_None);
+    return PyUnicode_FromFormat("%U%s%U", self->prefix, tail, self->tag);
 }
 
 static struct text folder_of(struct text path, bool is_namespace) {

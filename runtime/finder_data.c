@@ -109,7 +109,8 @@ PyObject *finder_children(Finder *self, const char *package, PyObject *prefix) {
          starts_with(module.name, package, (Py_ssize_t)size);
          i++) {
         const char *tail = module.name.text + size;
-        if (*tail == '\0' || strchr(tail, '.') != NULL)
+        /* Like files on disk: pkgutil doesn't tell of namespace packages. */
+        if (*tail == '\0' || strchr(tail, '.') != NULL || module.flags & MODULE_NAMESPACE)
             continue;
         PyObject *row = Py_BuildValue("(NO)", PyUnicode_FromFormat("%U%s", prefix, tail),
                                       module.flags & MODULE_PACKAGE ? Py_True : Py_False);

@@ -32,7 +32,7 @@ class Compile(Kind):
     """python: the probe; sources: a tree -> `container`: modules and data of one group."""
 
     mnemonic: ClassVar[str] = "compile"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     outputs: ClassVar[Mapping[str, OutputForm]] = {"container": "file"}
 
     def tools(self) -> Mapping[str, str]:

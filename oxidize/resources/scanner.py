@@ -34,7 +34,9 @@ def _dotted(path: str, suffix: str) -> tuple[str, ModuleFlag] | None:
     if parts[-1] == "__init__" and len(parts) > 1:
         parts.pop()
         flags = ModuleFlag.PACKAGE
-    if not all(part.isidentifier() for part in parts):
+    # CPython itself has a top-level module whose name can't stand in an import statement.
+    names = [parts[0].replace("-", "_")] if len(parts) == 1 else parts
+    if not all(name.isidentifier() for name in names):
         return None
     return ".".join(parts), flags
 

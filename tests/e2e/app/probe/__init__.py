@@ -1,0 +1,1 @@
+"""A program that says what it sees: each check is a function of probe.checks."""

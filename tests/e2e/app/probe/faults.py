@@ -1,0 +1,9 @@
+"""Ways to end badly."""
+
+
+def divide(number):
+    return number / 0  # the line that fails
+
+
+def outer():
+    divide(1)

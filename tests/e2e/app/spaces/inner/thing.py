@@ -1,0 +1,1 @@
+HERE = "a namespace package"

@@ -1,0 +1,68 @@
+"""Programs that tests run, built once per worker and CPython version."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests import pythons
+from tests.e2e.space import APP, Space
+
+
+@pytest.fixture
+def space(tmp_path: Path, shared_cache: Path) -> Space:
+    """An empty project."""
+    root = tmp_path / "project"
+    root.mkdir()
+    return Space(root, shared_cache)
+
+
+@pytest.fixture(scope="session")
+def probes(tmp_path_factory: pytest.TempPathFactory, shared_cache: Path) -> Callable[[str], Path]:
+    """CPython version -> the program of tests/e2e/app, alone in a folder."""
+    built: dict[str, Path] = {}
+
+    def build(minor: str) -> Path:
+        if minor not in built:
+            python = pythons.need(minor)
+            space = Space(tmp_path_factory.mktemp("probe"), shared_cache)
+            space.copy(APP)
+            space.build("--var", f"PYTHON={python}")
+            alone = tmp_path_factory.mktemp("alone") / "probe"
+            shutil.copy(space.outputs("probe") / "probe", alone)
+            shutil.rmtree(space.root)
+            built[minor] = alone
+        return built[minor]
+
+    return build
+
+
+@pytest.fixture(params=pythons.MINORS)
+def minor(request: pytest.FixtureRequest) -> str:
+    """Each CPython version."""
+    return str(request.param)
+
+
+@pytest.fixture
+def probe(minor: str, probes: Callable[[str], Path]) -> Path:
+    """The program, for each CPython version."""
+    return probes(minor)
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Path:
+    """An empty folder."""
+    folder = tmp_path / "empty"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def root_only() -> None:
+    """Skips where mounts can't be made."""
+    if os.geteuid() != 0 or not shutil.which("unshare"):
+        pythons.missing("unshare as root")
