@@ -98,7 +98,7 @@ def test_a_language_of_other_types_works(project: Project) -> None:
 
 
 def test_committed_reference_is_fresh() -> None:
-    """docs/reference is what the declarations generate; `python -m oxidize docs -o docs/reference` writes it."""
+    """docs/reference is what `python -m oxidize docs -o docs/reference` writes."""
     committed = {path.name: path.read_text(encoding="utf-8") for path in REFERENCE.glob("*.md")}
     assert committed == reference_pages()
 
