@@ -31,8 +31,8 @@ def test_a_call_over_several_lines() -> None:
     [
         'f("""a\n(""", x)',
         "f('a\\'(', x)",
-        'f(r"\\", x)' if False else 'f(r"a(", x)',
-        "f(lambda a, b: (a), x)" if False else "f((lambda: 1), x)",
+        'f(r"a(", x)',
+        "f((lambda a, b: a), x)",
         "f({1: ')'}, x)",
         "f(a == b, x)",
     ],
