@@ -51,7 +51,7 @@ class ActionCache:
             return None
         try:
             return _decode(json.loads(payload))
-        except (LookupError, TypeError, ValueError):
+        except (AttributeError, LookupError, TypeError, ValueError):
             return None
 
     def put(self, key: str, entry: Entry) -> None:

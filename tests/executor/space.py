@@ -15,6 +15,7 @@ from oxidize.executor.events import Event
 from oxidize.executor.executor import Executor
 from oxidize.executor.filecache import FileCache
 from oxidize.executor.result import BuildResult
+from oxidize.executor.signature import signature_of, wait_until_settled
 from oxidize.executor.store import Store
 from oxidize.graph.action import Action, Artifact, Output, SourceFile
 from oxidize.graph.target import TargetOutputs
@@ -49,6 +50,7 @@ class Space:
         path = self.root / "src" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
+        assert wait_until_settled(signature_of(path.stat()))
         return SourceFile(str(path))
 
     def executor(self, *, jobs: int = 2, keep_going: bool = False) -> Executor:

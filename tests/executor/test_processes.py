@@ -1,0 +1,136 @@
+"""Several processes in one store, and processes that are killed or interrupted."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from oxidize.actions.kind import ActionContext
+from tests.executor.space import Space, action
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def meeting(tmp_path: Path) -> Path:
+    """A pipe by which a running action says that it runs."""
+    path = tmp_path / "meeting"
+    os.mkfifo(path)
+    return path
+
+
+def start(space: Space, code: str) -> subprocess.Popen[str]:
+    """A process that builds an action which runs this code."""
+    argv = [sys.executable, "-m", "tests.executor.driver", str(space.root), code]
+    environ = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return subprocess.Popen(argv, cwd=ROOT, env=environ, stdout=subprocess.PIPE, text=True)
+
+
+def endless(meeting: Path) -> str:
+    """Code that writes half an output, says its process id, and never ends."""
+    return (
+        "import os, signal, sys; open(sys.argv[1], 'w').write('half'); "
+        f"open({str(meeting)!r}, 'w').write(str(os.getpid())); signal.pause()"
+    )
+
+
+def ended(pid: int) -> bool:
+    """Whether no such process runs any more; waits until that is so."""
+    try:
+        descriptor = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return True
+    import select
+
+    with os.fdopen(descriptor, "rb", closefd=True):
+        return bool(select.select([descriptor], [], [], 10)[0])
+
+
+def test_two_processes_run_an_action_once(space: Space, meeting: Path) -> None:
+    """Two builds that need the same action at the same time run it once; both get the output."""
+    log = space.root / "log"
+    code = (
+        f"import sys; open({str(log)!r}, 'a').write('ran '); open({str(meeting)!r}).read(); "
+        "open(sys.argv[1], 'w').write('made')"
+    )
+    processes = [start(space, code) for _ in range(2)]
+    with meeting.open("w"):
+        pass
+    outputs = [process.communicate(timeout=30)[0] for process in processes]
+    assert sorted(outputs) == ["0 made\n", "1 made\n"]
+    assert log.read_text() == "ran "
+
+
+def test_killed_build(space: Space, meeting: Path) -> None:
+    """After SIGKILL inside an action, the next build is as if nothing had been."""
+    code = endless(meeting)
+    process = start(space, code)
+    child = int(meeting.read_text())
+    process.kill()
+    process.communicate()
+    os.kill(child, signal.SIGKILL)
+    # The same key, but this time the action may end.
+    meeting.unlink()
+    space.kinds = {"script": type("Ends", (type(space.kinds["script"]),), {"run": finish})()}
+    out = action("script", code=code)
+    result = space.build(out)
+    assert result.ran == 1
+    assert space.bytes(out, result) == b"whole"
+    assert list((space.cache / "scratch").iterdir()) == []
+
+
+def finish(_kind: object, context: ActionContext) -> None:
+    context.output("out").write_text("whole")
+
+
+def test_interrupt_ends_children(space: Space, meeting: Path) -> None:
+    """Ctrl-C ends the build and what it runs, and leaves no scratch."""
+    process = start(space, endless(meeting))
+    child = int(meeting.read_text())
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=10)
+    assert process.returncode == 130
+    assert ended(child)
+    assert list((space.cache / "scratch").iterdir()) == []
+
+
+def test_interrupt_ends_stubborn_children(space: Space, meeting: Path) -> None:
+    """Children that ignore the polite signal, and their own children, are killed."""
+    code = (
+        "import os, signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); os.fork(); "
+        f"open({str(meeting)!r}, 'w').write(f'{{os.getpid()}} '); signal.pause()"
+    )
+    process = start(space, code)
+    with meeting.open() as reader:
+        children = [int(word) for word in reader.read().split()]
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=10)
+    assert process.returncode == 130
+    assert all(ended(child) for child in children)
+
+
+def test_interrupt_while_waiting(space: Space, meeting: Path) -> None:
+    """A build that waits for another one's action stops at once."""
+    first = start(space, endless(meeting))
+    child = int(meeting.read_text())
+    second = start(space, endless(meeting))
+    second.send_signal(signal.SIGINT)
+    second.communicate(timeout=10)
+    assert second.returncode != 0
+    assert first.poll() is None
+    assert not child_has_ended(child)
+    first.send_signal(signal.SIGINT)
+    first.communicate(timeout=10)
+
+
+def child_has_ended(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    return False
