@@ -67,4 +67,13 @@ TITLES: dict[str, str] = {
     "OX0514": "an extension module's library is missing",
     # environment and store
     "OX0721": "the C toolchain is missing",
+    # container and files
+    "OX0601": "damaged container",
+    "OX0602": "file can't be read",
+    "OX0603": "not a program that oxidize built",
+    # command line
+    "OX0811": "no script",
+    "OX0812": "script can't be understood",
+    "OX0813": "script with dependencies",
+    "OX0814": "output is a folder",
 }

@@ -1,4 +1,4 @@
-"""Where the parts of oxidize that aren't Python lie: in a checkout or inside the installed package."""
+"""Where the parts of oxidize that are not Python lie: in a checkout or the installed package."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import ClassVar, TypeVar
 
 from oxidize.actions.kind import ActionContext, Kind, OutputForm
+from oxidize.distributions.description import Description
 from oxidize.errors import ActionError, Diagnostic
 from oxidize.graph.action import Value
 from oxidize.resources.layout import ModuleFlag
@@ -34,6 +35,7 @@ class Pack(Kind):
             _merge(files, part.files, "file")
         config = _config(context.params["config"])
         _check_main(config, modules)
+        config |= _facts(Description.load(context.input("distribution")))
         with context.output("payload").open("w+b") as out:
             write_container(Resources(modules, files, config), out)
 
@@ -77,6 +79,16 @@ def _config(value: Value) -> dict[str, ConfigValue]:
         elif isinstance(setting, tuple | list):
             config[key] = [str(item) for item in setting]
     return config
+
+
+def _facts(description: Description) -> dict[str, ConfigValue]:
+    """What `oxidize inspect` tells of the interpreter; the runtime passes over it."""
+    return {
+        "about_python": description.version,
+        "about_triple": description.triple,
+        "about_source": description.source,
+        "about_libc": description.libc,
+    }
 
 
 def _check_main(config: Mapping[str, ConfigValue], modules: Mapping[str, Module]) -> None:

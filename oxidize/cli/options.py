@@ -56,8 +56,7 @@ def add_project_options(parser: Parser) -> None:
         default=Path(),
         help="where build.star is, or below it (default: the current folder)",
     )
-    group.add_argument("--target-triple", metavar="T", help="build for that system")
-    group.add_argument("--release", action="store_true", help="portable and stripped")
+    add_target_options(group)
     group.add_argument("--var", metavar="K=V", action="append", default=[], help="a value for VARS")
     group.add_argument(
         "--var-env",
@@ -66,6 +65,12 @@ def add_project_options(parser: Parser) -> None:
         default=[],
         help="a value for VARS from an environment variable",
     )
+
+
+def add_target_options(group: argparse._ActionsContainer) -> None:
+    """For what it is built."""
+    group.add_argument("--target-triple", metavar="T", help="build for that system")
+    group.add_argument("--release", action="store_true", help="portable and stripped")
 
 
 def add_build_options(parser: Parser) -> None:

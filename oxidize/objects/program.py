@@ -61,7 +61,7 @@ def _runtime(program: Program, context: Context) -> Output:
             "distribution": (distribution.description,),
             "headers": (distribution.headers,),
             "link": (distribution.link,),
-            "runtime": (SourceTree(str(runtime_folder())),),
+            "runtime": (SourceTree(str(runtime_folder()), exclude=("*.py",)),),
         },
         origin=program.origin,
     )

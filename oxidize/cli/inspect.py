@@ -1,0 +1,160 @@
+"""`oxidize inspect`: shows what an executable carries."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from oxidize.binary.elf import ElfError
+from oxidize.binary.embed import find_payload
+from oxidize.cli.console import Console
+from oxidize.cli.options import add_talk_options, apply_talk_options
+from oxidize.cli.parser import Parser
+from oxidize.errors import Diagnostic, UsageError
+from oxidize.resources.layout import FileFlag, ModuleFlag
+from oxidize.resources.model import Resources
+from oxidize.resources.reader import Container, ContainerError
+from oxidize.resources.summary import Part, summarize
+
+_BAR = 24
+_ABOUT = "about_"
+
+
+def configure(parser: Parser) -> None:
+    """Arguments of `inspect`."""
+    parser.add_argument("executable", metavar="EXE", type=Path, help="what oxidize built")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--json", action="store_true", help="all of it, for programs")
+    what.add_argument("--modules", action="store_true", help="names of modules, one per line")
+    what.add_argument("--files", action="store_true", help="paths of files, one per line")
+    add_talk_options(parser)
+
+
+def run(args: argparse.Namespace, console: Console) -> int:
+    """Reads and checks the whole container."""
+    apply_talk_options(args, console)
+    data, resources = _read(args.executable)
+    if args.json or console.json:
+        text = json.dumps(_as_json(args.executable, len(data), resources), indent=1)
+    elif args.modules:
+        text = "\n".join(resources.modules)
+    elif args.files:
+        text = "\n".join(resources.files)
+    else:
+        text = _overview(args.executable, len(data), resources)
+    print(text, file=console.stdout)
+    return 0
+
+
+def _read(path: Path) -> tuple[bytes, Resources]:
+    def refuse(code: str, message: str, help_: str | None = None) -> UsageError:
+        return UsageError(Diagnostic(code, f"{path}: {message}", help=help_))
+
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise refuse("OX0602", str(error.strerror)) from error
+    try:
+        payload = find_payload(data)
+    except ElfError as error:
+        raise refuse("OX0603", str(error), "name a program that oxidize built") from error
+    try:
+        return data, Container(payload).resources()
+    except ContainerError as error:
+        raise refuse("OX0601", f"damaged: {error}", "build it again") from error
+
+
+def _overview(path: Path, size: int, resources: Resources) -> str:
+    summary = summarize(resources)
+    config = resources.config
+    rest = size - sum(part.size for part in summary.kinds)
+    kinds = [*summary.kinds, Part("interpreter and index", 1, rest)]
+    kinds.sort(key=lambda part: -part.size)
+    python = f"CPython {config.get('about_python')} ({config.get('about_source')} distribution)"
+    lines = [
+        f"{path.name}: {_size(size)}, {python} for {config.get('about_triple')}",
+        f"  runs {_entry(resources)}",
+        f"  {len(resources.modules)} modules and {len(resources.files)} files, all in memory",
+        "",
+        *_table(kinds),
+        "",
+        *_table(list(summary.owners)),
+        "",
+        "settings",
+        *(
+            f"  {key} = {value if isinstance(value, str) else ', '.join(map(str, _items(value)))}"
+            for key, value in config.items()
+            if not key.startswith(_ABOUT)
+        ),
+    ]
+    return "\n".join(lines)
+
+
+def _items(value: Any) -> list[object]:  # noqa: ANN401
+    return list(value) if isinstance(value, list | tuple) else [value]
+
+
+def _entry(resources: Resources) -> str:
+    for key in ("run_command", "run_module", "run_filename"):
+        if key in resources.config:
+            return f"{key.removeprefix('run_')} {resources.config[key]}"
+    return "the interactive interpreter"
+
+
+def _table(parts: list[Part]) -> list[str]:
+    width = max(len(part.name) for part in parts)
+    largest = max(part.size for part in parts) or 1
+    return [
+        f"  {part.name:{width}} {_size(part.size):>9} {part.count:6}  "
+        f"{'█' * round(_BAR * part.size / largest)}".rstrip()
+        for part in parts
+    ]
+
+
+def _size(number: int) -> str:
+    """For people: 999 B, 1.0 kB, 12.7 MB."""
+    value, units = float(number), ["GB", "MB", "kB"]
+    if number < 1000:
+        return f"{number} B"
+    value /= 1000
+    while value >= 1000 and len(units) > 1:
+        value /= 1000
+        units.pop()
+    return f"{value:.1f} {units[-1]}"
+
+
+def _as_json(path: Path, size: int, resources: Resources) -> dict[str, object]:
+    summary = summarize(resources)
+    about = {k.removeprefix(_ABOUT): v for k, v in resources.config.items() if k.startswith(_ABOUT)}
+    return {
+        "path": str(path),
+        "size": size,
+        "about": about,
+        "settings": {k: v for k, v in resources.config.items() if not k.startswith(_ABOUT)},
+        "kinds": {part.name: {"count": part.count, "size": part.size} for part in summary.kinds},
+        "owners": {part.name: {"count": part.count, "size": part.size} for part in summary.owners},
+        "modules": {
+            module.name: {
+                "path": module.path,
+                "package": bool(module.flags & ModuleFlag.PACKAGE),
+                "namespace": bool(module.flags & ModuleFlag.NAMESPACE),
+                "standard_library": bool(module.flags & ModuleFlag.STANDARD_LIBRARY),
+                "source": module.source is not None,
+                "bytecode": sorted(module.code),
+                "extension": len(module.extension.data) if module.extension else None,
+                "libraries": list(module.libraries),
+            }
+            for module in resources.modules.values()
+        },
+        "files": {
+            file.path: {
+                "size": file.content.raw_size,
+                "executable": bool(file.flags & FileFlag.EXECUTABLE),
+                "shared_library": bool(file.flags & FileFlag.SHARED_LIBRARY),
+                "libraries": list(file.libraries),
+            }
+            for file in resources.files.values()
+        },
+    }
