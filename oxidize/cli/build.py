@@ -7,7 +7,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from oxidize.cli.building import Built, build_targets, counts, tell_failures
+from oxidize.cli.building import Built, build_targets, counts, make_executor, tell_failures
 from oxidize.cli.console import Console
 from oxidize.cli.options import (
     add_build_options,
@@ -38,7 +38,8 @@ def run(args: argparse.Namespace, console: Console) -> int:
     project = Project.load(options.project, console)
     targets = project.analyze(args.targets)
     folders = {name: project.folder_of(name) for name in targets}
-    built = build_targets(targets, folders, project.folder, options, progress_for(console))
+    with progress_for(console) as progress:
+        built = build_targets(targets, folders, make_executor(project.folder, options, progress))
     if built.result.failures:
         tell_failures(built.result, console)
         return 1

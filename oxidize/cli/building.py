@@ -32,21 +32,23 @@ class Built:
 def build_targets(
     targets: Mapping[str, TargetOutputs],
     folders: Mapping[str, Path],
-    scope: Path,
-    options: BuildOptions,
-    progress: Progress,
+    executor: Executor,
+    *,
+    prune: bool = True,
 ) -> Built:
-    """Builds and writes the targets; none is written if anything failed."""
-    with progress:
-        executor = make_executor(scope, options, progress)
-        result = executor.build(
-            artifact for outputs in targets.values() for artifact in outputs.files.values()
-        )
-        if result.failures:
-            return Built(result, {}, {})
-        written = {
-            name: executor.materialize(outputs, folders[name]) for name, outputs in targets.items()
-        }
+    """Builds and writes the targets; none is written if anything failed.
+
+    `prune`: each folder is its target's alone, and what an older build left there is removed.
+    """
+    result = executor.build(
+        artifact for outputs in targets.values() for artifact in outputs.files.values()
+    )
+    if result.failures:
+        return Built(result, folders, {})
+    written = {
+        name: executor.materialize(outputs, folders[name], prune=prune)
+        for name, outputs in targets.items()
+    }
     return Built(result, folders, written)
 
 

@@ -55,6 +55,11 @@ class Console:
         else:
             self.say(text)
 
+    def script(self, text: str) -> None:
+        """Tells what a build file prints."""
+        text = json.dumps({"event": "print", "text": text}) if self.json else text
+        print(text, file=self.stderr, flush=True)
+
     def error(self, error: OxidizeError) -> None:
         """Tells what went wrong, with the whole output of a failed command."""
         from oxidize.cli.render import render_json, render_text

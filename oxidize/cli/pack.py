@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from oxidize.cli.building import build_targets, counts, tell_failures
+from oxidize.cli.building import build_targets, counts, make_executor, tell_failures
 from oxidize.cli.console import Console
 from oxidize.cli.options import (
     BuildOptions,
@@ -70,12 +70,12 @@ def _build(script: Path, text: str, output: Path, options: BuildOptions, console
         variables={},
         text=text,
     )
-    session = Session.load(settings, console.say)
+    session = Session.load(settings, console.script)
     targets = session.analyze(session.resolve([]))
     folders = dict.fromkeys(targets, output.parent)
-    built = build_targets(
-        targets, folders, script.absolute().parent, options, progress_for(console)
-    )
+    with progress_for(console) as progress:
+        executor = make_executor(script.absolute().parent, options, progress)
+        built = build_targets(targets, folders, executor, prune=False)
     if built.result.failures:
         tell_failures(built.result, console)
         return 1

@@ -38,7 +38,7 @@ class Project:
         folder = path.absolute().parent
         flavour = "release" if options.release else "debug"
         outputs = folder / "build" / options.triple / flavour
-        return cls(folder, outputs, Session.load(settings, console.say))
+        return cls(folder, outputs, Session.load(settings, console.script))
 
     def analyze(self, names: Sequence[str]) -> Mapping[str, TargetOutputs]:
         """The outputs of the named targets, or of the default one. Raises OxidizeError."""

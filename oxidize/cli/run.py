@@ -10,7 +10,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from oxidize.cli.building import build_targets, tell_failures
+from oxidize.cli.building import build_targets, make_executor, tell_failures
 from oxidize.cli.console import Console
 from oxidize.cli.options import (
     add_build_options,
@@ -44,9 +44,9 @@ def run(args: argparse.Namespace, console: Console) -> int:
     targets = project.analyze([args.target] if args.target else [])
     name, program = _program(targets)
     folder = project.folder_of(name)
-    built = build_targets(
-        targets, {name: folder}, project.folder, options, progress_for(console, quiet=True)
-    )
+    with progress_for(console, quiet=True) as progress:
+        executor = make_executor(project.folder, options, progress)
+        built = build_targets(targets, {name: folder}, executor)
     if built.result.failures:
         tell_failures(built.result, console)
         return 1

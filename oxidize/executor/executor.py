@@ -109,10 +109,11 @@ class Executor:
                 scratch.close()
         return scheduler
 
-    def materialize(self, outputs: TargetOutputs, folder: Path) -> int:
+    def materialize(self, outputs: TargetOutputs, folder: Path, *, prune: bool = False) -> int:
         """Writes a built target's files into a folder; how many weren't right already.
 
-        Raises OxidizeError, of a failed action too.
+        `prune`, for a folder that is this target's alone, removes what an earlier build wrote
+        there and this one doesn't. Raises OxidizeError, of a failed action too.
         """
         materializer = Materializer(self._store, self._files)
         for _ in range(_WALKS):
@@ -120,7 +121,8 @@ class Executor:
             if result.failures:
                 raise result.failures[0]
             try:
-                written = materializer.write(delivery(outputs, result, self._store), folder)
+                items = delivery(outputs, result, self._store)
+                written = materializer.write(items, folder, prune=prune)
             except Lost:
                 self._drop_broken_trees(outputs, result)
                 self._last = None

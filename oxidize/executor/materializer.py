@@ -25,20 +25,27 @@ class Materializer:
         self._store = store
         self._files = files
 
-    def write(self, items: Sequence[Item], folder: Path) -> int:
-        """Makes the folder hold these files; how many had to be written. Raises Lost."""
-        record = self._record(folder)
-        before = _read_record(record)
-        now = {item.path: item.digest.hash for item in items}
-        self._remove_stale({p: h for p, h in before.items() if p not in now}, folder)
+    def write(self, items: Sequence[Item], folder: Path, *, prune: bool) -> int:
+        """Makes the folder hold these files; how many had to be written. Raises Lost.
+
+        `prune` removes what an earlier call with it wrote there and this one doesn't.
+        """
+        if prune:
+            self._prune(items, folder)
         stale = [item for item in items if not self._right(item, folder / item.path)]
         for item in stale:
             self._write_one(item, folder / item.path)
         self._remember(stale, folder)
+        return len(stale)
+
+    def _prune(self, items: Sequence[Item], folder: Path) -> None:
+        record = self._record(folder)
+        before = _read_record(record)
+        now = {item.path: item.digest.hash for item in items}
+        _remove({path: hash_ for path, hash_ in before.items() if path not in now}, folder)
         if now != before:
             with contextlib.suppress(OSError):
                 write_sealed(record, json.dumps(now).encode())
-        return len(stale)
 
     def _right(self, item: Item, path: Path) -> bool:
         try:
@@ -79,18 +86,19 @@ class Materializer:
             if wait_until_settled(signature) and signature_of(path.lstat()) == signature:
                 self._files.remember(str(path), signature, item.digest)
 
-    def _remove_stale(self, stale: dict[str, str], folder: Path) -> None:
-        for relative, hash_ in stale.items():
-            path = folder / relative
-            with contextlib.suppress(OSError):
-                # What someone has edited meanwhile isn't ours any more.
-                if not path.is_symlink() and hash_file(path).hash == hash_:
-                    path.unlink()
-                    _remove_empty(path.parent, folder)
-
     def _record(self, folder: Path) -> Path:
         name = hashlib.sha256(str(folder.absolute()).encode(errors="surrogateescape")).hexdigest()
         return self._store.folder / "outputs" / name[:32]
+
+
+def _remove(stale: dict[str, str], folder: Path) -> None:
+    for relative, hash_ in stale.items():
+        path = folder / relative
+        with contextlib.suppress(OSError):
+            # What someone has edited meanwhile isn't ours any more.
+            if not path.is_symlink() and hash_file(path).hash == hash_:
+                path.unlink()
+                _remove_empty(path.parent, folder)
 
 
 def _remove_empty(folder: Path, top: Path) -> None:

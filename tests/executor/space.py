@@ -69,7 +69,7 @@ class Space:
 
     def deliver(self, **files: Artifact) -> int:
         outputs = TargetOutputs({name.replace("__", "/"): item for name, item in files.items()})
-        return self.executor().materialize(outputs, self.out)
+        return self.executor().materialize(outputs, self.out, prune=True)
 
     def bytes(self, artifact: Artifact, result: BuildResult) -> bytes:
         return self.store.path(result.built(artifact).digest).read_bytes()

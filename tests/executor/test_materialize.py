@@ -10,6 +10,7 @@ import pytest
 
 from oxidize.errors import EnvironmentProblem
 from oxidize.graph.action import SourceTree
+from oxidize.graph.target import TargetOutputs
 from tests.executor.space import Space, action, keep_times
 
 MAKE_PROGRAM = (
@@ -97,6 +98,16 @@ def test_stale_outputs_are_removed(space: Space) -> None:
     (space.out / "mine").write_text("mine")
     space.deliver(kept=out)
     assert sorted(path.name for path in space.out.rglob("*")) == ["edited", "kept", "mine"]
+
+
+def test_nothing_is_removed_unasked(space: Space) -> None:
+    """In a folder that isn't the target's alone, what was built before stays."""
+    out = action("join", space.write("a", "1"))
+    executor = space.executor()
+    for name in ("first", "second"):
+        executor.build([out])
+        executor.materialize(TargetOutputs({name: out}), space.out)
+    assert sorted(path.name for path in space.out.iterdir()) == ["first", "second"]
 
 
 def test_file_becomes_folder(space: Space) -> None:
