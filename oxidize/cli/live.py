@@ -36,7 +36,7 @@ class LiveProgress:
         )
 
     def __enter__(self) -> LiveProgress:
-        self._live.start()
+        self._live.start(refresh=True)
         return self
 
     def __exit__(

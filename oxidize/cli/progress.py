@@ -84,16 +84,17 @@ class LazyProgress:
             self._early.append(event)
             if isinstance(event, ActionStarted):
                 self._real = self._start()
-                for earlier in self._early:
-                    self._real(earlier)
-                self._early.clear()
             return
         self._real(event)
 
     def _start(self) -> Progress:
         from oxidize.cli.live import LiveProgress
 
-        return LiveProgress(self._console).__enter__()
+        real = LiveProgress(self._console)
+        for earlier in self._early:
+            real(earlier)
+        self._early.clear()
+        return real.__enter__()
 
 
 def progress_for(console: Console, *, quiet: bool = False) -> Progress:
