@@ -90,6 +90,7 @@ TITLES: dict[str, str] = {
     "OX0805": "environment variable isn't set",
     "OX0806": "several targets to run",
     "OX0807": "target isn't a program",
+    "OX0808": "unknown page",
     "OX0811": "no script",
     "OX0812": "script can't be understood",
     "OX0813": "script with dependencies",

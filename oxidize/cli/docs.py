@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from pathlib import Path
 
 from oxidize.cli.console import Console
 from oxidize.cli.options import add_talk_options, apply_talk_options
 from oxidize.cli.parser import Parser
+from oxidize.errors import Diagnostic, UsageError
 from oxidize.executor.files import write_atomically
 from oxidize.executor.problems import disk_errors
+from oxidize.suggest import did_you_mean
 
 
 def configure(parser: Parser) -> None:
@@ -33,7 +36,22 @@ def run(args: argparse.Namespace, console: Console) -> int:
                 write_atomically(args.output / name, text.encode())
         console.say(f"wrote {len(pages)} pages into {args.output}")
         return 0
-    for name, text in pages.items():
-        if args.page in (None, name, name.removesuffix(".md")):
-            print(text, file=console.stdout)
+    print("\n".join(_chosen(pages, args.page)), end="", file=console.stdout)
     return 0
+
+
+def _chosen(pages: Mapping[str, str], page: str | None) -> list[str]:
+    if page is None:
+        return list(pages.values())
+    names = {name.removesuffix(".md"): text for name, text in pages.items()}
+    name = page.removesuffix(".md")
+    if name not in names:
+        raise UsageError(
+            Diagnostic(
+                "OX0808",
+                f"there is no page {page}",
+                notes=(f"pages: {', '.join(names)}",),
+                help=did_you_mean(name, names, "{}"),
+            )
+        )
+    return [names[name]]
