@@ -30,6 +30,7 @@ enum section {
 };
 
 static const uint32_t MUST_UNDERSTAND = 0x80000000;
+static const uint32_t MODULE_FLAGS = 15, FILE_FLAGS = 7;
 
 /* Bytewise, so that the host's byte order and alignment don't matter; compilers make one load. */
 static uint32_t read_u32(const unsigned char *p) {
@@ -180,7 +181,9 @@ bool container_module(struct container *c, uint32_t index, struct module *out) {
     out->extension = read_u32(row + 36);
     out->first_library = read_u32(row + 40);
     out->library_count = read_u32(row + 44);
-    bool inside = blob_inside(c, out->source) && blob_inside(c, out->extension) &&
+    bool inside = (out->flags & ~MODULE_FLAGS) == 0 && read_u64(row + 48) == 0 &&
+                  read_u64(row + 56) == 0 && blob_inside(c, out->source) &&
+                  blob_inside(c, out->extension) &&
                   libraries_inside(c, out->first_library, out->library_count);
     for (int level = 0; level < CONTAINER_LEVELS; level++) {
         out->code[level] = read_u32(row + 24 + 4 * level);
@@ -197,7 +200,8 @@ bool container_file(struct container *c, uint32_t index, struct file *out) {
     out->content = read_u32(row + 12);
     out->first_library = read_u32(row + 16);
     out->library_count = read_u32(row + 20);
-    if (out->content >= c->blobs.count ||
+    if ((out->flags & ~FILE_FLAGS) != 0 || read_u64(row + 24) != 0 ||
+        out->content >= c->blobs.count ||
         !libraries_inside(c, out->first_library, out->library_count))
         return fail_row(c, index, FILES);
     return true;
@@ -212,7 +216,8 @@ bool container_blob(struct container *c, uint32_t index, struct blob *out) {
     out->raw_size = read_u64(row + 16);
     out->codec = read_u32(row + 24);
     if (offset < c->data_first || offset >= c->data_end || out->size >= c->data_end - offset ||
-        out->codec > CODEC_ZLIB || (out->codec == CODEC_STORED && out->raw_size != out->size))
+        out->codec > CODEC_ZLIB || read_u32(row + 28) != 0 ||
+        (out->codec == CODEC_STORED && out->raw_size != out->size))
         return fail_row(c, index, BLOBS);
     out->data = c->data + offset;
     return true;

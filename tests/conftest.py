@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from tests import pythons
+from tests.e2e.space import APP, Space
 
 
 @pytest.fixture(scope="session")
@@ -14,3 +19,23 @@ def shared_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     base = tmp_path_factory.getbasetemp()
     root = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
     return root / "oxidize-cache"
+
+
+@pytest.fixture(scope="session")
+def probes(tmp_path_factory: pytest.TempPathFactory, shared_cache: Path) -> Callable[[str], Path]:
+    """CPython version -> the program of tests/e2e/app, alone in a folder."""
+    built: dict[str, Path] = {}
+
+    def build(minor: str) -> Path:
+        if minor not in built:
+            python = pythons.need(minor)
+            space = Space(tmp_path_factory.mktemp("probe"), shared_cache)
+            space.copy(APP)
+            space.build("--var", f"PYTHON={python}")
+            alone = tmp_path_factory.mktemp("alone") / "probe"
+            shutil.copy(space.outputs("probe") / "probe", alone)
+            shutil.rmtree(space.root)
+            built[minor] = alone
+        return built[minor]
+
+    return build

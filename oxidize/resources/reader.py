@@ -28,6 +28,8 @@ from oxidize.resources.layout import (
 from oxidize.resources.model import Blob, File, Module, Resources
 
 _ALIGNED = 16
+_MODULE_FLAGS = sum(ModuleFlag)
+_FILE_FLAGS = sum(FileFlag)
 
 
 class ContainerError(ValueError):
@@ -115,6 +117,10 @@ class Container:
                     raise ContainerError(f"section {kind.name} doesn't lead to {name}")
                 slot = (slot + 1) % len(slots)
 
+    def _check_row(self, kind: Section, row: int, *reserved: int) -> None:
+        if any(reserved):
+            raise ContainerError(f"row {row} of section {kind.name} is damaged")
+
     def resources(self) -> Resources:
         """Everything in it, checked."""
         blobs = self._blob_rows()
@@ -138,6 +144,7 @@ class Container:
         modules: dict[str, Module] = {}
         for number, row in enumerate(self._rows(Section.MODULES, MODULE)):
             kind = Section.MODULES
+            self._check_row(kind, number, row[4] & ~_MODULE_FLAGS, *row[12:])
             codes = {level: blob(kind, number, row[6 + level]) for level in (0, 1, 2)}
             module = Module(
                 name=self._string(kind, number, row[0], row[1]),
@@ -151,6 +158,7 @@ class Container:
             modules[module.name] = module
         files: dict[str, File] = {}
         for number, row in enumerate(file_rows):
+            self._check_row(Section.FILES, number, row[2] & ~_FILE_FLAGS, *row[6:])
             content = blob(Section.FILES, number, row[3])
             parts = PurePosixPath(paths[number]).parts
             if content is None or not parts or parts[0] == "/" or ".." in parts:
@@ -175,7 +183,10 @@ class Container:
             raise ContainerError("section CONFIG is damaged")
         values: dict[str, list[str]] = {}
         for key, value in zip(texts[::2], texts[1::2], strict=True):
-            values.setdefault(key.decode(), []).append(value.decode())
+            try:
+                values.setdefault(key.decode(), []).append(value.decode())
+            except UnicodeDecodeError:
+                raise ContainerError("section CONFIG is damaged") from None
         for name, found in values.items():
             yield name, found[0] if len(found) == 1 else found
 

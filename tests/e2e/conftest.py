@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests import pythons
-from tests.e2e.space import APP, Space
+from tests.e2e.space import Space
 
 
 @pytest.fixture
@@ -19,26 +19,6 @@ def space(tmp_path: Path, shared_cache: Path) -> Space:
     root = tmp_path / "project"
     root.mkdir()
     return Space(root, shared_cache)
-
-
-@pytest.fixture(scope="session")
-def probes(tmp_path_factory: pytest.TempPathFactory, shared_cache: Path) -> Callable[[str], Path]:
-    """CPython version -> the program of tests/e2e/app, alone in a folder."""
-    built: dict[str, Path] = {}
-
-    def build(minor: str) -> Path:
-        if minor not in built:
-            python = pythons.need(minor)
-            space = Space(tmp_path_factory.mktemp("probe"), shared_cache)
-            space.copy(APP)
-            space.build("--var", f"PYTHON={python}")
-            alone = tmp_path_factory.mktemp("alone") / "probe"
-            shutil.copy(space.outputs("probe") / "probe", alone)
-            shutil.rmtree(space.root)
-            built[minor] = alone
-        return built[minor]
-
-    return build
 
 
 @pytest.fixture(params=pythons.MINORS)

@@ -170,14 +170,14 @@ def extensions():
     )
 
 
-def everything():
+def everything(*without):
     """Imports every top-level module of the standard library that isn't known to do things."""
     import contextlib
     import importlib
     import io
 
     noisy = {"antigravity", "this", "idlelib", "test", "turtledemo", "ensurepip", "turtle"}
-    noisy |= {"tkinter", "_tkinter", "nis"}
+    noisy |= {"tkinter", "_tkinter", "nis", *without}
     failed = {}
     for name in sorted(sys.stdlib_module_names - noisy):
         try:

@@ -1,0 +1,43 @@
+# demo and test set up what they need in .venv; PYTHON names the CPython (3.11 or newer) to use.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+HELLO := samples/hello
+JOBS ?= 2
+
+.PHONY: demo test check format bench clean
+
+demo: $(VENV)/ready
+	$(BIN)/oxidize build --path $(HELLO)
+	@echo
+	@echo "One file, run in an empty environment:"
+	env -i $$(ls $(HELLO)/build/*/debug/hello/hello) --language ja
+	@echo
+	$(BIN)/oxidize inspect $$(ls $(HELLO)/build/*/debug/hello/hello)
+
+test: $(VENV)/ready check
+	$(BIN)/python -m pytest -n $(JOBS) -q
+
+# Style, types and formatting, of Python and C.
+check: $(VENV)/ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/clang-format --dry-run --Werror runtime/*.c runtime/*.h tests/runtime/*.c
+
+format: $(VENV)/ready
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/clang-format -i runtime/*.c runtime/*.h tests/runtime/*.c
+
+# Start-up, build times and sizes, as docs/measurements.md explains.
+bench: $(VENV)/ready
+	$(BIN)/python -m tests.bench.measure
+
+$(VENV)/ready: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $@
+
+clean:
+	rm -rf $(VENV) build dist samples/*/build

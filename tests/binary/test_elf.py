@@ -1,0 +1,139 @@
+"""ELF files: reading what the loader reads, stripping, and embedding."""
+
+from __future__ import annotations
+
+import subprocess
+import sysconfig
+from pathlib import Path
+
+import pytest
+
+from oxidize.binary.elf import PT_LOAD, PT_NOTE, Elf, ElfError
+from oxidize.binary.embed import embed_elf, find_payload
+from tests import pythons
+
+PAYLOAD = b"OXIDIZE\0" + b"payload" * 1000
+# A program that looks for its container as the runtime does, and prints its first word.
+PROGRAM = r"""
+#include "image.h"
+#include <stdio.h>
+int main(void) {
+    uint64_t size;
+    const char *container = image_container(&size);
+    if (container == NULL)
+        return puts("none") < 0;
+    return printf("%s %llu %d\n", container, (unsigned long long)size,
+                  (int)((uintptr_t)container % 16)) < 0;
+}
+"""
+
+
+@pytest.fixture(scope="module", params=["-no-pie", "-pie", "-static"])
+def program(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small program with the runtime's note, linked in each way."""
+    from oxidize.paths import runtime_folder
+
+    folder = tmp_path_factory.mktemp("elf")
+    (folder / "main.c").write_text(PROGRAM)
+    runtime = runtime_folder()
+    sources = (folder / "main.c", runtime / "image_elf.c")
+    gcc = pythons.need_tool("gcc")
+    command = [gcc, "-fPIE", request.param, f"-I{runtime}", *sources, "-o", folder / "program"]
+    subprocess.run(command, check=True)
+    return folder / "program"
+
+
+def says(path: Path, data: bytes) -> str:
+    path.write_bytes(data)
+    path.chmod(0o755)
+    return subprocess.run([path], capture_output=True, text=True, check=True).stdout
+
+
+def test_embed(program: Path, tmp_path: Path) -> None:
+    """The kernel maps an embedded container, and the program finds it aligned and whole."""
+    runtime = program.read_bytes()
+    assert says(tmp_path / "before", runtime) == "none\n"
+    done = b"".join(embed_elf(runtime, PAYLOAD))
+    assert says(tmp_path / "after", done) == f"OXIDIZE {len(PAYLOAD)} 0\n"
+    assert bytes(find_payload(done)) == PAYLOAD
+
+
+def test_embed_is_a_proper_segment(program: Path) -> None:
+    """Loadable segments stay together and ascend, and the section covers the container."""
+    elf = Elf(b"".join(embed_elf(program.read_bytes(), PAYLOAD)))
+    loads = [i for i, s in enumerate(elf.segments) if s.type == PT_LOAD]
+    assert loads == list(range(loads[0], loads[0] + len(loads)))
+    addresses = [elf.segments[i].vaddr for i in loads]
+    assert addresses == sorted(addresses)
+    section = elf.section(".oxidize")
+    assert elf.data[section.offset : section.offset + section.size] == PAYLOAD
+
+
+def test_embed_survives_strip(program: Path, tmp_path: Path) -> None:
+    """strip keeps an embedded container."""
+    path = tmp_path / "program"
+    path.write_bytes(b"".join(embed_elf(program.read_bytes(), PAYLOAD)))
+    path.chmod(0o755)
+    subprocess.run([pythons.need_tool("strip"), path], check=True)
+    assert says(tmp_path / "stripped", path.read_bytes()).startswith("OXIDIZE 7008")
+
+
+def test_embed_twice(program: Path) -> None:
+    """A program that carries a container takes no second one."""
+    done = b"".join(embed_elf(program.read_bytes(), PAYLOAD))
+    with pytest.raises(ElfError, match="carries a container already"):
+        b"".join(embed_elf(done, PAYLOAD))
+
+
+def test_embed_into_something_else() -> None:
+    """An ordinary program and other bytes are refused."""
+    with pytest.raises(ElfError, match=r"no section \.note\.oxidize"):
+        b"".join(embed_elf(Path("/bin/true").read_bytes(), PAYLOAD))
+    with pytest.raises(ElfError, match="not a 64-bit"):
+        b"".join(embed_elf(b"#!/bin/sh\n", PAYLOAD))
+
+
+def extension_with_debug(folder: Path) -> Path:
+    source = folder / "thing.c"
+    source.write_text("int add(int a, int b) { return a + b; }\n")
+    out = folder / "libthing.so"
+    flags = ("-shared", "-fPIC", "-g", "-Wl,-soname,libthing.so.1", "-Wl,--no-as-needed", "-lm")
+    command = [pythons.need_tool("gcc"), str(source), *flags, "-Wl,-rpath,/a:/b", "-o", str(out)]
+    subprocess.run(command, check=True)
+    return out
+
+
+def test_dynamic(tmp_path: Path) -> None:
+    """Needed libraries, soname and search paths are those of the dynamic section."""
+    dynamic = Elf(extension_with_debug(tmp_path).read_bytes()).dynamic()
+    assert dynamic.needed[0] == "libm.so.6"
+    assert (dynamic.soname, dynamic.search) == ("libthing.so.1", ("/a", "/b"))
+
+
+def test_strip(tmp_path: Path) -> None:
+    """A stripped library is smaller, loads, and works."""
+    import ctypes
+
+    library = extension_with_debug(tmp_path)
+    data = Elf(library.read_bytes()).strip()
+    assert len(data) < library.stat().st_size
+    (tmp_path / "stripped.so").write_bytes(data)
+    assert ctypes.CDLL(str(tmp_path / "stripped.so")).add(40, 2) == 42
+
+
+def test_cut_off() -> None:
+    """An ELF file that ends too early is refused."""
+    data = Path(sysconfig.get_config_var("BINDIR"), "python3").resolve().read_bytes()
+    with pytest.raises(ElfError, match="cut off"):
+        Elf(data[:100])
+
+
+def test_note_is_covered(program: Path) -> None:
+    """Embedding takes the program header of the note, and leaves the number of headers."""
+    before, after = Elf(program.read_bytes()), Elf(b"".join(embed_elf(program.read_bytes(), b"")))
+
+    def count(elf: Elf, kind: int) -> int:
+        return sum(s.type == kind for s in elf.segments)
+
+    assert count(after, PT_NOTE) == count(before, PT_NOTE) - 1
+    assert count(after, PT_LOAD) == count(before, PT_LOAD) + 1
