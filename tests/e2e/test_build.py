@@ -312,3 +312,16 @@ def test_unsuitable_python(space: Space, changes: dict[str, object], message: st
     assert done.returncode == 36
     assert message in done.stderr
     assert "help:" in done.stderr
+
+
+def test_rule_library(space: Space) -> None:
+    """A rule of @oxidize builds a program and its archives in three lines of build file."""
+    space.copy(HELLO)
+    space.write(
+        "build.star",
+        'load("@oxidize//python_application.star", "python_application")\n'
+        'python_application("hello", module = "hello", packages = ["hello"], formats = ["zip"])\n',
+    )
+    space.build("hello", "hello-zip")
+    assert run(space.outputs("hello") / "hello").stdout == b"Hello, world!\n"
+    assert [p.suffix for p in space.outputs("hello-zip").iterdir()] == [".zip"]
