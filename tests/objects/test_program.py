@@ -62,7 +62,9 @@ def test_hello(project: Project) -> None:
         "pack": 1,
         "embed": 1,
     }
-    assert found["link-runtime"][0].inputs["runtime"] == (SourceTree(str(runtime_folder())),)
+    assert found["link-runtime"][0].inputs["runtime"] == (
+        SourceTree(str(runtime_folder()), exclude=("*.py",)),
+    )
 
 
 def test_containers_keep_their_order(project: Project) -> None:
