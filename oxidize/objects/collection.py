@@ -15,13 +15,18 @@ from oxidize.objects.problem import refuse
 
 @frozen
 class ResourceTree:
-    """One tree of modules and data, and the selections to apply to it, in order."""
+    """One tree of modules and data, and the selections to apply to it, in order.
+
+    `distributions`, of a third-party tree: names (with extras) to take, with what they need; none
+    means all.
+    """
 
     tree: Artifact
     group: str
     title: str
     origin: Origin | None
     selections: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    distributions: tuple[str, ...] = ()
 
     def select(self) -> tuple[Value, ...]:
         """The selections as a parameter of the compile action."""

@@ -97,17 +97,19 @@ def _compile(part: ResourceTree, program: Program, context: Context) -> Output:
     level = program.config.get("optimization_level", 0)
     stdlib = part.group == "stdlib"
     sources = "distribution_sources" if stdlib else "non_distribution_sources"
+    params: dict[str, Value] = {
+        "group": part.group,
+        "select": part.select(),
+        "levels": policy.levels(level if isinstance(level, int) else 0),
+        "include_source": policy.includes(sources),
+        "include_test": policy.includes("test") if stdlib else True,
+    }
+    inputs = {"python": (program.distribution.python,), "sources": (part.tree,)}
+    if part.group == "third-party":
+        # Markers and the names of extension modules are those of the CPython to embed.
+        params["distributions"] = part.distributions
+        inputs["distribution"] = (program.distribution.description,)
     compiled = context.action(
-        "compile",
-        f"compile {part.title}",
-        params={
-            "group": part.group,
-            "select": part.select(),
-            "levels": policy.levels(level if isinstance(level, int) else 0),
-            "include_source": policy.includes(sources),
-            "include_test": policy.includes("test") if stdlib else True,
-        },
-        inputs={"python": (program.distribution.python,), "sources": (part.tree,)},
-        origin=part.origin,
+        "compile", f"compile {part.title}", params=params, inputs=inputs, origin=part.origin
     )
     return compiled.output("container")
