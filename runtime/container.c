@@ -30,7 +30,7 @@ enum section {
 };
 
 static const uint32_t MUST_UNDERSTAND = 0x80000000;
-static const uint32_t MODULE_FLAGS = 15, FILE_FLAGS = 7;
+static const uint32_t MODULE_FLAGS = 63, FILE_FLAGS = 15;
 
 /* Bytewise, so that the host's byte order and alignment don't matter; compilers make one load. */
 static uint32_t read_u32(const unsigned char *p) {
@@ -140,6 +140,7 @@ bool container_open(struct container *c, const void *data, uint64_t size) {
         return fail(c, "container is cut off");
     if (sections > MAX_SECTIONS || read_u64(c->data + 24) != 0)
         return fail(c, "the header is damaged");
+    c->digest = c->data + 32;
     if (!open_sections(c, sections))
         return false;
     if (!is_hash_table(&c->module_hash, &c->modules))

@@ -19,12 +19,15 @@ enum module_flag {
     MODULE_NAMESPACE = 2,
     MODULE_EXTENSION = 4,
     MODULE_STANDARD_LIBRARY = 8,
+    MODULE_NAMES_FILE = 16,
+    MODULE_EXTRACT = 32,
 };
 
 enum file_flag {
     FILE_EXECUTABLE = 1,
     FILE_SHARED_LIBRARY = 2,
     FILE_LICENCE = 4,
+    FILE_PREFER_SYSTEM = 8,
 };
 
 enum blob_codec { CODEC_STORED = 0, CODEC_ZLIB = 1 };
@@ -41,6 +44,7 @@ struct container {
     uint64_t size;
     struct table strings, blobs, modules, module_hash, files, file_hash, libraries, config;
     uint64_t data_first, data_end;
+    const unsigned char *digest; /* sha256 of the contents, 32 bytes, as the header says it */
     char error[96];
 };
 

@@ -2,7 +2,9 @@
 #include "finder.h"
 #include "library.h"
 
-enum { PATH_SIZE = 256, ERROR_SIZE = 512 };
+#include <string.h>
+
+enum { ERROR_SIZE = 512 };
 
 static PyObject *fail(struct text name, const char *error) {
     PyObject *object = PyUnicode_DecodeUTF8(name.text, name.size, NULL);
@@ -18,8 +20,7 @@ static PyObject *fail(struct text name, const char *error) {
 static bool load_library(Finder *finder, uint32_t index, char *error) {
     struct file file;
     struct blob blob;
-    char path[PATH_SIZE];
-    int handle;
+    struct library library;
     if (finder->loaded[index])
         return true;
     if (!container_file(finder->container, index, &file) ||
@@ -27,11 +28,13 @@ static bool load_library(Finder *finder, uint32_t index, char *error) {
         snprintf(error, ERROR_SIZE, "damaged: %s", finder->container->error);
         return false;
     }
-    if (!library_open(file.path.text, blob.data, blob.size, path, sizeof path, &handle, error,
-                      ERROR_SIZE))
+    const char *slash = strrchr(file.path.text, '/');
+    if (file.flags & FILE_PREFER_SYSTEM && library_is_installed(slash ? slash + 1 : file.path.text))
+        return finder->loaded[index] = true;
+    if (!library_open(file.path.text, blob.data, blob.size, &library, error, ERROR_SIZE))
         return false;
-    finder->loaded[index] = library_load(path, error, ERROR_SIZE);
-    library_close(handle);
+    finder->loaded[index] = library_load(library.path, false, error, ERROR_SIZE) != NULL;
+    library_close(&library);
     return finder->loaded[index];
 }
 
@@ -75,18 +78,17 @@ static PyObject *create(Finder *finder, PyObject *spec, const char *path) {
 }
 
 PyObject *extension_create(Finder *finder, const struct module *module, PyObject *spec) {
-    char error[ERROR_SIZE], path[PATH_SIZE];
+    char error[ERROR_SIZE];
     struct blob blob;
-    int handle;
+    struct library library;
     if (!container_blob(finder->container, module->extension, &blob)) {
         snprintf(error, sizeof error, "damaged: %s", finder->container->error);
         return fail(module->name, error);
     }
     if (!load_libraries(finder, module, error) ||
-        !library_open(module->path.text, blob.data, blob.size, path, sizeof path, &handle, error,
-                      sizeof error))
+        !library_open(module->path.text, blob.data, blob.size, &library, error, sizeof error))
         return fail(module->name, error);
-    PyObject *created = create(finder, spec, path);
-    library_close(handle);
+    PyObject *created = create(finder, spec, library.path);
+    library_close(&library);
     return created;
 }

@@ -1,18 +1,29 @@
-/* The libraries: extension modules and what they need, loaded from memory by the system's linker.
- * One source file per system. */
+/* The libraries: extension modules and what they need, loaded by the system's linker from memory,
+ * or where that can't be, from extracted files. One source file per system. */
 #ifndef OXIDIZE_LIBRARY_H
 #define OXIDIZE_LIBRARY_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 
-/* A path under which the system's linker can load these bytes, good until library_close.
- * `*handle` belongs to library_close. False: `error` says why. */
-bool library_open(const char *name, const void *data, size_t size, char *path, size_t path_size,
-                  int *handle, char *error, size_t error_size);
-void library_close(int handle);
+/* A path under which the system's linker can load some bytes, good until library_close. */
+struct library {
+    char path[PATH_MAX];
+    int handle;
+};
 
-/* Loads the library for good, so that those that need it by name find it. */
-bool library_load(const char *path, char *error, size_t error_size);
+/* `name` is a relative path that tells the library from others of this program. False: `error`
+ * says why, in one line. */
+bool library_open(const char *name, const void *data, size_t size, struct library *library,
+                  char *error, size_t error_size);
+void library_close(struct library *library);
+
+/* Loads the library for good, so that those that need it by name find it; its symbols for all that
+ * come after it if `global`. NULL: `error` says why. */
+void *library_load(const char *path, bool global, char *error, size_t error_size);
+
+/* Whether the system has a library of that name, which is then loaded. */
+bool library_is_installed(const char *soname);
 
 #endif

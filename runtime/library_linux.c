@@ -4,11 +4,14 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include "extract.h"
 
 #ifndef MFD_CLOEXEC
 #define MFD_CLOEXEC 1U
@@ -52,26 +55,55 @@ static void spell(char *path, size_t size, int fd) {
     snprintf(path + at, size - at, "%d", fd);
 }
 
-bool library_open(const char *name, const void *data, size_t size, char *path, size_t path_size,
-                  int *handle, char *error, size_t error_size) {
-    int fd = create(name);
-    if (fd < 0 || !write_all(fd, data, size)) {
-        snprintf(error, error_size, "can't hold %s in memory: %s", name, strerror(errno));
-        if (fd >= 0)
-            close(fd);
-        return false;
+/* Whether memory may hold code here: there may be no /proc, and a sysctl or a security module may
+ * forbid it. */
+static bool memory_serves(int fd) {
+    static enum { UNKNOWN, SERVES, FAILS } state;
+    if (state == UNKNOWN) {
+        char path[64];
+        snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+        void *page = mmap(NULL, 1, PROT_READ | PROT_EXEC, MAP_PRIVATE, fd, 0);
+        state = page != MAP_FAILED && access(path, R_OK) == 0 ? SERVES : FAILS;
+        if (page != MAP_FAILED)
+            munmap(page, 1);
     }
-    spell(path, path_size, fd);
-    *handle = fd;
+    return state == SERVES;
+}
+
+static int open_in_memory(const char *name, const void *data, size_t size) {
+    int fd = create(name);
+    if (fd >= 0 && (!memory_serves(fd) || !write_all(fd, data, size))) {
+        close(fd);
+        fd = -1;
+    }
+    return fd;
+}
+
+bool library_open(const char *name, const void *data, size_t size, struct library *library,
+                  char *error, size_t error_size) {
+    const char *slash = strrchr(name, '/');
+    library->handle = open_in_memory(slash != NULL ? slash + 1 : name, data, size);
+    if (library->handle < 0)
+        return extract_file(name, data, size, true, library->path, sizeof library->path, error,
+                            error_size);
+    spell(library->path, sizeof library->path, library->handle);
     return true;
 }
 
-void library_close(int handle) { close(handle); }
+void library_close(struct library *library) {
+    if (library->handle >= 0)
+        close(library->handle);
+}
 
-bool library_load(const char *path, char *error, size_t error_size) {
-    if (dlopen(path, RTLD_LAZY | RTLD_LOCAL) != NULL)
-        return true;
-    const char *reason = dlerror();
-    snprintf(error, error_size, "%s", reason != NULL ? reason : "dlopen failed");
-    return false;
+void *library_load(const char *path, bool global, char *error, size_t error_size) {
+    void *loaded = dlopen(path, RTLD_LAZY | (global ? RTLD_GLOBAL : RTLD_LOCAL));
+    if (loaded == NULL) {
+        const char *reason = dlerror();
+        snprintf(error, error_size, "%s", reason != NULL ? reason : "dlopen failed");
+    }
+    return loaded;
+}
+
+bool library_is_installed(const char *soname) {
+    return dlopen(soname, RTLD_LAZY | RTLD_LOCAL) != NULL;
 }

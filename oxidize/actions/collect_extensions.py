@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from oxidize.actions.kind import ActionContext, Kind, OutputForm
-from oxidize.binary.elf import Elf
 from oxidize.distributions.description import Description
 from oxidize.resources.layout import FileFlag, ModuleFlag
 from oxidize.resources.model import Blob, File, Module, Resources
@@ -17,15 +16,20 @@ class CollectExtensions(Kind):
     """distribution, extensions, libraries -> `container`."""
 
     mnemonic: ClassVar[str] = "collect-extensions"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     outputs: ClassVar[Mapping[str, OutputForm]] = {"container": "file"}
 
     def run(self, context: ActionContext) -> None:
         """Puts each file where the description says it belongs."""
         description = Description.load(context.input("distribution"))
         files = context.tree("extensions")
+        spare = FileFlag.SHARED_LIBRARY | FileFlag.PREFER_SYSTEM
         libraries = {
-            path: File(path, Blob(file.read_bytes()), FileFlag.SHARED_LIBRARY)
+            path: File(
+                path,
+                Blob(file.read_bytes()),
+                spare if path in description.spare_libraries else FileFlag.SHARED_LIBRARY,
+            )
             for path, file in context.tree("libraries").items()
         }
         modules = {
@@ -39,17 +43,4 @@ class CollectExtensions(Kind):
             for name, extension in description.extensions.items()
         }
         with context.output("container").open("w+b") as out:
-            write_container(Resources(modules, _with_needs(libraries)), out)
-
-
-def _with_needs(libraries: Mapping[str, File]) -> Mapping[str, File]:
-    """Each library with the others that it names as needed."""
-    by_name = {path.rpartition("/")[2]: path for path in libraries}
-
-    def needs(file: File) -> tuple[str, ...]:
-        needed = Elf(bytes(file.content.data)).dynamic().needed
-        return tuple(by_name[name] for name in needed if name in by_name)
-
-    return {
-        path: File(path, file.content, file.flags, needs(file)) for path, file in libraries.items()
-    }
+            write_container(Resources(modules, libraries), out)

@@ -8,12 +8,15 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import ClassVar
 
+from attrs import frozen
+
 from oxidize.actions.kind import ActionContext, DiscoverContext, Kind, OutputForm
 from oxidize.binary.elf import PT_INTERP, Elf
 from oxidize.distributions.description import Description, Extension
 from oxidize.distributions.host import (
     EXCLUDED,
     OMITTED,
+    SPARE,
     TEST_EXTENSIONS,
     Probe,
     check,
@@ -28,11 +31,21 @@ from oxidize.graph.action import Source, SourceFile, SourceTree
 _DATA = ("lib2to3/Grammar.txt", "lib2to3/PatternGrammar.txt", "LICENSE.txt")
 
 
+@frozen
+class Link:
+    """How the runtime gets its libpython, as the description says it."""
+
+    mode: str
+    libpython: str
+    archives: tuple[str, ...]
+    libraries: tuple[str, ...]
+
+
 class HostImport(Kind):
     """description: the probe's -> the description and the trees of a distribution."""
 
     mnemonic: ClassVar[str] = "host-import"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     outputs: ClassVar[Mapping[str, OutputForm]] = {
         "distribution": "file",
         "stdlib": "tree",
@@ -47,14 +60,14 @@ class HostImport(Kind):
         """The installation's files."""
         probe = Probe.load(context.input("description"))
         check(probe)
-        archive = probe.libpython_archive()
+        library = probe.libpython_archive() or probe.libpython_shared()
         sources: dict[str, tuple[Source, ...]] = {
             "stdlib": (SourceTree(str(probe.stdlib), exclude=(*EXCLUDED, "tests", "*.so")),),
             "extensions": (SourceTree(str(probe.extensions)),),
             "headers": tuple(
                 SourceTree(str(folder)) for folder in probe.include_folders() if folder.is_dir()
             ),
-            "libpython": (SourceFile(str(archive)),),
+            "libpython": (SourceFile(str(library)),),
         }
         return sources
 
@@ -63,19 +76,20 @@ class HostImport(Kind):
         probe = Probe.load(context.input("description"))
         self._copy_stdlib(context, probe)
         self._copy_headers(context, probe)
-        archives, libraries = self._copy_link(context, probe)
+        link = self._copy_static(context, probe) or self._copy_shared(context, probe)
         extensions = self._copy_extensions(context, probe)
         description = Description(
             version=probe.version,
             triple=context.platform,
             source="host",
-            link_mode="static",
-            libpython=archives[0],
-            link_archives=archives[1:],
-            link_libraries=libraries,
+            link_mode=link.mode,
+            libpython=link.libpython,
+            link_archives=link.archives,
+            link_libraries=link.libraries,
             libc="-".join(probe.data["libc"]),
             builtin=tuple(probe.data["builtin"]),
             extension_suffixes=probe.extension_suffixes,
+            spare_libraries=self._copy_spare(context, probe),
             extensions=extensions,
             omitted=OMITTED,
         )
@@ -104,23 +118,45 @@ class HostImport(Kind):
         if not (headers / "Python.h").is_file():
             raise missing_headers(probe)
 
-    def _copy_link(
-        self, context: ActionContext, probe: Probe
-    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """(archives, system libraries): libpython's archive first."""
-        link = context.output("link")
-        archive = probe.libpython_archive()
-        assert archive is not None  # check() saw it
-        archives, libraries = [archive.name], []
-        _copy(archive, link / archive.name)
+    def _copy_static(self, context: ActionContext, probe: Probe) -> Link | None:
+        """libpython's archive and those that it needs; None when there is no archive."""
+        tree, archive = context.output("link"), probe.libpython_archive()
+        if archive is None:
+            return None
+        archives, libraries = [], []
+        _copy(archive, tree / archive.name)
         for name in link_names(probe):
             if is_glibc(f"lib{name}.so"):
                 libraries.append(name)
                 continue
             static = _find_archive(probe, name)
-            _copy(static, link / static.name)
+            _copy(static, tree / static.name)
             archives.append(static.name)
-        return tuple(archives), tuple(libraries)
+        return Link("static", archive.name, tuple(archives), tuple(libraries))
+
+    def _copy_shared(self, context: ActionContext, probe: Probe) -> Link:
+        """libpython itself and what it needs, among the libraries."""
+        library = probe.libpython_shared()
+        assert library is not None  # check() saw it
+        loader = _loader(Path(probe.executable))
+        target = context.output("libraries") / "lib"
+        for file in [*_closure(context, loader, library), library]:
+            _strip(file, target / file.name)
+        return Link("shared", f"lib/{library.name}", (), ())
+
+    def _copy_spare(self, context: ActionContext, probe: Probe) -> tuple[str, ...]:
+        """What wheels may expect of the system, as far as it's installed."""
+        loader = _loader(Path(probe.executable))
+        folders = _library_folders(context, loader, Path(probe.executable))
+        target = context.output("libraries") / "lib"
+        spare = []
+        for name in SPARE:
+            found = next((f / name for f in folders if (f / name).is_file()), None)
+            if found is not None:
+                if not (target / name).exists():
+                    _strip(found, target / name)
+                spare.append(f"lib/{name}")
+        return tuple(spare)
 
     def _copy_extensions(self, context: ActionContext, probe: Probe) -> dict[str, Extension]:
         names = dict(_extension_files(context.tree("extensions"), probe))
@@ -185,9 +221,16 @@ def _loader(python: Path) -> Path:
     elf = Elf(python.read_bytes())
     for segment in elf.segments:
         if segment.type == PT_INTERP:
-            raw = elf.data[segment.offset : segment.offset + segment.file_size]
+            raw = bytes(elf.data[segment.offset : segment.offset + segment.file_size])
             return Path(raw.rstrip(b"\0").decode())
     raise ActionError(Diagnostic("OX0513", f"{python} is not a dynamically linked program"))
+
+
+def _library_folders(context: ActionContext, loader: Path, program: Path) -> list[Path]:
+    """Where the loader finds libc: the system's libraries lie there."""
+    listed = context.run([loader, "--list", program]).stdout.decode()
+    paths = [Path(line.partition(" => ")[2].rpartition(" (")[0]) for line in listed.splitlines()]
+    return list(dict.fromkeys(path.parent for path in paths if path.name == "libc.so.6"))
 
 
 def _closure(context: ActionContext, loader: Path, file: Path) -> list[Path]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import ClassVar
 
 from oxidize.actions import zig
 from oxidize.actions.kind import ActionContext, Kind, OutputForm
 from oxidize.distributions.description import Description
+from oxidize.resources.layout import FileFlag
+from oxidize.resources.model import Blob, File, Resources
+from oxidize.resources.writer import write_container
 
 # One constant set: zig builds a libc afresh for each new combination (3 to 90 s).
 _FLAGS = (
@@ -22,47 +26,85 @@ _FLAGS = (
 )
 
 
+# What a launcher without Python consists of. A static runtime has `_STATIC` in place of `_SHARED`.
+_LAUNCHER = ("main.c", "container.c", "extract_posix.c", "image_elf.c", "library_linux.c")
+_STATIC, _SHARED = "python_static.c", "python_shared.c"
+SHARED_RUNTIME = "lib/oxidize-runtime.so"
+
+
 class LinkRuntime(Kind):
-    """distribution, headers, link, runtime: the sources -> `runtime`."""
+    """distribution, headers, link, runtime: the sources -> `runtime`, and `container`: what the
+    program must carry for it."""
 
     mnemonic: ClassVar[str] = "link-runtime"
-    version: ClassVar[int] = 1
-    outputs: ClassVar[Mapping[str, OutputForm]] = {"runtime": "file"}
+    version: ClassVar[int] = 2
+    outputs: ClassVar[Mapping[str, OutputForm]] = {"runtime": "file", "container": "file"}
 
     def tools(self) -> Mapping[str, str]:
         """The toolchain and how it is called."""
         return {"zig": zig.version(), "flags": " ".join(_FLAGS)}
 
     def run(self, context: ActionContext) -> None:
-        """Compiles and links in one call."""
+        """Compiles and links, in one call per file."""
         description = Description.load(context.input("distribution"))
-        headers, link = context.folder("headers"), context.folder("link")
-        sources = context.folder("runtime")
-        first, *others = [
-            link / name for name in (description.libpython, *description.link_archives)
-        ]
+        sources = sorted(path for path in context.tree("runtime") if path.endswith(".c"))
+        files: dict[str, File] = {}
+        if description.link_mode == "static":
+            self._link_static(context, description, [s for s in sources if s != _SHARED])
+        else:
+            self._link(context, description, [*_LAUNCHER, _SHARED], "-rdynamic")
+            rest = [s for s in sources if s not in (*_LAUNCHER, _STATIC, _SHARED)]
+            files[SHARED_RUNTIME] = self._link_library(context, description, rest)
+        with context.output("container").open("w+b") as out:
+            write_container(Resources({}, files), out)
+
+    def _link_static(
+        self, context: ActionContext, description: Description, sources: Sequence[str]
+    ) -> None:
+        link = context.folder("link")
+        self._link(
+            context,
+            description,
+            sources,
+            # Extension modules may use all of libpython, so all of it is kept and exported.
+            "-Wl,--whole-archive",
+            link / description.libpython,
+            "-Wl,--no-whole-archive",
+            *(link / name for name in description.link_archives),
+            "-rdynamic",
+            *(f"-l{name}" for name in description.link_libraries),
+        )
+
+    def _link_library(
+        self, context: ActionContext, description: Description, sources: Sequence[str]
+    ) -> File:
+        """The runtime as a shared library; the launcher and libpython have what it lacks."""
+        out = context.scratch / "runtime.so"
+        self._link(context, description, sources, "-fPIC", "-shared", out=out)
+        return File(SHARED_RUNTIME, Blob(out.read_bytes()), FileFlag.SHARED_LIBRARY)
+
+    def _link(
+        self,
+        context: ActionContext,
+        description: Description,
+        sources: Sequence[str],
+        *arguments: str | Path,
+        out: Path | None = None,
+    ) -> None:
+        cache = str(context.tool_cache / "zig")
         context.run(
             [
                 *zig.compiler(),
                 "-target",
                 zig.target(context.platform, description.libc),
                 *_FLAGS,
-                f"-I{headers}",
-                *sorted(path.name for path in sources.glob("*.c")),
+                f"-I{context.folder('headers')}",
+                *sources,
                 "-o",
-                context.output("runtime"),
-                # Extension modules may use all of libpython, so all of it is kept and exported.
-                "-Wl,--whole-archive",
-                first,
-                "-Wl,--no-whole-archive",
-                *others,
-                "-rdynamic",
-                *(f"-l{name}" for name in description.link_libraries),
+                out or context.output("runtime"),
+                *arguments,
                 "-Wl,--strip-all" if context.params["release"] else "-Wl,--strip-debug",
             ],
-            env={
-                "ZIG_GLOBAL_CACHE_DIR": str(context.tool_cache / "zig"),
-                "ZIG_LOCAL_CACHE_DIR": str(context.tool_cache / "zig"),
-            },
-            cwd=sources,
+            env={"ZIG_GLOBAL_CACHE_DIR": cache, "ZIG_LOCAL_CACHE_DIR": cache},
+            cwd=context.folder("runtime"),
         )

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import ClassVar, TypeVar
 
 from oxidize.actions.kind import ActionContext, Kind, OutputForm
+from oxidize.actions.link_runtime import SHARED_RUNTIME
 from oxidize.distributions.description import Description
 from oxidize.errors import ActionError, Diagnostic
 from oxidize.graph.action import Value
 from oxidize.resources.layout import ModuleFlag
+from oxidize.resources.libraries import with_libraries
 from oxidize.resources.model import ConfigValue, File, Module, Resources
 from oxidize.resources.reader import Container
 from oxidize.resources.writer import write_container
@@ -22,7 +24,7 @@ class Pack(Kind):
     """distribution; containers, in order -> `payload`."""
 
     mnemonic: ClassVar[str] = "pack"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     outputs: ClassVar[Mapping[str, OutputForm]] = {"payload": "file"}
 
     def run(self, context: ActionContext) -> None:
@@ -36,8 +38,9 @@ class Pack(Kind):
         config = _config(context.params["config"])
         _check_main(config, modules)
         config |= _facts(Description.load(context.input("distribution")))
+        resources = with_libraries(Resources(modules, files, config))
         with context.output("payload").open("w+b") as out:
-            write_container(Resources(modules, files, config), out)
+            write_container(resources, out)
 
 
 def _read(path: Path) -> Resources:
@@ -88,7 +91,15 @@ def _facts(description: Description) -> dict[str, ConfigValue]:
         "about_triple": description.triple,
         "about_source": description.source,
         "about_libc": description.libc,
+        **_shared(description),
     }
+
+
+def _shared(description: Description) -> dict[str, ConfigValue]:
+    """What a launcher without Python loads, in this order."""
+    if description.link_mode == "static":
+        return {}
+    return {"shared_python": description.libpython, "shared_runtime": SHARED_RUNTIME}
 
 
 def _check_main(config: Mapping[str, ConfigValue], modules: Mapping[str, Module]) -> None:

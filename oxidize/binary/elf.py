@@ -71,11 +71,11 @@ class Dynamic:
 
 
 class Elf:
-    """A 64-bit little-endian ELF file; edits change `data` when `store_headers` is called."""
+    """A 64-bit little-endian ELF file; the bytes given are never changed."""
 
-    def __init__(self, data: bytes | bytearray) -> None:
-        self.data = bytearray(data)
-        if len(data) < _EHDR.size or self.data[:6] != b"\x7fELF\x02\x01":
+    def __init__(self, data: bytes | bytearray | memoryview) -> None:
+        self.data = memoryview(data)
+        if len(data) < _EHDR.size or bytes(self.data[:6]) != b"\x7fELF\x02\x01":
             raise ElfError("not a 64-bit little-endian ELF file")
         header = _EHDR.unpack_from(self.data)
         self.segments_at, self.sections_at = header[5], header[6]
@@ -102,8 +102,15 @@ class Elf:
             for i in range(self._section_count)
         ]
         for row in rows:
-            start = rows[self._names_index][4] + row[0]
-            yield Section(self.data[start : self.data.index(0, start)].decode(), row)
+            yield Section(self._text(rows[self._names_index][4] + row[0]), row)
+
+    def _text(self, start: int) -> str:
+        """A NUL-terminated string. Raises ElfError when it has no end."""
+        for size in (64, 4096):
+            text, end, _ = bytes(self.data[start : start + size]).partition(b"\0")
+            if end:
+                return text.decode("utf-8", "surrogateescape")
+        raise ElfError("a string without an end")
 
     def section(self, name: str) -> Section:
         """The section of that name. Raises ElfError when it's missing."""
@@ -112,12 +119,14 @@ class Elf:
                 return section
         raise ElfError(f"no section {name}")
 
-    def store_headers(self) -> None:
-        """Writes program and section headers back into `data`; their numbers mustn't change."""
+    def with_headers(self) -> bytearray:
+        """The bytes with the program and section headers as they are now; same in number."""
+        data = bytearray(self.data)
         for i, s in enumerate(self.segments):
-            _PHDR.pack_into(self.data, self.segments_at + _PHDR.size * i, *astuple(s))
+            _PHDR.pack_into(data, self.segments_at + _PHDR.size * i, *astuple(s))
         for i, section in enumerate(self.sections):
-            _SHDR.pack_into(self.data, self.sections_at + _SHDR.size * i, *section.fields)
+            _SHDR.pack_into(data, self.sections_at + _SHDR.size * i, *section.fields)
+        return data
 
     def _file_offset(self, address: int) -> int:
         for s in self.segments:
@@ -140,7 +149,7 @@ class Elf:
 
         def texts(*tags: int) -> tuple[str, ...]:
             starts = [base + value for tag, value in rows if tag in tags]
-            return tuple(self.data[s : self.data.index(0, s)].decode() for s in starts)
+            return tuple(self._text(start) for start in starts)
 
         search = [part for text in texts(_DT_RPATH, _DT_RUNPATH) for part in text.split(":")]
         return Dynamic(texts(_DT_NEEDED), next(iter(texts(_DT_SONAME)), None), tuple(search))
@@ -152,7 +161,7 @@ class Elf:
         """
         end = max((s.offset + s.file_size for s in self.segments), default=len(self.data))
         end = max(end, self.segments_at + _PHDR.size * self._segment_count)
-        stripped = self.data[:end]
+        stripped = bytearray(self.data[:end])
         # e_shoff, then e_shentsize, e_shnum and e_shstrndx.
         struct.pack_into("<Q", stripped, 40, 0)
         struct.pack_into("<HHH", stripped, 58, 0, 0, 0)

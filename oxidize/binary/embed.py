@@ -55,11 +55,11 @@ def embed_elf(runtime: bytes, payload: bytes) -> Iterator[bytes]:
     size = len(payload)
     _add_segment(elf, note, Segment(PT_LOAD, PF_R, offset, address, address, size, size, alignment))
     elf.section(PLACEHOLDER_SECTION).place(address, offset, size)
-    elf.store_headers()
+    data = elf.with_headers()
     distance = address - (note.address + len(_NOTE_HEAD))
-    _NOTE_BODY.pack_into(elf.data, body_at, distance, size)
-    yield bytes(elf.data)
-    yield bytes(offset - len(elf.data))
+    _NOTE_BODY.pack_into(data, body_at, distance, size)
+    yield bytes(data)
+    yield bytes(offset - len(data))
     yield payload
 
 

@@ -31,7 +31,7 @@ class Description:
     source: str
     """"host", later "standalone" or "source"."""
     link_mode: str
-    """"static": `libpython` is an archive."""
+    """"static": `libpython` is an archive of the link tree; "shared": a file of the libraries."""
     libpython: str
     link_archives: tuple[str, ...]
     """More archives of the link tree, in link order."""
@@ -41,6 +41,8 @@ class Description:
     """"glibc-2.36": what the runtime is linked for."""
     builtin: tuple[str, ...]
     extension_suffixes: tuple[str, ...]
+    spare_libraries: tuple[str, ...] = ()
+    """Files of the libraries that are carried only where something needs them."""
     extensions: Mapping[str, Extension] = field(factory=dict)
     omitted: Mapping[str, str] = field(factory=dict)
     """Extension modules left out -> the reason."""

@@ -49,6 +49,11 @@ GLIBC = (
 )
 
 
+# Compilers' run-time libraries, which wheels may expect of a system. They are carried if needed,
+# and give way to the system's own.
+SPARE = ("libgcc_s.so.1", "libstdc++.so.6")
+
+
 def is_glibc(name: str) -> bool:
     """Whether a library of that file name belongs to glibc."""
     return Path(name).name.startswith(GLIBC)
@@ -104,6 +109,12 @@ class Probe:
         """Folders of headers, without repetition."""
         return [Path(p) for p in dict.fromkeys(self.data["include"])]
 
+    def libpython_shared(self) -> Path | None:
+        """The shared libpython, if it's installed."""
+        path = Path(self.config("LIBDIR"), self.config("INSTSONAME"))
+        shared = ".so" in path.name and path.is_file()
+        return path if shared else None
+
     def libpython_archive(self) -> Path | None:
         """The static libpython, if it's installed."""
         name = self.config("LIBRARY")
@@ -131,19 +142,17 @@ def check(probe: Probe) -> None:
         raise _refuse(probe, "it is a free-threaded build", other)
     if probe.config("Py_DEBUG") == "1":
         raise _refuse(probe, "it is a debug build of CPython", other)
-    if probe.libpython_archive() is None:
-        raise _refuse(probe, f"its {probe.config('LIBRARY')} is not installed", _install(probe))
+    if probe.libpython_archive() is None and probe.libpython_shared() is None:
+        raise _refuse(probe, "it has no libpython, static or shared", _install(probe))
     if probe.data["platform"] != "linux" or probe.data["libc"][0] != "glibc":
         raise _refuse(probe, "host distributions work on Linux with glibc", other)
 
 
 def _install(probe: Probe) -> str:
-    """How to get a static libpython."""
-    shared = Path(probe.config("LIBDIR"), probe.config("INSTSONAME"))
-    found = f" (its shared {shared.name} alone doesn't serve)" if shared.is_file() else ""
+    """How to get a libpython."""
     return (
-        f"install the package that has the static library{found}: libpython{probe.minor}-dev on "
-        f"Debian and Ubuntu; pyenv and other builds from source have it"
+        f"install the package that has it: libpython{probe.minor}-dev on Debian and Ubuntu, "
+        f"python{probe.minor}-devel on Fedora; or use a Python of pyenv or uv"
     )
 
 

@@ -30,13 +30,14 @@ class Program:
 def program_action(program: Program, context: Context) -> Action:
     """Declares everything up to the action whose `executable` is the program."""
     distribution = program.distribution
+    runtime = _runtime(program, context)
     pack = context.action(
         "pack",
         f"pack {program.name}",
         params={"config": program.config},
         inputs={
             "distribution": (distribution.description,),
-            "containers": _containers(program, context),
+            "containers": (runtime.output("container"), *_containers(program, context)),
         },
         origin=program.origin,
     )
@@ -44,16 +45,16 @@ def program_action(program: Program, context: Context) -> Action:
         "embed",
         f"embed {program.name}",
         inputs={
-            "runtime": (_runtime(program, context),),
+            "runtime": (runtime.output("runtime"),),
             "payload": (pack.output("payload"),),
         },
         origin=program.origin,
     )
 
 
-def _runtime(program: Program, context: Context) -> Output:
+def _runtime(program: Program, context: Context) -> Action:
     distribution = program.distribution
-    link = context.action(
+    return context.action(
         "link-runtime",
         "link the runtime",
         params={"release": context.settings.release},
@@ -65,7 +66,6 @@ def _runtime(program: Program, context: Context) -> Output:
         },
         origin=program.origin,
     )
-    return link.output("runtime")
 
 
 def _containers(program: Program, context: Context) -> tuple[Artifact, ...]:

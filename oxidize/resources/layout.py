@@ -40,6 +40,8 @@ class ModuleFlag(IntFlag):
     NAMESPACE = 2
     EXTENSION = 4
     STANDARD_LIBRARY = 8
+    NAMES_FILE = 16
+    EXTRACT = 32
 
 
 class FileFlag(IntFlag):
@@ -48,6 +50,7 @@ class FileFlag(IntFlag):
     EXECUTABLE = 1
     SHARED_LIBRARY = 2
     LICENCE = 4
+    PREFER_SYSTEM = 8
 
 
 class Codec(IntEnum):

@@ -1,0 +1,112 @@
+"""The libraries of a program: which shared libraries each extension module needs, in which order.
+
+glibc satisfies what a library needs by the names of those that are loaded already; so everything
+that comes with the program is listed with the modules that need it, deepest first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from posixpath import basename, dirname, join, normpath
+
+from attrs import evolve
+
+from oxidize.binary.elf import Dynamic, Elf, ElfError
+from oxidize.resources.layout import FileFlag
+from oxidize.resources.model import Blob, File, Module, Resources
+
+_NOTHING = Dynamic((), None, ())
+
+
+def _dynamic(blob: Blob) -> Dynamic:
+    try:
+        return Elf(blob.data).dynamic()
+    except ElfError:
+        # A linker script, or a library of another system: nothing that could be loaded.
+        return _NOTHING
+
+
+class _Libraries:
+    """The shared libraries of one program."""
+
+    def __init__(self, files: Mapping[str, File]) -> None:
+        self._needs = {
+            path: _dynamic(file.content)
+            for path, file in sorted(files.items())
+            if file.flags & FileFlag.SHARED_LIBRARY
+        }
+        self._by_name: dict[str, list[str]] = {}
+        for path, dynamic in self._needs.items():
+            for name in dict.fromkeys([basename(path), dynamic.soname or basename(path)]):
+                self._by_name.setdefault(name, []).append(path)
+
+    def _find(self, name: str, path: str, search: Sequence[str]) -> str | None:
+        """Where the library of that name lies that the file at `path` means."""
+        for place in search:
+            near = normpath(join(place.replace("$ORIGIN", dirname(path) or "."), name))
+            if near in self._needs:
+                return near
+        known = self._by_name.get(name, [])
+        beside = join(dirname(path), name)
+        return beside if beside in known else next(iter(known), None)
+
+    def _direct(self, path: str, dynamic: Dynamic) -> Iterable[str]:
+        for name in dynamic.needed:
+            found = self._find(name, path, dynamic.search)
+            if found is not None and found != path:
+                yield found
+
+    def closure(self, path: str, dynamic: Dynamic) -> tuple[str, ...]:
+        """All libraries that a file needs, each after what it needs itself."""
+        order: dict[str, None] = {}
+        open_: set[str] = {path}
+        stack = [(path, iter(list(self._direct(path, dynamic))))]
+        while stack:
+            current, rest = stack[-1]
+            following = next(rest, None)
+            if following is None:
+                stack.pop()
+                if current != path:
+                    order[current] = None
+            elif following not in open_:
+                open_.add(following)
+                stack.append(
+                    (following, iter(list(self._direct(following, self._needs[following]))))
+                )
+        return tuple(order)
+
+    def of_file(self, file: File) -> File:
+        """A shared library with what it needs."""
+        if file.path not in self._needs:
+            return file
+        return evolve(file, libraries=self.closure(file.path, self._needs[file.path]))
+
+    def of_module(self, module: Module) -> Module:
+        """An extension module with what it needs."""
+        if module.extension is None:
+            return module
+        found = self.closure(module.path, _dynamic(module.extension))
+        # What the distribution's own loader listed comes first: it may include what is searched for
+        # in ways that the file doesn't tell.
+        return evolve(module, libraries=tuple(dict.fromkeys([*module.libraries, *found])))
+
+
+def with_libraries(resources: Resources) -> Resources:
+    """The resources with the needs of all extension modules and libraries; spare libraries that
+    nothing needs are gone."""
+    libraries = _Libraries(resources.files)
+    modules = {name: libraries.of_module(m) for name, m in resources.modules.items()}
+    files = {path: libraries.of_file(file) for path, file in resources.files.items()}
+    used = {path for module in modules.values() for path in module.libraries}
+    used |= {
+        path
+        for file in files.values()
+        if not file.flags & FileFlag.PREFER_SYSTEM
+        for path in file.libraries
+    }
+    kept = {
+        path: file
+        for path, file in files.items()
+        if path in used or not file.flags & FileFlag.PREFER_SYSTEM
+    }
+    return evolve(resources, modules=modules, files=kept)

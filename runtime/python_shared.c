@@ -1,0 +1,62 @@
+/* CPython in a shared library: this program is a launcher without Python. It loads libpython from
+ * its container, for all to see, then the rest of the runtime, which finds libpython's symbols. */
+#include "python.h"
+
+#include <dlfcn.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "library.h"
+
+static const char *setting(struct container *c, const char *wanted) {
+    uint32_t cursor = 0;
+    const char *key, *value;
+    while (container_next_setting(c, &cursor, &key, &value))
+        if (strcmp(key, wanted) == 0)
+            return value;
+    return "";
+}
+
+static void *load(struct container *c, uint32_t index, bool global, char *error, size_t size) {
+    struct file file;
+    struct blob blob;
+    struct library library;
+    if (!container_file(c, index, &file) || !container_blob(c, file.content, &blob)) {
+        snprintf(error, size, "damaged: %s", c->error);
+        return NULL;
+    }
+    if (!library_open(file.path.text, blob.data, blob.size, &library, error, size))
+        return NULL;
+    void *loaded = library_load(library.path, global, error, size);
+    library_close(&library);
+    return loaded;
+}
+
+/* A shared library after those that it needs. */
+static void *load_with_needs(struct container *c, const char *path, bool global, char *error,
+                             size_t size) {
+    struct file file;
+    uint32_t index = container_find_file(c, path, strlen(path)), needed;
+    if (index == CONTAINER_NONE || !container_file(c, index, &file)) {
+        snprintf(error, size, "damaged: there is no %s", path);
+        return NULL;
+    }
+    for (uint32_t i = 0; i < file.library_count; i++)
+        if (!container_library(c, file.first_library + i, &needed) ||
+            load(c, needed, false, error, size) == NULL)
+            return NULL;
+    return load(c, index, global, error, size);
+}
+
+oxidize_start_function *python_find(struct container *c, char *error, size_t size) {
+    void *python = load_with_needs(c, setting(c, "shared_python"), true, error, size);
+    void *runtime = python == NULL
+                        ? NULL
+                        : load_with_needs(c, setting(c, "shared_runtime"), false, error, size);
+    if (runtime == NULL)
+        return NULL;
+    oxidize_start_function *start = (oxidize_start_function *)dlsym(runtime, "oxidize_start");
+    if (start == NULL)
+        snprintf(error, size, "damaged: no oxidize_start");
+    return start;
+}
