@@ -62,6 +62,8 @@ TITLES: dict[str, str] = {
     "OX0411": "syntax error in a packaged module",
     "OX0412": "two resources under one name",
     "OX0413": "main module is missing",
+    "OX0421": "damaged distribution",
+    "OX0422": "distribution isn't installed",
     # distributions
     "OX0501": "needs a standalone distribution",
     "OX0502": "Python version isn't available",

@@ -12,14 +12,15 @@ from typing import ClassVar
 
 from oxidize.actions import compile_worker
 from oxidize.actions.kind import ActionContext, Kind, OutputForm
+from oxidize.actions.material import Material, own_material, third_party_material
 from oxidize.distributions.host import Probe
 from oxidize.errors import ActionError, Diagnostic
 from oxidize.graph.action import Value
 from oxidize.graph.digest import Digest
-from oxidize.resources.layout import Codec, FileFlag, ModuleFlag
-from oxidize.resources.model import NO_FILE_FLAGS, Blob, File, Module, Resources
-from oxidize.resources.scanner import FoundModule, Scan, scan
-from oxidize.resources.selection import select
+from oxidize.resources.file_kinds import file_flags
+from oxidize.resources.layout import Codec, ModuleFlag
+from oxidize.resources.model import Blob, File, Module, Resources
+from oxidize.resources.scanner import FoundModule
 from oxidize.resources.writer import write_container
 
 # marshal's bytes depend on what a process has compiled before; so each process gets the same
@@ -29,10 +30,13 @@ _WORKER_DIGEST = Digest.of(Path(compile_worker.__file__).read_bytes()).hash
 
 
 class Compile(Kind):
-    """python: the probe; sources: a tree -> `container`: modules and data of one group."""
+    """python: the probe; sources: a tree -> `container`: modules and data of one group.
+
+    The group third-party needs `distribution` too: the description of the CPython to embed.
+    """
 
     mnemonic: ClassVar[str] = "compile"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     outputs: ClassVar[Mapping[str, OutputForm]] = {"container": "file"}
 
     def tools(self) -> Mapping[str, str]:
@@ -42,42 +46,31 @@ class Compile(Kind):
     def run(self, context: ActionContext) -> None:
         """Classifies, selects, compiles and writes."""
         probe = Probe.load(context.input("python"))
-        tree = context.tree("sources")
-        found = select(
-            scan(tree, probe.extension_suffixes),
-            context.params["select"],
-            # What is the user's own was named; its tests are no accident.
-            include_test=bool(context.params["include_test"]) or _is_own(context),
-        )
-        code = _compile_all(context, probe, tree, found)
-        executables = context.executables("sources")
+        if context.params["group"] == "third-party":
+            material = third_party_material(context)
+        else:
+            material = own_material(context, probe.extension_suffixes)
+        code = _compile_all(context, probe, material)
         resources = Resources(
             {
-                m.name: _module(context, m, tree.get(m.path), code.get(m.path, {}), probe)
-                for m in found.modules
+                m.name: _module(context, m, material, code.get(m.path, {}), probe)
+                for m in material.found.modules
             },
-            {
-                path: File(path, Blob(tree[path].read_bytes()), _flags(path, executables))
-                for path in found.files
-                if not path.endswith((".pyc", ".pyo"))
-            },
+            {path: _file(path, material) for path in material.found.files},
         )
         with context.output("container").open("w+b") as out:
             write_container(resources, out)
 
 
-def _is_own(context: ActionContext) -> bool:
-    return context.params["group"] == "first-party"
-
-
-def _flags(path: str, executables: frozenset[str]) -> FileFlag:
-    return FileFlag.EXECUTABLE if path in executables else NO_FILE_FLAGS
+def _file(path: str, material: Material) -> File:
+    flags = file_flags(path, executable=path in material.executables)
+    return File(path, Blob(material.read(path)), flags)
 
 
 def _module(
     context: ActionContext,
     found: FoundModule,
-    file: Path | None,
+    material: Material,
     code: Mapping[int, Blob],
     probe: Probe,
 ) -> Module:
@@ -85,10 +78,10 @@ def _module(
     if context.params["group"] == "stdlib":
         flags |= ModuleFlag.STANDARD_LIBRARY
     source = extension = None
-    if flags & ModuleFlag.EXTENSION and file is not None:
-        extension = Blob(file.read_bytes())
-    elif file is not None and (context.params["include_source"] or not code):
-        source = _source(file.read_bytes(), compress=probe.data["has_zlib"])
+    if flags & ModuleFlag.EXTENSION:
+        extension = Blob(material.read(found.path))
+    elif not flags & ModuleFlag.NAMESPACE and (context.params["include_source"] or not code):
+        source = _source(material.read(found.path), compress=probe.data["has_zlib"])
     return Module(found.name, found.path, flags, source, code, extension)
 
 
@@ -101,11 +94,11 @@ def _source(data: bytes, *, compress: bool) -> Blob:
 
 
 def _compile_all(
-    context: ActionContext, probe: Probe, tree: Mapping[str, Path], found: Scan
+    context: ActionContext, probe: Probe, material: Material
 ) -> dict[str, dict[int, Blob]]:
     """Path of a module's source -> level -> code."""
     levels = _levels(context.params["levels"])
-    paths = [m.path for m in found.modules if m.path.endswith(".py")] if levels else []
+    paths = [m.path for m in material.found.modules if m.path.endswith(".py")] if levels else []
     jobs = [
         paths[start : start + _MODULES_PER_PROCESS]
         for start in range(0, len(paths), _MODULES_PER_PROCESS)
@@ -113,7 +106,7 @@ def _compile_all(
     code: dict[str, dict[int, Blob]] = {}
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
         runs = [
-            pool.submit(_compile_job, context, probe, tree, job, levels, number)
+            pool.submit(_compile_job, context, probe, material.tree, job, levels, number)
             for number, job in enumerate(jobs)
         ]
         for run in runs:
@@ -159,11 +152,19 @@ def _results(
             at += 9 + size
             if not failed:
                 yield path, level, Blob(body)
-            elif _is_own(context):
-                raise ActionError(
-                    Diagnostic(
-                        "OX0411",
-                        f"{body.decode()}",
-                        help="mend the syntax, or leave the file out with .without([...])",
-                    )
-                )
+            else:
+                _refuse_syntax(context, body.decode(), first=level == levels[0])
+
+
+def _refuse_syntax(context: ActionContext, message: str, *, first: bool) -> None:
+    """Who wrote it can mend it; what others wrote may never be imported."""
+    if context.params["group"] == "first-party":
+        raise ActionError(
+            Diagnostic(
+                "OX0411",
+                message,
+                help="mend the syntax, or leave the file out with .without([...])",
+            )
+        )
+    if context.params["group"] == "third-party" and first:
+        context.warn(f"{message} (kept as source only)")

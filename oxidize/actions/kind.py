@@ -57,6 +57,9 @@ class ActionContext(Protocol):
         command to repeat it, when the exit code isn't 0 or the program doesn't exist.
         """
 
+    def warn(self, text: str) -> None:
+        """Tells the user something that is no error; again whenever the result is used."""
+
 
 class DiscoverContext(Protocol):
     """What `discover` sees: the parameters and the files of the declared inputs."""

@@ -12,6 +12,8 @@ from attrs import define
 
 from oxidize.errors import ActionError, OxidizeError
 
+_YELLOW, _RESET = "\033[1;33m", "\033[0m"
+
 Color = Literal["auto", "always", "never"]
 
 
@@ -59,6 +61,16 @@ class Console:
         """Tells what a build file prints."""
         text = json.dumps({"event": "print", "text": text}) if self.json else text
         print(text, file=self.stderr, flush=True)
+
+    def warn(self, text: str, about: str, level: int = 0) -> None:
+        """Tells of something that is no error, from that verbosity on."""
+        if self.verbosity < level:
+            return
+        if self.json:
+            line = json.dumps({"event": "warning", "about": about, "text": text})
+        else:
+            line = f"{_YELLOW}warning{_RESET}: {text}" if self.color else f"warning: {text}"
+        print(line, file=self.stderr, flush=True)
 
     def error(self, error: OxidizeError) -> None:
         """Tells what went wrong, with the whole output of a failed command."""

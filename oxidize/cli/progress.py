@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Protocol
 
 from oxidize.cli.console import Console
+from oxidize.cli.warnings import Warnings
 from oxidize.executor.events import ActionFinished, ActionStarted, BuildStarted, Event
 
 
@@ -33,15 +34,17 @@ class PlainProgress:
         self._level = level
         self._total = 0
         self._done = 0
+        self._warnings = Warnings()
 
     def __enter__(self) -> PlainProgress:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        return None
+        self._warnings.tell(self._console, self._level)
 
     def __call__(self, event: Event) -> None:
         """Counts, and tells what ended."""
+        self._warnings.hear(event)
         if isinstance(event, BuildStarted):
             self._total = event.actions
             self._done = 0
@@ -61,8 +64,10 @@ def describe(event: ActionFinished) -> tuple[str, int]:
 class LazyProgress:
     """Nothing, until an action starts: an unchanged build needn't load what draws."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, *, level: int = 0) -> None:
         self._console = console
+        self._level = level
+        self._warnings = Warnings()
         self._early: list[Event] = []
         self._real: Progress | None = None
 
@@ -77,9 +82,11 @@ class LazyProgress:
     ) -> None:
         if self._real:
             self._real.__exit__(kind, error, trace)
+        self._warnings.tell(self._console, self._level)
 
     def __call__(self, event: Event) -> None:
         """Passes on, from the first action that starts."""
+        self._warnings.hear(event)
         if self._real is None:
             self._early.append(event)
             if isinstance(event, ActionStarted):
@@ -98,7 +105,11 @@ class LazyProgress:
 
 
 def progress_for(console: Console, *, quiet: bool = False) -> Progress:
-    """The kind of progress that suits the console; `quiet` leaves only a live line."""
-    if console.live:
-        return LazyProgress(console)
-    return PlainProgress(console, level=1 if quiet else 0)
+    """The kind of progress that suits the console; `quiet` leaves only a live line.
+
+    Leaving its context tells the build's warnings.
+    """
+    level = 1 if quiet else 0
+    return (
+        LazyProgress(console, level=level) if console.live else PlainProgress(console, level=level)
+    )

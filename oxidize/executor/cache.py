@@ -32,6 +32,7 @@ class Entry:
     parts: Mapping[str, str] = field(factory=dict)
     label: str = ""
     seconds: float = 0.0
+    warnings: tuple[str, ...] = ()
 
 
 class ActionCache:
@@ -69,6 +70,7 @@ def _encode(entry: Entry) -> dict[str, Any]:
             for name, built in entry.outputs.items()
         },
         "parts": dict(entry.parts),
+        "warnings": list(entry.warnings),
     }
 
 
@@ -77,4 +79,5 @@ def _decode(row: dict[str, Any]) -> Entry:
         name: Built(Digest.parse(digest), form, executable)
         for name, (digest, form, executable) in row["outputs"].items()
     }
-    return Entry(outputs, row["parts"], row["label"], row["seconds"])
+    warnings = tuple(map(str, row.get("warnings", ())))
+    return Entry(outputs, row["parts"], row["label"], row["seconds"], warnings)

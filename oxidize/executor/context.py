@@ -52,6 +52,7 @@ class Running:
         self.executables = inputs.executables
         self.scratch = _made(folder / "work")
         self.tool_cache = tool_cache
+        self.warnings: list[str] = []
         self._inputs = inputs
         self._folder = folder
         self._outputs = outputs
@@ -97,6 +98,10 @@ class Running:
         if done.returncode != 0:
             raise _failed(done, surroundings, place)
         return done
+
+    def warn(self, text: str) -> None:
+        """Keeps a warning, with the result."""
+        self.warnings.append(text)
 
     def environment(self) -> dict[str, str]:
         """The same on every machine, but for what finds programs."""

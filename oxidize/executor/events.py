@@ -27,13 +27,18 @@ class ActionStarted:
 
 @frozen
 class ActionFinished:
-    """An action's outputs are there: it ran, or they were in the cache."""
+    """An action's outputs are there: it ran, or they were in the cache.
+
+    `warnings` are those of the run, told again when it wasn't needed any more: what they are about
+    is still so.
+    """
 
     number: int
     mnemonic: str
     label: str
     how: Literal["ran", "cached"]
     seconds: float = 0.0
+    warnings: tuple[str, ...] = ()
 
 
 @frozen

@@ -63,7 +63,7 @@ class Runner:
         began = time.monotonic()
         try:
             with blaming(step.action):
-                outputs = self._outputs(step, inputs, folder)
+                outputs, warnings = self._outputs(step, inputs, folder)
         except ActionError:
             self._scratch.keep()
             raise
@@ -71,11 +71,14 @@ class Runner:
             self._scratch.discard(folder)
             raise
         self._scratch.discard(folder)
-        entry = Entry(outputs, step.parts(), step.label, time.monotonic() - began)
+        seconds = time.monotonic() - began
+        entry = Entry(outputs, step.parts(), step.label, seconds, warnings)
         self._cache.put(step.key, entry)
         return entry
 
-    def _outputs(self, step: Step, inputs: Inputs, folder: Path) -> dict[str, Built]:
+    def _outputs(
+        self, step: Step, inputs: Inputs, folder: Path
+    ) -> tuple[dict[str, Built], tuple[str, ...]]:
         tools = self._store.folder / "tools"
         tools.mkdir(parents=True, exist_ok=True)
         context = Running(step.action, inputs, folder, step.kind.outputs, self._children, tools)
@@ -86,7 +89,7 @@ class Runner:
         # Before anyone can find the entry: it would say of old bytes what new ones gave.
         if path := inputs.changed():
             raise _changed(path)
-        return outputs
+        return outputs, tuple(context.warnings)
 
     def _take(self, step: Step, name: str, path: Path) -> Built:
         if step.kind.outputs[name] == "tree":

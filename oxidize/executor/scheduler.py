@@ -118,7 +118,8 @@ class Scheduler:
             self.ran.add(action)
         seconds = entry.seconds if how == "ran" else 0.0
         number, label = self._numbers[action], name_of(action)
-        self._emit(ActionFinished(number, action.mnemonic, label, how, seconds))
+        finished = ActionFinished(number, action.mnemonic, label, how, seconds, entry.warnings)
+        self._emit(finished)
         for user in self._plan.users[action]:
             self._needs[user] -= 1
             if self._needs[user] == 0:

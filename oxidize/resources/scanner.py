@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from attrs import frozen
 
@@ -41,14 +41,27 @@ def _dotted(path: str, suffix: str) -> tuple[str, ModuleFlag] | None:
     return ".".join(parts), flags
 
 
-def _module(path: str, extension_suffixes: Sequence[str]) -> FoundModule | None:
+# Not tagged with a Python, so it may as well be a library: the file itself has to tell.
+_BARE = (".so", ".dylib")
+
+IsExtension = Callable[[str, str], bool]
+"""Whether the file at a path is the extension module of that name."""
+
+
+def _by_name(_path: str, name: str) -> bool:
+    return not name.rpartition(".")[2].startswith("lib")
+
+
+def _module(
+    path: str, extension_suffixes: Sequence[str], is_extension: IsExtension
+) -> FoundModule | None:
     if path.endswith(".py"):
         named = _dotted(path, ".py")
         return FoundModule(named[0], path, named[1]) if named else None
     for suffix in extension_suffixes:
         if path.endswith(suffix):
             named = _dotted(path, suffix)
-            if named:
+            if named and (suffix not in _BARE or is_extension(path, named[0])):
                 return FoundModule(named[0], path, named[1] | ModuleFlag.EXTENSION)
     return None
 
@@ -66,9 +79,14 @@ def _namespaces(modules: Iterable[FoundModule]) -> Iterable[FoundModule]:
                 yield FoundModule(parent, parent.replace(".", "/"), flags)
 
 
-def scan(paths: Iterable[str], extension_suffixes: Sequence[str]) -> Scan:
-    """Classifies the paths of a tree. Where two files give one module, an extension module wins
-    over a package, and a package over a plain module, as on `sys.path`."""
+def scan(
+    paths: Iterable[str], extension_suffixes: Sequence[str], is_extension: IsExtension = _by_name
+) -> Scan:
+    """Classifies the paths of a tree. Where two files give one module, a package wins over a plain
+    module, and an extension module over source, as on `sys.path`.
+
+    `is_extension` is asked of files like `name.so`, which may be libraries as well.
+    """
     modules: dict[str, FoundModule] = {}
     files: list[str] = []
 
@@ -76,7 +94,7 @@ def scan(paths: Iterable[str], extension_suffixes: Sequence[str]) -> Scan:
         return bool(module.flags & ModuleFlag.PACKAGE), bool(module.flags & ModuleFlag.EXTENSION)
 
     for path in sorted(paths):
-        module = _module(path, extension_suffixes)
+        module = _module(path, extension_suffixes, is_extension)
         if module is None:
             files.append(path)
         elif module.name not in modules or rank(module) > rank(modules[module.name]):

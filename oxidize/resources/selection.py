@@ -22,6 +22,11 @@ def _named(name: str, wanted: Sequence[str]) -> bool:
     return any(name == w or name.startswith(w + ".") for w in wanted)
 
 
+def _below(path: str, wanted: Sequence[str]) -> bool:
+    """Whether a path is one of `wanted` or lies below one, these being paths."""
+    return any(path == w or path.startswith(w + "/") for w in wanted)
+
+
 def _folder(path: str) -> str:
     return path.rpartition("/")[0].replace("/", ".")
 
@@ -32,10 +37,17 @@ def _names(operation: Mapping[str, Value]) -> list[str]:
     return [str(name) for name in names]
 
 
-def select(found: Scan, operations: Value, *, include_test: bool) -> Scan:
+def select(
+    found: Scan,
+    operations: Value,
+    *,
+    include_test: bool,
+    owners: Mapping[str, str] | None = None,
+) -> Scan:
     """Applies `only` and `without`, in order, and drops packages of tests unless wanted.
 
-    A data file belongs to the package whose folder it lies in.
+    A data file belongs to the package whose folder it lies in. One that lies in no package, as
+    metadata and libraries do, follows the modules of its owner; `owners` has those of all paths.
     """
     if not include_test:
         found = evolve(
@@ -46,10 +58,22 @@ def select(found: Scan, operations: Value, *, include_test: bool) -> Scan:
     assert isinstance(operations, Sequence) and not isinstance(operations, str)
     for operation in operations:
         assert isinstance(operation, Mapping)
-        names, keep = _names(operation), operation["op"] == "only"
-        found = evolve(
-            found,
-            modules=tuple(m for m in found.modules if _named(m.name, names) is keep),
-            files=tuple(f for f in found.files if _named(_folder(f), names) is keep),
-        )
+        found = _apply(found, _names(operation), owners or {}, keep=operation["op"] == "only")
     return found
+
+
+def _apply(found: Scan, names: Sequence[str], owners: Mapping[str, str], *, keep: bool) -> Scan:
+    modules = tuple(m for m in found.modules if _named(m.name, names) is keep)
+    tops = {m.name.partition(".")[0] for m in found.modules}
+    before = {owners[m.path] for m in found.modules if m.path in owners}
+    after = {owners[m.path] for m in modules if m.path in owners}
+
+    def stays(path: str) -> bool:
+        if _named(_folder(path), names) or _below(path, names):
+            return keep
+        owner = owners.get(path)
+        if owner in before and path.partition("/")[0] not in tops:
+            return owner in after
+        return not keep
+
+    return evolve(found, modules=modules, files=tuple(f for f in found.files if stays(f)))

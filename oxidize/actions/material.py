@@ -1,0 +1,98 @@
+"""The material of a compile action: the classified files of its tree, by the rules of its group."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from attrs import field, frozen
+
+from oxidize.actions.kind import ActionContext
+from oxidize.distributions.description import Description
+from oxidize.resources.scanner import Scan, scan
+from oxidize.resources.selection import select
+
+if TYPE_CHECKING:
+    from oxidize.resources.site_packages import Choose
+
+
+@frozen
+class Material:
+    """What goes into a container: `found` of the files of `tree`; some have other contents."""
+
+    found: Scan
+    tree: Mapping[str, Path]
+    executables: frozenset[str]
+    replaced: Mapping[str, bytes] = field(factory=dict)
+
+    def read(self, path: str) -> bytes:
+        """A file's bytes."""
+        data = self.replaced.get(path)
+        return self.tree[path].read_bytes() if data is None else data
+
+
+def own_material(context: ActionContext, extension_suffixes: Sequence[str]) -> Material:
+    """Of a tree that carries no installed distributions."""
+    tree = context.tree("sources")
+    found = select(
+        scan((p for p in tree if not _is_cache(p)), extension_suffixes, _tells(tree)),
+        context.params["select"],
+        # What is the user's own was named; its tests are no accident.
+        include_test=context.params["group"] != "stdlib" or bool(context.params["include_test"]),
+    )
+    return Material(found, tree, context.executables("sources"))
+
+
+def third_party_material(context: ActionContext) -> Material:
+    """Of a site-packages tree, where RECORD says which file belongs to which distribution."""
+    # Imported here: only builds with packages pay for it.
+    from oxidize.resources.site_packages import (
+        differences,
+        read_site_packages,
+        refuse_collisions,
+    )
+
+    description = Description.load(context.input("distribution"))
+    site = read_site_packages(
+        context.tree("sources"), context.executables("sources"), _choice(context, description)
+    )
+    owners = site.owners()
+    found = select(
+        scan(site.files, description.extension_suffixes, _tells(site.files)),
+        context.params["select"],
+        include_test=True,
+        owners={path: each.key for path, each in owners.items()},
+    )
+    taken = {*found.files, *(module.path for module in found.modules)}
+    refuse_collisions(site.without(lambda path: path not in taken))
+    for text in differences(site):
+        context.warn(text)
+    return Material(found, site.files, site.executables, site.records())
+
+
+def _choice(context: ActionContext, description: Description) -> Choose:
+    from oxidize.resources.closure import closure
+    from oxidize.resources.environment import marker_environment
+
+    wanted = context.params["distributions"]
+    assert isinstance(wanted, Sequence)
+    if not wanted:
+        return lambda installed: installed
+    names = [str(name) for name in wanted]
+    environment = marker_environment(description.triple, description.version)
+    return lambda installed: closure(installed, names, environment, context.warn)
+
+
+def _is_cache(path: str) -> bool:
+    return path.endswith((".pyc", ".pyo"))
+
+
+def _tells(tree: Mapping[str, Path]) -> Callable[[str, str], bool]:
+    """An extension module exports its init function, by a name that the file has to hold."""
+
+    def is_extension(path: str, name: str) -> bool:
+        symbol = f"PyInit_{name.rpartition('.')[2]}\0"
+        return symbol.encode() in tree[path].read_bytes()
+
+    return is_extension
