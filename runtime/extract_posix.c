@@ -96,9 +96,10 @@ static void mark_used(const char *entry) {
         utimensat(AT_FDCWD, entry, NULL, 0);
 }
 
-/* Makes FOLDER/<identity> if the folder serves. */
-static bool use_folder(char *folder, bool executable, char *entry, size_t entry_size) {
-    if (folder[0] != '/' || !make_folders(folder) || !is_private(folder) || !can_write(folder) ||
+/* Makes FOLDER/<identity> if the folder serves. What everybody shares (/tmp) isn't made. */
+static bool use_folder(char *folder, bool shared, bool executable, char *entry, size_t entry_size) {
+    bool made = shared ? mkdir(folder, 0700) == 0 || errno == EEXIST : make_folders(folder);
+    if (folder[0] != '/' || !made || !is_private(folder) || !can_write(folder) ||
         (executable && !can_execute(folder)) ||
         snprintf(entry, entry_size, "%s/%s", folder, identity_hex) >= (int)entry_size)
         return false;
@@ -138,7 +139,7 @@ static const char *find_entry(bool executable, char *error, size_t error_size) {
         candidate(i, folder, sizeof folder);
         if (folder[0] == '\0')
             continue;
-        if (use_folder(folder, executable, entry, PATH_MAX))
+        if (use_folder(folder, i > 1, executable, entry, PATH_MAX))
             return entry;
         size_t at = strlen(tried);
         snprintf(tried + at, sizeof tried - at, "%s%s", at ? ", " : "", folder);

@@ -4,6 +4,8 @@
 #include <marshal.h>
 #include <string.h>
 
+#include "materialize.h"
+
 /* ---- errors and small readers ---- */
 
 PyObject *finder_damaged(Finder *self, PyObject *name) {
@@ -267,7 +269,7 @@ static PyObject *create_module(Finder *self, PyObject *spec) {
 static PyObject *exec_row(Finder *self, const struct module *row, PyObject *module) {
     if (row->flags & MODULE_EXTENSION)
         return PyObject_CallFunctionObjArgs(self->run, self->populate, module, NULL);
-    PyObject *code = finder_code(self, row);
+    PyObject *code = materialize_before(self, row, module) < 0 ? NULL : finder_code(self, row);
     if (code == NULL)
         return NULL;
     /* Through importlib's own function: its frames are left out of tracebacks, with all below. */
@@ -406,6 +408,8 @@ static PyMethodDef methods[] = {
     METHOD(iter_modules, METH_VARARGS),
     METHOD(invalidate_caches, METH_NOARGS),
     {"_paths", (PyCFunction)finder_paths, METH_O, "All paths that begin with a prefix."},
+    {"_rows", (PyCFunction)finder_rows, METH_O, "(path, size, flags) of all files below a prefix."},
+    {"_extract", (PyCFunction)materialize_extract, METH_VARARGS, "Makes a real file."},
     {"_has_file", (PyCFunction)finder_has_file, METH_O, "Whether a file is at a path."},
     {NULL, NULL, 0, NULL},
 };
@@ -443,7 +447,7 @@ static PyObject *init_module(void) {
     PyObject *module = PyModule_Create(&module_def);
     if (type == NULL)
         type = PyType_FromSpec(&type_spec);
-    if (module == NULL || type == NULL || path_entry_ready() < 0 ||
+    if (module == NULL || type == NULL || path_entry_ready() < 0 || materialize_ready() < 0 ||
         PyModule_AddObjectRef(module, "OxidizedFinder", type) < 0)
         Py_CLEAR(module);
     return module;

@@ -53,6 +53,7 @@ PyObject *finder_blob_bytes(Finder *finder, uint32_t index);
  * package)], where `package` is "" for the top, else "name.". */
 PyObject *finder_get_data(Finder *finder, PyObject *path);
 PyObject *finder_paths(Finder *finder, PyObject *prefix);
+PyObject *finder_rows(Finder *finder, PyObject *prefix);
 PyObject *finder_has_file(Finder *finder, PyObject *path);
 PyObject *finder_children(Finder *finder, const char *package, PyObject *prefix);
 

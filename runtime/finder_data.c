@@ -90,6 +90,36 @@ failed:
     return NULL;
 }
 
+/* [(path, size, flags)] of the files below a prefix and of the sources of modules there. */
+PyObject *finder_rows(Finder *self, PyObject *prefix) {
+    PyObject *list = finder_paths(self, prefix), *rows = list == NULL ? NULL : PyList_New(0);
+    for (Py_ssize_t i = 0; rows != NULL && i < PyList_GET_SIZE(list); i++) {
+        PyObject *path = PyList_GET_ITEM(list, i);
+        Py_ssize_t size;
+        const char *utf8 = PyUnicode_AsUTF8AndSize(path, &size);
+        struct file file = {.flags = 0};
+        struct module module;
+        struct blob blob;
+        uint32_t index = container_find_file(self->container, utf8, (size_t)size);
+        if (index == CONTAINER_NONE) {
+            if (!module_by_path(self, utf8, (size_t)size, &module) ||
+                module.flags & MODULE_EXTENSION)
+                continue;
+            file.content = module.source;
+        } else if (!container_file(self->container, index, &file)) {
+            continue;
+        }
+        if (!container_blob(self->container, file.content, &blob))
+            continue;
+        PyObject *row = Py_BuildValue("(OKI)", path, (unsigned long long)blob.raw_size, file.flags);
+        if (row == NULL || PyList_Append(rows, row) < 0)
+            Py_CLEAR(rows);
+        Py_XDECREF(row);
+    }
+    Py_XDECREF(list);
+    return rows;
+}
+
 PyObject *finder_has_file(Finder *self, PyObject *path) {
     Py_ssize_t size;
     const char *utf8 = PyUnicode_AsUTF8AndSize(path, &size);

@@ -11,6 +11,7 @@
 #include "excepthook.h"
 #include "finder.h"
 #include "frozen.h"
+#include "materialize.h"
 #include "program.h"
 #include "settings.h"
 #include "start.h"
@@ -49,7 +50,8 @@ static PyObject *exec_main(Finder *finder, const struct module *module) {
     PyObject *dict = main == NULL ? NULL : PyModule_GetDict(main);
     if (dict == NULL || fill_main(dict, finder, module) < 0)
         return NULL;
-    PyObject *code = finder_code(finder, module);
+    PyObject *code =
+        materialize_before(finder, module, main) < 0 ? NULL : finder_code(finder, module);
     PyObject *result = code == NULL ? NULL : PyEval_EvalCode(code, dict, dict);
     Py_XDECREF(code);
     return result;

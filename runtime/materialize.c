@@ -1,0 +1,159 @@
+/* Real files: see materialize.h. What becomes which file is decided in Python, in
+ * oxidized_importer.materialize. */
+#include "materialize.h"
+
+#include <string.h>
+
+#include "extract.h"
+
+static PyObject *type;
+
+/* Whether the top-level package of a module has data files: only then can it want them. */
+static bool has_data(Finder *finder, const struct module *module) {
+    char prefix[256];
+    struct file file;
+    const char *dot = memchr(module->name.text, '.', module->name.size);
+    size_t size = dot == NULL ? module->name.size : (size_t)(dot - module->name.text);
+    if (module->flags & MODULE_STANDARD_LIBRARY || size + 1 >= sizeof prefix)
+        return false;
+    memcpy(prefix, module->name.text, size);
+    prefix[size++] = '/';
+    uint32_t index = container_first_file(finder->container, prefix, size);
+    return index < finder->container->files.count &&
+           container_file(finder->container, index, &file) && file.path.size > size &&
+           memcmp(file.path.text, prefix, size) == 0;
+}
+
+/* The real path for a virtual one, or the virtual one where nothing can be written. */
+static PyObject *real_path(Finder *finder, PyObject *origin) {
+    PyObject *support = PyImport_ImportModule("oxidized_importer.materialize");
+    PyObject *path =
+        support == NULL ? NULL : PyObject_CallMethod(support, "real_path", "OO", finder, origin);
+    Py_XDECREF(support);
+    return path;
+}
+
+/* ---- modules whose __file__ is lazy ---- */
+
+/* importlib, inspect and others look at all modules' __file__; that is no wish for files. */
+static bool asked_by_stdlib(Finder *finder) {
+    PyObject *globals = PyEval_GetGlobals();
+    PyObject *name = globals == NULL ? NULL : PyDict_GetItemString(globals, "__name__");
+    const char *utf8 = name == NULL || !PyUnicode_Check(name) ? NULL : PyUnicode_AsUTF8(name);
+    struct module row;
+    if (utf8 == NULL) {
+        PyErr_Clear();
+        return true;
+    }
+    uint32_t index = finder_find(finder, utf8);
+    return index != CONTAINER_NONE && container_module(finder->container, index, &row) &&
+           row.flags & MODULE_STANDARD_LIBRARY;
+}
+
+static PyObject *origin_of(PyObject *module, PyObject **loader) {
+    PyObject *spec = PyDict_GetItemString(PyModule_GetDict(module), "__spec__");
+    if (spec == NULL || spec == Py_None)
+        return NULL;
+    if (loader != NULL && (*loader = PyObject_GetAttrString(spec, "loader")) == NULL)
+        return NULL;
+    return PyObject_GetAttrString(spec, "origin");
+}
+
+static PyObject *get_file(PyObject *module, void *closure) {
+    (void)closure;
+    PyObject *dict = PyModule_GetDict(module);
+    PyObject *known = PyDict_GetItemString(dict, "__file__");
+    if (known != NULL)
+        return Py_NewRef(known);
+    PyObject *loader = NULL, *origin = origin_of(module, &loader), *path = NULL;
+    if (origin == NULL) {
+        if (!PyErr_Occurred())
+            PyErr_SetString(PyExc_AttributeError, "__file__");
+    } else if (asked_by_stdlib((Finder *)loader)) {
+        path = Py_NewRef(origin);
+    } else {
+        path = real_path((Finder *)loader, origin);
+        if (path != NULL && PyDict_SetItemString(dict, "__file__", path) < 0)
+            Py_CLEAR(path);
+    }
+    Py_XDECREF(loader);
+    Py_XDECREF(origin);
+    return path;
+}
+
+/* importlib sets it to the spec's origin, which is what it is anyway. */
+static int set_file(PyObject *module, PyObject *value, void *closure) {
+    (void)closure;
+    PyObject *dict = PyModule_GetDict(module);
+    if (value == NULL)
+        return PyDict_DelItemString(dict, "__file__");
+    PyObject *origin = origin_of(module, NULL);
+    if (origin == NULL)
+        PyErr_Clear();
+    int result = origin == value ? 0 : PyDict_SetItemString(dict, "__file__", value);
+    Py_XDECREF(origin);
+    return result;
+}
+
+static PyGetSetDef attributes[] = {
+    {"__file__", get_file, set_file, "A real file once code asks for it.", NULL},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+static PyType_Slot slots[] = {
+    {Py_tp_getset, attributes},
+    {Py_tp_doc, "A module of this program, with data files beside it."},
+    {0, NULL},
+};
+
+static PyType_Spec type_spec = {
+    .name = "oxidized_importer.OxidizedModule",
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
+    .slots = slots,
+};
+
+int materialize_ready(void) {
+    if (type == NULL)
+        type = PyType_FromSpecWithBases(&type_spec, (PyObject *)&PyModule_Type);
+    return type == NULL ? -1 : 0;
+}
+
+PyObject *materialize_create(Finder *finder, const struct module *module, PyObject *spec) {
+    if (module->flags & MODULE_NAMES_FILE || !has_data(finder, module))
+        Py_RETURN_NONE;
+    PyObject *name = PyObject_GetAttrString(spec, "name");
+    PyObject *created = name == NULL ? NULL : PyObject_CallOneArg(type, name);
+    Py_XDECREF(name);
+    return created;
+}
+
+int materialize_before(Finder *finder, const struct module *row, PyObject *module) {
+    if (!(row->flags & MODULE_NAMES_FILE) || !has_data(finder, row))
+        return 0;
+    PyObject *origin = origin_of(module, NULL);
+    PyObject *path = origin == NULL ? NULL : real_path(finder, origin);
+    int result =
+        path == NULL ? -1 : PyDict_SetItemString(PyModule_GetDict(module), "__file__", path);
+    Py_XDECREF(path);
+    Py_XDECREF(origin);
+    return result;
+}
+
+/* ---- what the Python side needs ---- */
+
+PyObject *materialize_extract(Finder *finder, PyObject *args) {
+    (void)finder;
+    const char *name;
+    Py_buffer data;
+    int executable;
+    char path[4096], error[512];
+    if (!PyArg_ParseTuple(args, "sy*p", &name, &data, &executable))
+        return NULL;
+    bool done;
+    Py_BEGIN_ALLOW_THREADS done = extract_file(name, data.buf, (size_t)data.len, executable, path,
+                                               sizeof path, error, sizeof error);
+    Py_END_ALLOW_THREADS PyBuffer_Release(&data);
+    if (!done)
+        return PyErr_Format(PyExc_OSError, "%s", error);
+    return PyUnicode_DecodeFSDefault(path);
+}
