@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -26,6 +27,8 @@ from oxidize.resources.writer import write_container
 # marshal's bytes depend on what a process has compiled before; so each process gets the same
 # modules whatever the number of processors.
 _MODULES_PER_PROCESS = 96
+# A module's own __file__, not that of another; in comments too, which costs little.
+_FILE_NAME = re.compile(rb"(?<![\w.])__file__\b")
 _WORKER_DIGEST = Digest.of(Path(compile_worker.__file__).read_bytes()).hash
 
 
@@ -36,7 +39,7 @@ class Compile(Kind):
     """
 
     mnemonic: ClassVar[str] = "compile"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 5
     outputs: ClassVar[Mapping[str, OutputForm]] = {"container": "file"}
 
     def tools(self) -> Mapping[str, str]:
@@ -80,8 +83,11 @@ def _module(
     source = extension = None
     if flags & ModuleFlag.EXTENSION:
         extension = Blob(material.read(found.path))
-    elif not flags & ModuleFlag.NAMESPACE and (context.params["include_source"] or not code):
-        source = _source(material.read(found.path), compress=probe.data["has_zlib"])
+    elif not flags & ModuleFlag.NAMESPACE:
+        text = material.read(found.path)
+        flags |= ModuleFlag.NAMES_FILE if _FILE_NAME.search(text) else ModuleFlag(0)
+        if context.params["include_source"] or not code:
+            source = _source(text, compress=probe.data["has_zlib"])
     return Module(found.name, found.path, flags, source, code, extension)
 
 
