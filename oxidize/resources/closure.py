@@ -24,6 +24,7 @@ def closure(
     """
     known = {each.key: each for each in installed}
     extras: dict[str, set[str]] = {}
+    absent: dict[str, Installed] = {}
     waiting = [_checked(name, known) for name in wanted]
     while waiting:
         requirement = waiting.pop()
@@ -36,7 +37,9 @@ def closure(
             if canonical(needed.name) in known:
                 waiting.append(needed)
             else:
-                warn(f"{known[key]} needs {needed.name}, which isn't installed")
+                absent.setdefault(needed.name, known[key])
+    for name, each in absent.items():
+        warn(f"{each} needs {name}, which isn't installed")
     return tuple(each for each in installed if each.key in extras)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from attrs import define, field
@@ -44,7 +45,7 @@ class Site:
     def distribution(
         self,
         name: str,
-        files: dict[str, str | bytes],
+        files: Mapping[str, str | bytes],
         *,
         version: str = "1.0",
         requires: tuple[str, ...] = (),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import pty
 import subprocess
@@ -134,3 +135,25 @@ def test_choice() -> None:
     assert choose() is LazyProgress
     assert choose(verbosity=-1) is PlainProgress
     assert choose(json=True) is PlainProgress
+
+
+@pytest.mark.parametrize(
+    ("verbosity", "quiet", "told"), [(0, False, 1), (-1, False, 0), (0, True, 0)]
+)
+def test_warnings(verbosity: int, quiet: bool, told: int) -> None:
+    """Warnings are told at the end, each once and in the order of the graph; cached ones too."""
+    stderr = io.StringIO()
+    console = Console(io.StringIO(), stderr, verbosity=verbosity)
+    with progress_for(console, quiet=quiet) as progress:
+        progress(ActionFinished(2, "compile", "compile b", "ran", 1.0, ("later", "both")))
+        progress(ActionFinished(1, "compile", "compile a", "cached", 0.0, ("sooner", "both")))
+        assert "warning" not in stderr.getvalue()
+    lines = [line for line in stderr.getvalue().splitlines() if line.startswith("warning")]
+    assert lines == ["warning: sooner", "warning: later", "warning: both"] * told
+
+
+def test_warnings_for_programs() -> None:
+    """With --message-format json a warning is one object in one line."""
+    stderr = io.StringIO()
+    Console(io.StringIO(), stderr, json=True).warn("oh", "compile a")
+    assert json.loads(stderr.getvalue()) == {"event": "warning", "about": "compile a", "text": "oh"}
