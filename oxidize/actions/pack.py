@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import ClassVar, TypeVar
+from typing import ClassVar
+
+from attrs import evolve
 
 from oxidize.actions.kind import ActionContext, Kind, OutputForm
 from oxidize.actions.link_runtime import SHARED_RUNTIME
@@ -13,11 +15,10 @@ from oxidize.errors import ActionError, Diagnostic
 from oxidize.graph.action import Value
 from oxidize.resources.layout import ModuleFlag
 from oxidize.resources.libraries import with_libraries
-from oxidize.resources.model import ConfigValue, File, Module, Resources
+from oxidize.resources.merge import Collision, merge
+from oxidize.resources.model import ConfigValue, Module, Resources
 from oxidize.resources.reader import Container
 from oxidize.resources.writer import write_container
-
-Row = TypeVar("Row", Module, File)
 
 
 class Pack(Kind):
@@ -29,16 +30,14 @@ class Pack(Kind):
 
     def run(self, context: ActionContext) -> None:
         """Merges and writes. Raises ActionError for what two containers claim."""
-        modules: dict[str, Module] = {}
-        files: dict[str, File] = {}
-        for path in context.inputs("containers"):
-            part = _read(path)
-            _merge(modules, part.modules, "module")
-            _merge(files, part.files, "file")
+        try:
+            merged = merge(map(_read, context.inputs("containers")))
+        except Collision as error:
+            raise _collision(error) from error
         config = _config(context.params["config"])
-        _check_main(config, modules)
+        _check_main(config, merged.modules)
         config |= _facts(Description.load(context.input("distribution")))
-        resources = with_libraries(Resources(modules, files, config))
+        resources = with_libraries(evolve(merged, config=config))
         with context.output("payload").open("w+b") as out:
             write_container(resources, out)
 
@@ -48,29 +47,20 @@ def _read(path: Path) -> Resources:
     return Container(path.read_bytes(), verify=False).resources()
 
 
-def _stdlib(row: Module | File) -> bool:
-    return isinstance(row, Module) and bool(row.flags & ModuleFlag.STANDARD_LIBRARY)
-
-
-def _is_namespace(row: Module | File) -> bool:
-    return isinstance(row, Module) and bool(row.flags & ModuleFlag.NAMESPACE)
-
-
-def _merge(into: dict[str, Row], rows: Mapping[str, Row], what: str) -> None:
-    """The application shadows the standard library, as on `sys.path`, and shares namespace
-    packages; anything else that is there twice must be the same."""
-    for name, row in rows.items():
-        known = into.get(name)
-        if known is None or _stdlib(known) or _is_namespace(known):
-            into[name] = row
-        elif known != row and not _is_namespace(row):
-            raise ActionError(
-                Diagnostic(
-                    "OX0412",
-                    f"two different resources give the {what} {name}",
-                    help="leave it out of one of them with .without([...])",
-                )
-            )
+def _collision(error: Collision) -> ActionError:
+    first, second = error.owners
+    inside = error.name if error.what == "module" else error.name.rpartition("/")[0]
+    name = inside.replace("/", ".") or error.name
+    return ActionError(
+        Diagnostic(
+            "OX0412",
+            f"two different resources give the {error.what} {error.name}",
+            notes=(f"from {first} and from {second}",)
+            if first != second
+            else (f"both from {first}",),
+            help=f'leave it out of one of them: .without(["{name}"])',
+        )
+    )
 
 
 def _config(value: Value) -> dict[str, ConfigValue]:

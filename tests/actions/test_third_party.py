@@ -63,7 +63,12 @@ def test_kinds(site: Site, compiling: Compiling) -> None:
 
 def test_bare_shared_objects(site: Site, compiling: Compiling) -> None:
     """NAME.so is an extension module if it has the init function of one, else a library."""
-    files = {"p/__init__.py": "", "p/fast.so": ELF, "p/libfast.so": ELF, "p/slow.so": b"\x7fELF"}
+    files: dict[str, str | bytes] = {
+        "p/__init__.py": "",
+        "p/fast.so": ELF,
+        "p/libfast.so": ELF,
+        "p/slow.so": b"\x7fELF",
+    }
     site.distribution("p", files)
     found = compiling.compile(site.folder)
     assert extensions(found) == {"p.fast"}
