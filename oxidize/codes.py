@@ -3,6 +3,7 @@
 OX00xx oxidize itself       OX01xx parsing, load() and names   OX02xx values and objects
 OX03xx targets              OX04xx actions                     OX05xx distributions
 OX06xx container and files  OX07xx environment and store       OX08xx command line
+OX09xx packages
 """
 
 from __future__ import annotations
@@ -80,6 +81,7 @@ TITLES: dict[str, str] = {
     "OX0704": "a folder is in an output's place",
     "OX0705": "program can't be executed",
     "OX0721": "the C toolchain is missing",
+    "OX0722": "uv is missing",
     # container and files
     "OX0601": "damaged container",
     "OX0602": "file can't be read",
@@ -97,4 +99,14 @@ TITLES: dict[str, str] = {
     "OX0812": "script can't be understood",
     "OX0813": "script with dependencies",
     "OX0814": "output is a folder",
+    # packages
+    "OX0901": "requirement isn't understood",
+    "OX0902": "option of pip_install() isn't understood",
+    "OX0903": "file of requirements isn't understood",
+    "OX0904": "requirements can't be resolved",
+    "OX0905": "oxidize.lock is out of date",
+    "OX0906": "oxidize.lock is damaged",
+    "OX0907": "fetched file isn't the locked one",
+    "OX0908": "packages can't be installed",
+    "OX0909": "local project can't be built",
 }

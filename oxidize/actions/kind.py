@@ -19,6 +19,8 @@ class ActionContext(Protocol):
     """What one running action sees. Paths of inputs are for reading only."""
 
     params: Mapping[str, Value]
+    private: Mapping[str, Value]
+    """The action's `private`: it must not decide an output."""
     platform: str
     scratch: Path
     """A private, empty folder that is removed afterwards."""
@@ -48,13 +50,16 @@ class ActionContext(Protocol):
         argv: Sequence[str | Path],
         *,
         env: Mapping[str, str] | None = None,
+        private: Mapping[str, str] | None = None,
         cwd: Path | None = None,
         stdin: bytes = b"",
     ) -> subprocess.CompletedProcess[bytes]:
         """Runs a command in a scrubbed environment plus `env`, in `cwd` or the scratch folder.
 
         Its output is captured (stdout, stderr). Raises ActionError, with the output whole and a
-        command to repeat it, when the exit code isn't 0 or the program doesn't exist.
+        command to repeat it, when the exit code isn't 0 or the program doesn't exist. `private` are
+        variables, too, but the repeating command leaves them out, and credentials in them are
+        blotted out of the output.
         """
 
     def warn(self, text: str) -> None:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from oxidize.actions.archive import Archive
+from oxidize.actions.build_wheel import BuildWheel
 from oxidize.actions.collect_extensions import CollectExtensions
 from oxidize.actions.compile import Compile
 from oxidize.actions.embed import Embed
 from oxidize.actions.host_import import HostImport
 from oxidize.actions.host_probe import HostProbe
+from oxidize.actions.install_packages import InstallPackages
 from oxidize.actions.kind import ActionKind
 from oxidize.actions.link_runtime import LinkRuntime
+from oxidize.actions.lock_section import LockSection
 from oxidize.actions.pack import Pack
 from oxidize.actions.write_files import WriteFiles
 
@@ -19,12 +22,15 @@ KINDS: Mapping[str, ActionKind] = {
     kind.mnemonic: kind
     for kind in (
         Archive(),
+        BuildWheel(),
         CollectExtensions(),
         Compile(),
         Embed(),
         HostImport(),
         HostProbe(),
+        InstallPackages(),
         LinkRuntime(),
+        LockSection(),
         Pack(),
         WriteFiles(),
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from oxidize.cli.building import Built, build_targets, counts, make_executor, tell_failures
 from oxidize.cli.console import Console
+from oxidize.cli.locking import LockOptions, ensure_locked
 from oxidize.cli.options import (
     add_build_options,
     add_project_options,
@@ -39,7 +40,9 @@ def run(args: argparse.Namespace, console: Console) -> int:
     targets = project.analyze(args.targets)
     folders = {name: project.folder_of(name) for name in targets}
     with progress_for(console) as progress:
-        built = build_targets(targets, folders, make_executor(project.folder, options, progress))
+        executor = make_executor(project.folder, options, progress)
+        ensure_locked(project.session, executor, LockOptions(options.locked), console)
+        built = build_targets(targets, folders, executor)
     if built.result.failures:
         tell_failures(built.result, console)
         return 1

@@ -24,6 +24,8 @@ class ProjectOptions:
     triple: str
     release: bool
     variables: Mapping[str, str]
+    offline: bool = False
+    wheelhouse: tuple[Path, ...] = ()
 
 
 @frozen
@@ -33,6 +35,7 @@ class BuildOptions:
     project: ProjectOptions
     jobs: int
     keep_going: bool
+    locked: bool = False
 
 
 def add_talk_options(parser: Parser) -> None:
@@ -82,6 +85,24 @@ def add_build_options(parser: Parser) -> None:
     group.add_argument(
         "-k", "--keep-going", action="store_true", help="build what a failure leaves possible"
     )
+    add_package_options(parser)
+    parser.add_argument(
+        "--locked", action="store_true", help="an error if oxidize.lock would change"
+    )
+
+
+def add_package_options(parser: Parser) -> None:
+    """Where packages come from."""
+    group = parser.add_argument_group("packages")
+    group.add_argument("--offline", action="store_true", help="never open a connection")
+    group.add_argument(
+        "--wheelhouse",
+        metavar="DIR",
+        type=Path,
+        action="append",
+        default=[],
+        help="a folder with packages, in addition to indexes",
+    )
 
 
 def _processors() -> int:
@@ -103,12 +124,15 @@ def project_options(args: argparse.Namespace) -> ProjectOptions:
     }
     triple = args.target_triple or host_triple()
     _check_triple(triple)
-    return ProjectOptions(args.path, triple, args.release, variables)
+    _check_wheelhouse(args.wheelhouse)
+    return ProjectOptions(
+        args.path, triple, args.release, variables, args.offline, tuple(args.wheelhouse)
+    )
 
 
 def build_options(args: argparse.Namespace) -> BuildOptions:
     """The typed form. Raises UsageError."""
-    return BuildOptions(project_options(args), args.jobs, args.keep_going)
+    return BuildOptions(project_options(args), args.jobs, args.keep_going, args.locked)
 
 
 def _pairs(option: str, items: Sequence[str]) -> dict[str, str]:
@@ -133,6 +157,14 @@ def _from_environment(pairs: Mapping[str, str], environ: Mapping[str, str]) -> d
                 )
             )
     return {name: environ[variable] for name, variable in pairs.items()}
+
+
+def _check_wheelhouse(folders: Sequence[Path]) -> None:
+    for folder in folders:
+        if not folder.is_dir():
+            raise UsageError(
+                Diagnostic("OX0803", f"--wheelhouse {folder}: there is no such folder")
+            )
 
 
 def _check_triple(triple: str) -> None:

@@ -34,6 +34,8 @@ class Project:
             release=options.release,
             host_python=sys.executable,
             variables=options.variables,
+            offline=options.offline,
+            wheelhouse=options.wheelhouse,
         )
         folder = path.absolute().parent
         flavour = "release" if options.release else "debug"

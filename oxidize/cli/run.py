@@ -12,6 +12,7 @@ from pathlib import Path
 
 from oxidize.cli.building import build_targets, make_executor, tell_failures
 from oxidize.cli.console import Console
+from oxidize.cli.locking import LockOptions, ensure_locked
 from oxidize.cli.options import (
     add_build_options,
     add_project_options,
@@ -46,6 +47,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
     folder = project.folder_of(name)
     with progress_for(console, quiet=True) as progress:
         executor = make_executor(project.folder, options, progress)
+        ensure_locked(project.session, executor, LockOptions(options.locked), console)
         built = build_targets(targets, {name: folder}, executor)
     if built.result.failures:
         tell_failures(built.result, console)

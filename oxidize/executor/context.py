@@ -14,6 +14,7 @@ from oxidize.executor.children import Children
 from oxidize.executor.files import copy_content
 from oxidize.executor.inputs import Inputs
 from oxidize.graph.action import Action, Value
+from oxidize.redaction import redacted
 
 # 1980-01-01, the first day that a zip file can hold.
 SOURCE_DATE_EPOCH = 315_532_800
@@ -45,6 +46,7 @@ class Running:
         tool_cache: Path,
     ) -> None:
         self.params: Mapping[str, Value] = action.params
+        self.private: Mapping[str, Value] = action.private
         self.platform = action.platform
         self.input = inputs.file
         self.inputs = inputs.files
@@ -84,6 +86,7 @@ class Running:
         argv: Sequence[str | Path],
         *,
         env: Mapping[str, str] | None = None,
+        private: Mapping[str, str] | None = None,
         cwd: Path | None = None,
         stdin: bytes = b"",
     ) -> subprocess.CompletedProcess[bytes]:
@@ -92,11 +95,11 @@ class Running:
         surroundings = {**self.environment(), **(env or {})}
         place = cwd or self.scratch
         try:
-            done = self._children.run(words, surroundings, place, stdin)
+            done = self._children.run(words, {**surroundings, **(private or {})}, place, stdin)
         except OSError as error:
             raise _not_started(words, error) from error
         if done.returncode != 0:
-            raise _failed(done, surroundings, place)
+            raise _failed(done, surroundings, private or {}, place)
         return done
 
     def warn(self, text: str) -> None:
@@ -133,14 +136,17 @@ def _not_started(argv: Sequence[str], error: OSError) -> ActionError:
 
 
 def _failed(
-    done: subprocess.CompletedProcess[bytes], env: Mapping[str, str], cwd: Path
+    done: subprocess.CompletedProcess[bytes],
+    env: Mapping[str, str],
+    private: Mapping[str, str],
+    cwd: Path,
 ) -> ActionError:
     argv: list[str] = done.args
     code = done.returncode
     how = f"was killed by signal {-code}" if code < 0 else f"failed with exit code {code}"
     words = ["env", "-i", *(f"{name}={value}" for name, value in sorted(env.items())), *argv]
     again = f"(cd {shlex.quote(str(cwd))} && {shlex.join(words)})"
-    output = (done.stdout + done.stderr).decode(errors="replace")
+    output = redacted((done.stdout + done.stderr).decode(errors="replace"), private)
     return ActionError(
         Diagnostic(
             "OX0401",

@@ -81,6 +81,16 @@ class Executor:
         )
         return self._last
 
+    def read(self, artifact: Artifact) -> bytes:
+        """The content of a file, built if need be. Raises OxidizeError, of a failed action too."""
+        for _ in range(_WALKS):
+            result = self.build([artifact])
+            if result.failures:
+                raise result.failures[0]
+            with contextlib.suppress(Lost):
+                return self._store.checked(result.built(artifact).digest).read_bytes()
+        raise _hopeless(self._store)
+
     def _walk(self, plan: Plan, sources: Sources, ran: set[Action]) -> Scheduler:
         """Walks until nothing that is needed turns out to be damaged."""
         steps = Steps(self._store, self._cache, sources, self._kinds)

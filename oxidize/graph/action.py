@@ -50,7 +50,8 @@ class Action:
     """One step: a mnemonic (which kind of step), parameters and inputs by role.
 
     `label` is what progress shows ("compile hello"); `origin` is the call that declared it.
-    Neither is part of the key.
+    `private` says how to get at what the key names: where it is, never what it is. None of the
+    three is part of the key, and `private`, which may hold credentials, is never shown.
     """
 
     mnemonic: str
@@ -59,6 +60,7 @@ class Action:
     inputs: Mapping[str, tuple[Artifact, ...]] = field(factory=dict)
     label: str = ""
     origin: Origin | None = None
+    private: Mapping[str, Value] = field(factory=dict, repr=False)
 
     def output(self, name: str) -> Output:
         """The artifact behind one of the output names that the kind of action promises."""

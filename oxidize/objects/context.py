@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from attrs import define, field, frozen
 
@@ -12,6 +12,9 @@ from oxidize.errors import Origin
 from oxidize.graph.action import Action, Artifact, Value
 from oxidize.objects.callback import Calls
 from oxidize.objects.settings import Settings
+
+if TYPE_CHECKING:
+    from oxidize.objects.packages import PackageSet
 
 
 @frozen
@@ -43,6 +46,8 @@ class Context:
     origin: Origin | None = None
     finished: set[str] = field(factory=set)
     """Targets whose functions have returned, and "" once the files are loaded."""
+    packages: dict[tuple[str, str], PackageSet] = field(factory=dict)
+    """What is to be installed, by target and Python."""
 
     def action(
         self,

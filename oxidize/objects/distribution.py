@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from attrs import define
 
 from oxidize.objects.base import ScriptObject
+from oxidize.objects.collection import ResourceCollection
 from oxidize.objects.distribution_artifacts import DistributionArtifacts
 from oxidize.objects.executable import PythonExecutable
 from oxidize.objects.file_name import check_file_name
 from oxidize.objects.interpreter_config import PythonInterpreterConfig, checked_settings
 from oxidize.objects.interpreter_settings import INTERPRETER_SETTINGS
 from oxidize.objects.member import Parameter, exposed
+from oxidize.objects.packages import pip_install
 from oxidize.objects.packaging_policy import PythonPackagingPolicy
 from oxidize.objects.packaging_settings import PACKAGING_SETTINGS
 
@@ -33,6 +37,32 @@ class PythonDistribution(ScriptObject):
         None leaves a setting as CPython's isolated configuration has it.
         """
         return PythonInterpreterConfig(context=self.context, values=checked_settings(settings))
+
+    @exposed()
+    def pip_install(
+        self, args: Sequence[str], extra_envs: Mapping[str, str] | None = None
+    ) -> ResourceCollection:
+        """Packages from an index, and what they need, as pip's arguments name them.
+
+        All that a target asks for is resolved together, and kept in `oxidize.lock`.
+
+        Args:
+            args: Requirements ("rich==15.0.0", "httpx[http2]; sys_platform != 'win32'",
+                "./project", "./a.whl"), and of pip's options `-r`, `-c`, `--index-url`,
+                `--extra-index-url`, `--find-links`, `--no-index`, `--pre`, `--no-binary` and
+                `--only-binary`. `-r` also takes `pylock.toml` and `uv.lock`.
+            extra_envs: Environment variables for building what isn't a wheel yet.
+        """
+        return pip_install(self.context, self.artifacts, args, extra_envs or {})
+
+    @exposed()
+    def pip_download(self, args: Sequence[str]) -> ResourceCollection:
+        """Like `pip_install`, but what the arguments name is taken as wheels only, never built.
+
+        Args:
+            args: As for `pip_install`.
+        """
+        return pip_install(self.context, self.artifacts, args, {}, wheels_only=True)
 
     @exposed()
     def to_python_executable(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -18,6 +18,7 @@ from oxidize.objects.file_name import check_file_name
 from oxidize.objects.installer import Installer
 from oxidize.objects.interpreter_config import PythonInterpreterConfig
 from oxidize.objects.member import exposed
+from oxidize.objects.packages import pip_install
 from oxidize.objects.packaging_policy import PythonPackagingPolicy
 from oxidize.objects.problem import refuse
 from oxidize.objects.program import Program, program_action
@@ -75,6 +76,32 @@ class PythonExecutable(BuildableObject):
             "write-files", f"write {name}", params={"files": {file: source}}
         )
         return self._collection(written.output("tree"), name)
+
+    @exposed()
+    def pip_install(
+        self, args: Sequence[str], extra_envs: Mapping[str, str] | None = None
+    ) -> ResourceCollection:
+        """Packages from an index, and what they need, as pip's arguments name them.
+
+        All that a target asks for is resolved together, and kept in `oxidize.lock`.
+
+        Args:
+            args: Requirements ("rich==15.0.0", "httpx[http2]; sys_platform != 'win32'",
+                "./project", "./a.whl"), and of pip's options `-r`, `-c`, `--index-url`,
+                `--extra-index-url`, `--find-links`, `--no-index`, `--pre`, `--no-binary` and
+                `--only-binary`. `-r` also takes `pylock.toml` and `uv.lock`.
+            extra_envs: Environment variables for building what isn't a wheel yet.
+        """
+        return pip_install(self.context, self.distribution, args, extra_envs or {})
+
+    @exposed()
+    def pip_download(self, args: Sequence[str]) -> ResourceCollection:
+        """Like `pip_install`, but what the arguments name is taken as wheels only, never built.
+
+        Args:
+            args: As for `pip_install`.
+        """
+        return pip_install(self.context, self.distribution, args, {}, wheels_only=True)
 
     @exposed(changes=True)
     def add_python_resource(self, resource: ResourceCollection) -> None:

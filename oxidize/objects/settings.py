@@ -18,7 +18,9 @@ class Settings:
     """The build file, the triple to build for, and the variables given on the command line.
 
     `text` is the build file's content when it exists in memory only, standing at `path`.
-    `host_python_version` is that of `host_python`, by default the one that runs oxidize.
+    `host_python_version` is that of `host_python`, by default the one that runs oxidize. `lock` is
+    by default the file beside the build file; `wheelhouse` are folders with packages, and `offline`
+    says to do without a network.
     """
 
     path: Path
@@ -29,8 +31,16 @@ class Settings:
     variables: Mapping[str, str | None] = field(factory=dict)
     text: str | None = None
     host_python_version: str = field(factory=_own_version)
+    lock: Path | None = None
+    offline: bool = False
+    wheelhouse: tuple[Path, ...] = ()
 
     @property
     def folder(self) -> Path:
         """The build file's folder: `CWD` in scripts, and where relative paths start."""
         return self.path.parent
+
+    @property
+    def lock_file(self) -> Path:
+        """Where `oxidize.lock` is, or will be."""
+        return (self.lock or self.folder / "oxidize.lock").absolute()

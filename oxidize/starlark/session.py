@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from attrs import evolve
 
@@ -25,6 +26,9 @@ from oxidize.starlark.targets import (
     default_target,
     unknown_target,
 )
+
+if TYPE_CHECKING:
+    from oxidize.packages.request import LockRequest
 
 __all__ = ["Session", "Settings", "TargetInfo", "find_build_file"]
 
@@ -81,6 +85,12 @@ class Session:
     def sources(self) -> Mapping[str, str]:
         """The texts of those files, by the name that spans give them."""
         return {name: source.text for name, source in self._sources.files.items()}
+
+    @property
+    def requests(self) -> tuple[LockRequest, ...]:
+        """What the analysed targets want from indexes: the sections that the lock must have."""
+        sets = self._context.packages.values()
+        return tuple(each.request() for each in sets if not each.empty)
 
     def resolve(self, names: Sequence[str]) -> tuple[str, ...]:
         """Checks names of targets; no names stand for the default target."""

@@ -1,0 +1,114 @@
+"""install-packages: what a section of the lock names, as one tree in the form of site-packages."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, ClassVar
+
+from oxidize.actions.kind import ActionContext, Kind, OutputForm
+from oxidize.actions.uv_command import run_uv, told
+from oxidize.distributions.host import Probe
+from oxidize.errors import ActionError
+from oxidize.packages import uv
+from oxidize.packages.platforms import uv_platform
+from oxidize.packages.tidy import tidy
+
+
+class InstallPackages(Kind):
+    """section, python, wheel/N: trees with one wheel each -> `packages`.
+
+    `host`: whether the probed interpreter is what the packages are for, so that source archives
+    may be built. `wheels`: how many trees of wheels there are.
+    """
+
+    mnemonic: ClassVar[str] = "install-packages"
+    version: ClassVar[int] = 1
+    outputs: ClassVar[Mapping[str, OutputForm]] = {"packages": "tree"}
+
+    def tools(self) -> Mapping[str, str]:
+        """What installs."""
+        return {"uv": uv.version()}
+
+    def run(self, context: ActionContext) -> None:
+        """Installs, and removes what names this machine."""
+        plan = json.loads(context.input("section").read_text(encoding="utf-8"))
+        probe = Probe.load(context.input("python"))
+        folder = context.scratch / "packages"
+        folder.mkdir()
+        if plan["requirements"]:
+            _install_locked(context, plan, probe, folder)
+        if wheels := _local_wheels(context, plan):
+            _install_local(context, wheels, probe, folder)
+        tidy(folder, probe.executable)
+        shutil.copytree(folder, context.output("packages"), dirs_exist_ok=True)
+
+
+def _install_locked(
+    context: ActionContext, plan: Mapping[str, Any], probe: Probe, folder: Path
+) -> None:
+    file = context.scratch / "requirements.txt"
+    lines = plan["requirements"]
+    file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    binary = [] if context.params["host"] else ["--only-binary", ":all:"]
+    try:
+        run_uv(
+            context,
+            [
+                *("pip", "install", "--require-hashes", "--requirements", file),
+                *_common(context, probe, folder),
+                *plan["flags"],
+                *binary,
+            ],
+            texts=lines,
+        )
+    except ActionError as error:
+        raise _explained(error) from error
+
+
+def _install_local(context: ActionContext, wheels: list[str], probe: Probe, folder: Path) -> None:
+    # Without uv's cache: it would keep every build of every project for good.
+    run_uv(context, ["pip", "install", "--no-cache", *_common(context, probe, folder), *wheels])
+
+
+def _common(context: ActionContext, probe: Probe, folder: Path) -> list[str | Path]:
+    return ["--target", folder, "--no-deps", "--python", probe.executable, *_target(context, probe)]
+
+
+def _target(context: ActionContext, probe: Probe) -> list[str]:
+    if context.params["host"]:
+        return []
+    libc = "-".join(probe.data["libc"])
+    return [
+        *("--python-platform", uv_platform(context.platform, libc)),
+        *("--python-version", probe.minor),
+    ]
+
+
+def _local_wheels(context: ActionContext, plan: Mapping[str, Any]) -> list[str]:
+    """Requirements for the wheels of local projects, which the lock has no hashes of."""
+    found = []
+    folder = context.scratch / "wheels"
+    for number in range(int(str(context.params["wheels"]))):
+        ((name, file),) = context.tree(f"wheel/{number}").items()
+        wheel = folder / str(number) / Path(name).name
+        wheel.parent.mkdir(parents=True)
+        shutil.copyfile(file, wheel)
+        key = wheel.name.partition("-")[0].replace("_", "-").replace(".", "-").lower()
+        marker = plan["local"].get(key)
+        if marker is not None:
+            found.append(f"{key} @ {wheel.as_uri()}" + (f" ; {marker}" if marker else ""))
+    return found
+
+
+def _explained(error: ActionError) -> ActionError:
+    if "Hash mismatch" in error.output:
+        return told(
+            error,
+            "OX0907",
+            "a fetched file isn't the one that oxidize.lock names",
+            "if its change is known and wanted: oxidize lock --upgrade NAME",
+        )
+    return told(error, "OX0908", "packages can't be installed")

@@ -1,0 +1,66 @@
+"""Running uv in an action: with the user's network settings, which nothing shows or remembers."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from attrs import fields_dict
+
+from oxidize.actions.kind import ActionContext
+from oxidize.errors import ActionError, Diagnostic
+from oxidize.packages import uv
+from oxidize.packages.network import network_environment, place_flags, variables_in
+from oxidize.packages.request import Access, Locations
+
+
+def run_uv(
+    context: ActionContext, argv: Sequence[str | Path], *, texts: Sequence[str] = ()
+) -> None:
+    """Runs it; `texts` may have `${NAME}` in them. Raises ActionError."""
+    access = _access(context.private)
+    private = {
+        **network_environment(os.environ, access.locations, access.offline),
+        **variables_in(texts, os.environ),
+    }
+    project = ["--project", access.folder] if access.folder else []
+    context.run(
+        [uv.program(), *argv, *place_flags(access), *project],
+        env={**_surroundings(context), **_extra(context)},
+        private=private,
+    )
+
+
+def _surroundings(context: ActionContext) -> dict[str, str]:
+    return {
+        "NO_COLOR": "1",
+        "UV_CACHE_DIR": str(context.tool_cache / "uv"),
+        "UV_LINK_MODE": "copy",
+        "UV_NO_PROGRESS": "1",
+        "UV_PYTHON_DOWNLOADS": "never",
+    }
+
+
+def _extra(context: ActionContext) -> Mapping[str, str]:
+    extra = context.params.get("env", {})
+    assert isinstance(extra, Mapping)
+    return {name: str(value) for name, value in extra.items()}
+
+
+def _access(private: Mapping[str, Any]) -> Access:
+    names = fields_dict(Locations).keys()
+    return Access(
+        Locations(**{name: private[name] for name in names if name in private}),
+        bool(private.get("offline")),
+        tuple(private.get("wheelhouse", ())),
+        str(private.get("folder", "")),
+    )
+
+
+def told(error: ActionError, code: str, message: str, help_: str | None = None) -> ActionError:
+    """uv's failure in terms of what it was run for; its words stay."""
+    return ActionError(
+        Diagnostic(code, message, notes=error.diagnostic.notes, help=help_), error.output
+    )

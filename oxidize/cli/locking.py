@@ -1,0 +1,162 @@
+"""The step between analysis and execution: oxidize.lock has what the targets ask for."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from attrs import define, evolve, frozen
+
+from oxidize.cli.console import Console
+from oxidize.errors import Diagnostic, UsageError
+from oxidize.executor.executor import Executor
+from oxidize.executor.location import LAYOUT, cache_folder
+from oxidize.executor.problems import disk_errors
+
+if TYPE_CHECKING:
+    from oxidize.packages.lockfile import Lock, Section
+    from oxidize.packages.request import LockRequest
+    from oxidize.starlark.session import Session
+
+
+@frozen
+class LockOptions:
+    """`locked`: the lock may not change. `upgrade`: names to upgrade; empty for all."""
+
+    locked: bool = False
+    upgrade: tuple[str, ...] | None = None
+
+
+def ensure_locked(
+    session: Session, executor: Executor, options: LockOptions, console: Console
+) -> int:
+    """Resolves what is missing or outdated; how many sections that were. Raises OxidizeError."""
+    if not session.requests:
+        return 0
+    return Locking(session, executor, options, console).update()
+
+
+@define
+class Locking:
+    """One look at one lock."""
+
+    session: Session
+    executor: Executor
+    options: LockOptions
+    console: Console
+
+    def update(self) -> int:
+        """Brings the lock up to date; how many sections changed."""
+        from oxidize.packages.lockfile import Lock
+
+        path = self.session.settings.lock_file
+        requests = self._requests()
+        if not self._outdated(Lock.load(path), requests):
+            return 0
+        with _exclusive(path):
+            lock = Lock.load(path)
+            outdated = self._outdated(lock, requests)
+            if self.options.locked:
+                raise _not_locked(path, outdated, lock)
+            for (target, minor), request in outdated.items():
+                self.console.say(f"lock {target or 'the build file'} (Python {minor})")
+                lock = lock.put(self._resolve(request, minor, lock.get(target, minor)))
+                _write(path, lock)
+        return len(outdated)
+
+    def _requests(self) -> Mapping[tuple[str, str], LockRequest]:
+        """By target and Python; two Pythons of one version share a section."""
+        found: dict[tuple[str, str], LockRequest] = {}
+        for request in self.session.requests:
+            key = (request.target, self._probe(request)[1])
+            other = found.get(key)
+            found[key] = evolve(other, calls=other.calls + request.calls) if other else request
+        return found
+
+    def _probe(self, request: LockRequest) -> tuple[str, str]:
+        """Path and version of the interpreter; the path is only looked up for others' versions."""
+        if request.minor is not None:
+            return self.session.settings.host_python, request.minor
+        data = json.loads(self.executor.read(request.python))
+        return data["executable"], ".".join(str(n) for n in data["version_info"][:2])
+
+    def _outdated(
+        self, lock: Lock, requests: Mapping[tuple[str, str], LockRequest]
+    ) -> dict[tuple[str, str], LockRequest]:
+        from oxidize.packages.asked import asked
+
+        def current(target: str, minor: str, request: LockRequest) -> bool:
+            section = lock.get(target, minor)
+            return section is not None and section.asked == asked(request)
+
+        return {
+            key: request
+            for key, request in requests.items()
+            if self.options.upgrade is not None or not current(*key, request)
+        }
+
+    def _resolve(self, request: LockRequest, minor: str, before: Section | None) -> Section:
+        from oxidize.packages.request import Access
+        from oxidize.packages.resolver import Resolver
+
+        settings = self.session.settings
+        resolver = Resolver(
+            os.environ,
+            cache_folder(os.environ) / LAYOUT / "tools" / "uv",
+            self._probe(request)[0],
+            minor,
+            Access(
+                offline=settings.offline,
+                wheelhouse=tuple(str(folder.absolute()) for folder in settings.wheelhouse),
+            ),
+        )
+        return resolver.section(request, before, self.options.upgrade)
+
+
+def _write(path: Path, lock: Lock) -> None:
+    from oxidize.executor.files import write_atomically
+
+    with disk_errors(path):
+        write_atomically(path, lock.dump().encode())
+
+
+@contextmanager
+def _exclusive(path: Path) -> Iterator[None]:
+    """One process at a time changes a lock; others wait, and see what it wrote."""
+    from oxidize.executor.locks import wait_for_lock
+
+    name = hashlib.sha256(os.fsencode(path)).hexdigest()[:40]
+    folder = cache_folder(os.environ) / LAYOUT / "locks"
+    with disk_errors(folder):
+        held = wait_for_lock(folder / f"lock-{name}", threading.Event())
+    assert held is not None
+    try:
+        yield
+    finally:
+        held.release()
+
+
+def _not_locked(
+    path: Path, outdated: Mapping[tuple[str, str], LockRequest], lock: Lock
+) -> UsageError:
+    from oxidize.packages.asked import differences
+
+    notes: Sequence[str] = [
+        f"{target or 'the build file'}, Python {minor}: {difference}"
+        for (target, minor), request in outdated.items()
+        for difference in differences(lock.get(target, minor), request)
+    ]
+    return UsageError(
+        Diagnostic(
+            "OX0905",
+            f"{path.name} is out of date, and --locked doesn't let it change",
+            notes=tuple(notes),
+            help="run without --locked, or: oxidize lock",
+        )
+    )

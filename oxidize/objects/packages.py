@@ -1,0 +1,182 @@
+"""What one target wants from indexes, and the actions that install it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from attrs import define, evolve, field
+
+from oxidize.graph.action import Action, Artifact, Output, SourceFile, SourceTree, Value
+from oxidize.graph.key import canonical
+from oxidize.objects.collection import ResourceCollection, ResourceTree
+from oxidize.objects.context import Context
+from oxidize.objects.distribution_artifacts import DistributionArtifacts
+from oxidize.objects.problem import Refusal
+
+if TYPE_CHECKING:
+    from oxidize.packages.request import Call, LockRequest, Wanted
+
+
+@define(eq=False)
+class PackageSet:
+    """All calls of one target for one Python: they resolve together and are one tree.
+
+    Calls may come until the target's function returns; so the action's inputs, parameters and
+    `private` grow with them. It doesn't run before all functions have returned.
+    """
+
+    context: Context
+    target: str
+    python: Artifact
+    calls: list[Call] = field(factory=list)
+    _wheels: dict[Path, Artifact] = field(factory=dict)
+    _env: dict[str, Value] = field(factory=dict)
+    _params: dict[str, Value] = field(factory=dict)
+    _inputs: dict[str, tuple[Artifact, ...]] = field(factory=dict)
+    _private: dict[str, Value] = field(factory=dict)
+    _action: Action = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        settings = self.context.settings
+        section = self.context.action(
+            "lock-section",
+            f"read the lock of {self.target or 'the build file'}",
+            params={"target": self.target},
+            inputs={"lock": (SourceFile(str(settings.lock_file)),), "python": (self.python,)},
+        )
+        self._inputs |= {"section": (section.output("section"),), "python": (self.python,)}
+        self._params |= {"host": settings.triple == settings.host_triple, "wheels": 0}
+        self._action = Action(
+            "install-packages",
+            settings.triple,
+            self._params,
+            self._inputs,
+            f"install the packages of {self.target or 'the build file'}",
+            self.context.origin,
+            self._private,
+        )
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is wanted after all."""
+        return not any(call.wanted or call.imports for call in self.calls)
+
+    @property
+    def tree(self) -> Output:
+        """Everything installed."""
+        return self._action.output("packages")
+
+    def add(self, call: Call, env: Mapping[str, str]) -> None:
+        """One more call."""
+        self.calls.append(call)
+        self._env |= env
+        self._params["env"] = dict(self._env)
+        self._private.update(self._access())
+        for wanted in call.wanted:
+            if wanted.local and wanted.local.path not in self._wheels:
+                self._wheels[wanted.local.path] = self._wheel(wanted)
+        self._inputs |= {f"wheel/{n}": (each,) for n, each in enumerate(self._wheels.values())}
+        self._params["wheels"] = len(self._wheels)
+
+    def request(self) -> LockRequest:
+        """What the lock must have a section for."""
+        from oxidize.packages.request import LockRequest
+
+        settings = self.context.settings
+        minor = settings.host_python_version if self._is_own() else None
+        return LockRequest(
+            self.target, self.python, minor, settings.lock_file.parent, tuple(self.calls)
+        )
+
+    def _is_own(self) -> bool:
+        """Whether the Python is the one whose version the session was told."""
+        assert isinstance(self.python, Output)
+        own = str(self.context.path(self.context.settings.host_python))
+        return self.python.action.params.get("python") == own
+
+    def _access(self) -> Mapping[str, Value]:
+        from oxidize.packages.request import Access
+
+        settings = self.context.settings
+        return Access(
+            self.request().locations,
+            settings.offline,
+            tuple(str(folder.absolute()) for folder in settings.wheelhouse),
+            str(settings.folder),
+        ).value()
+
+    def _wheel(self, wanted: Wanted) -> Artifact:
+        from oxidize.packages.local import project_entries
+
+        local = wanted.local
+        assert local is not None
+        parent, name = str(local.path.parent), local.path.name
+        if local.kind == "wheel":
+            return SourceTree(parent, (name,))
+        if local.kind == "sdist":
+            source = SourceTree(parent, (name,))
+        else:
+            source = SourceTree(
+                str(local.path), project_entries(local.path), ("__pycache__", "*.egg-info")
+            )
+        build = Action(
+            "build-wheel",
+            self.context.settings.triple,
+            {
+                "archive": name if local.kind == "sdist" else "",
+                "name": wanted.name,
+                "env": dict(self._env),
+            },
+            {"sources": (source,), "python": (self.python,)},
+            f"build {wanted.name}",
+            self.context.origin,
+            self._private,
+        )
+        return build.output("wheel")
+
+
+def pip_install(
+    context: Context,
+    distribution: DistributionArtifacts,
+    args: Sequence[str],
+    extra_envs: Mapping[str, str],
+    *,
+    wheels_only: bool = False,
+) -> ResourceCollection:
+    """Notes what is wanted; the collection is what these arguments name, with what it needs."""
+    from oxidize.packages.arguments import read_arguments
+    from oxidize.packages.problem import Rejected
+    from oxidize.packages.request import Options
+
+    try:
+        call = read_arguments(args, context.settings.folder)
+    except Rejected as problem:
+        raise Refusal(problem.diagnostic, "args") from problem
+    if wheels_only:
+        names = frozenset(each.name for each in call.wanted)
+        call = evolve(call, options=call.options | Options(only_binary=names))
+    packages = _package_set(context, distribution.python)
+    packages.add(evolve(call, origin=context.origin), extra_envs)
+    return _collection(context, packages, call, args)
+
+
+def _package_set(context: Context, python: Artifact) -> PackageSet:
+    assert isinstance(python, Output)
+    target = context.handle.target
+    key = (target, python.action.mnemonic + canonical(python.action.params))
+    if key not in context.packages:
+        context.packages[key] = PackageSet(context, target, python)
+    return context.packages[key]
+
+
+def _collection(
+    context: Context, packages: PackageSet, call: Call, args: Sequence[str]
+) -> ResourceCollection:
+    if not call.wanted and not call.imports:
+        return ResourceCollection(context=context, trees=())
+    names = tuple(dict.fromkeys(each.selector for each in call.wanted))
+    title = ", ".join(dict.fromkeys(each.name for each in call.wanted)) or " ".join(args)
+    tree = ResourceTree(packages.tree, "third-party", title, context.origin, distributions=names)
+    return ResourceCollection(context=context, trees=(tree,))

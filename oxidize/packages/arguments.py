@@ -1,0 +1,155 @@
+"""Arguments of pip_install(): requirements and options as pip spells them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from attrs import define, field
+from packaging.utils import canonicalize_name
+
+from oxidize.packages import requirement_file
+from oxidize.packages.problem import Rejected
+from oxidize.packages.request import Call, Locations, Options, Wanted
+from oxidize.packages.requirement import read_requirement
+from oxidize.suggest import did_you_mean
+
+_LONG = {
+    "-r": "--requirement",
+    "-c": "--constraint",
+    "-i": "--index-url",
+    "-f": "--find-links",
+    "--pypi-url": "--index-url",
+}
+_FLAGS = ("--no-index", "--pre", "--require-hashes")
+_VALUED = (
+    "--requirement",
+    "--constraint",
+    "--index-url",
+    "--extra-index-url",
+    "--find-links",
+    "--no-binary",
+    "--only-binary",
+)
+_INSTEAD = {
+    "-e": "leave it out: what a program holds can't be edited",
+    "--editable": "leave it out: what a program holds can't be edited",
+    "-U": "newer versions are taken by: oxidize lock --upgrade",
+    "--upgrade": "newer versions are taken by: oxidize lock --upgrade",
+    "--user": "leave it out: packages go into the program",
+    "-t": "leave it out: packages go into the program",
+    "--target": "leave it out: packages go into the program",
+    "--prefix": "leave it out: packages go into the program",
+    "--trusted-host": "set the environment variable UV_INSECURE_HOST",
+    "--proxy": "set the environment variable HTTPS_PROXY",
+    "--cert": "set the environment variable SSL_CERT_FILE",
+    "--no-deps": "leave it out, and take .only([...]) of the collection",
+    "--python-version": "the distribution decides it: default_python_distribution()",
+    "--platform": "the command line decides it: --target-triple",
+}
+
+
+@define
+class Reader:
+    """Collects what arguments and the files that they name ask for."""
+
+    folder: Path
+    """Where relative paths start."""
+    wanted: list[Wanted] = field(factory=list)
+    constraints: list[str] = field(factory=list)
+    options: Options = field(factory=Options)
+    locations: Locations = field(factory=Locations)
+    imports: list[Path] = field(factory=list)
+
+    def read(self, args: Sequence[str]) -> None:
+        """Reads arguments. Raises Rejected."""
+        rest = list(args)
+        while rest:
+            word = rest.pop(0)
+            if word.startswith("-"):
+                self._option(word, rest)
+            else:
+                self.wanted.append(read_requirement(word, self.folder))
+
+    def call(self) -> Call:
+        """What was read."""
+        return Call(
+            tuple(self.wanted),
+            tuple(dict.fromkeys(self.constraints)),
+            self.options,
+            self.locations,
+            tuple(dict.fromkeys(self.imports)),
+        )
+
+    def _option(self, word: str, rest: list[str]) -> None:
+        name, equals, value = word.partition("=")
+        if word[:2] in ("-r", "-c", "-i", "-f") and len(word) > 2:
+            name, equals, value = word[:2], "=", word[2:]
+        if " " in name:
+            name, _, value = word.partition(" ")
+            parts = f'"{name}", "{value.strip()}"'
+            raise Rejected("OX0902", f'"{word}" is one string', help=f"write two: {parts}")
+        long = _LONG.get(name, name)
+        if long in _FLAGS and not equals:
+            self._flag(long)
+        elif long in _VALUED:
+            if not equals and not rest:
+                raise Rejected("OX0902", f"{name} needs a value after it")
+            self._valued(long, value if equals else rest.pop(0))
+        else:
+            raise _unknown(name)
+
+    def _flag(self, name: str) -> None:
+        if name == "--no-index":
+            self.locations |= Locations(no_index=True)
+        elif name == "--pre":
+            self.options |= Options(pre=True)
+
+    def _valued(self, name: str, value: str) -> None:
+        handlers: dict[str, Callable[[str], None]] = {
+            "--requirement": lambda v: requirement_file.read_requirements(self, v),
+            "--constraint": lambda v: requirement_file.read_constraints(self, v),
+            "--index-url": lambda v: self._places(Locations(index_url=v)),
+            "--extra-index-url": lambda v: self._places(Locations(extra_index_urls=(v,))),
+            "--find-links": self._find_links,
+            "--no-binary": lambda v: self._chosen(Options(no_binary=_names(v))),
+            "--only-binary": lambda v: self._chosen(Options(only_binary=_names(v))),
+        }
+        handlers[name](value)
+
+    def _places(self, more: Locations) -> None:
+        self.locations |= more
+
+    def _chosen(self, more: Options) -> None:
+        self.options |= more
+
+    def _find_links(self, value: str) -> None:
+        if "://" not in value:
+            path = Path(self.folder, value).absolute()
+            if not path.exists():
+                raise Rejected("OX0209", f'there is no folder "{value}"')
+            value = str(path)
+        self._places(Locations(find_links=(value,)))
+
+
+def _names(value: str) -> frozenset[str]:
+    names = (name.strip() for name in value.split(","))
+    return frozenset(name if name == ":all:" else canonicalize_name(name) for name in names if name)
+
+
+def _unknown(name: str) -> Rejected:
+    known = [*_FLAGS, *_VALUED]
+    help_ = _INSTEAD.get(name) or did_you_mean(name, known, "{}")
+    return Rejected(
+        "OX0902",
+        f"pip_install() has no option {name}",
+        notes=() if help_ else (f"options: {', '.join(known)}",),
+        help=help_,
+    )
+
+
+def read_arguments(args: Sequence[str], folder: Path) -> Call:
+    """What arguments ask for; relative paths start in the folder. Raises Rejected."""
+    reader = Reader(folder)
+    reader.read(args)
+    return reader.call()

@@ -1,0 +1,47 @@
+"""What a request asks for in the lock's terms, and what of it a section doesn't answer."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from oxidize.packages.lockfile import Asked, Section
+from oxidize.packages.request import LockRequest, Wanted
+
+
+def asked(request: LockRequest) -> Asked:
+    """What a request asks for, as the lock keeps it."""
+    return Asked(
+        tuple(sorted({each.line(_relative(each, request.folder)) for each in request.wanted})),
+        tuple(sorted({line for call in request.calls for line in call.constraints})),
+        request.options.flags(),
+        {
+            relative(each.local.path, request.folder): each.local.digest
+            for each in request.wanted
+            if each.local
+        },
+    )
+
+
+def _relative(wanted: Wanted, folder: Path) -> str:
+    return relative(wanted.local.path, folder) if wanted.local else ""
+
+
+def relative(path: Path, folder: Path) -> str:
+    """A path as the lock has it: relative to the lock's folder, with `/`."""
+    text = Path(os.path.relpath(path, folder)).as_posix()
+    return text if text.startswith(".") else f"./{text}"
+
+
+def differences(section: Section | None, request: LockRequest) -> list[str]:
+    """What the lock has too little or too much, in words."""
+    if section is None:
+        return ["has no section yet"]
+    now, before = asked(request), section.asked
+    found: list[str] = []
+    for name in ("requirements", "constraints", "options"):
+        new, old = set(getattr(now, name)), set(getattr(before, name))
+        found += [f"{line} is new" for line in sorted(new - old)]
+        found += [f"{line} is not wanted any more" for line in sorted(old - new)]
+    changed = (path for path in now.local if now.local[path] != before.local.get(path))
+    return found + [f"{path} needs other packages than before" for path in sorted(changed)]

@@ -1,0 +1,151 @@
+"""Local requirements: a project's folder, a wheel or a source archive, and its name."""
+
+from __future__ import annotations
+
+import configparser
+import json
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from packaging.utils import (
+    InvalidSdistFilename,
+    InvalidWheelFilename,
+    canonicalize_name,
+    parse_sdist_filename,
+    parse_wheel_filename,
+)
+
+from oxidize.graph.digest import Digest
+from oxidize.packages.problem import Rejected
+from oxidize.packages.request import Local
+from oxidize.suggest import did_you_mean
+
+ARCHIVES = (".tar.gz", ".zip", ".tgz")
+# Where build back ends are told what a project needs.
+_METADATA_FILES = ("pyproject.toml", "setup.py", "setup.cfg", "requirements.txt")
+# Of no use to a build, or made by one.
+_LEFT_OUT = frozenset(
+    {
+        ".git",
+        ".hg",
+        ".svn",
+        ".mypy_cache",
+        ".nox",
+        ".pytest_cache",
+        ".ruff_cache",
+        ".tox",
+        "__pycache__",
+        "node_modules",
+        "oxidize.lock",
+    }
+)
+_BUILT = ("build", "dist")
+
+
+def read_local(path: Path, spelled: str, name: str | None) -> tuple[str, Local]:
+    """Name and kind of what lies at a path. Raises Rejected."""
+    if not path.exists():
+        siblings = path.parent.iterdir() if path.parent.is_dir() else ()
+        known = sorted(each.name for each in siblings)
+        raise Rejected(
+            "OX0209", f'there is no file or folder "{spelled}"', help=did_you_mean(path.name, known)
+        )
+    if path.is_dir():
+        return _project(path, spelled, name)
+    return _file(path, spelled, name)
+
+
+def project_entries(path: Path) -> tuple[str, ...]:
+    """The entries of a project's folder that its build gets to see."""
+    return tuple(sorted(each.name for each in path.iterdir() if not _left_out(each)))
+
+
+def _left_out(entry: Path) -> bool:
+    if entry.name in _LEFT_OUT or entry.name.endswith(".egg-info") or not entry.exists():
+        return True
+    if entry.name in _BUILT and entry.is_dir():
+        return not (entry / "__init__.py").exists()
+    return (entry / "pyvenv.cfg").exists()
+
+
+def _file(path: Path, spelled: str, name: str | None) -> tuple[str, Local]:
+    digest = f"sha256:{Digest.of(path.read_bytes()).hash}"
+    try:
+        if path.suffix == ".whl":
+            found = str(parse_wheel_filename(path.name)[0])
+            return _agreed(found, name, spelled), Local(path, "wheel", digest)
+        if path.name.endswith(ARCHIVES):
+            found = str(parse_sdist_filename(path.name)[0])
+            return _agreed(found, name, spelled), Local(path, "sdist", digest)
+    except (InvalidWheelFilename, InvalidSdistFilename) as error:
+        raise Rejected("OX0901", str(error)) from error
+    raise Rejected(
+        "OX0901",
+        f'"{spelled}" is neither a project\'s folder nor a wheel nor a source archive',
+        help=f'to read requirements from a file: "-r", "{spelled}"',
+    )
+
+
+def _project(path: Path, spelled: str, name: str | None) -> tuple[str, Local]:
+    if not any((path / each).is_file() for each in ("pyproject.toml", "setup.py")):
+        raise Rejected(
+            "OX0901",
+            f'"{spelled}" is not a project: it has no pyproject.toml',
+            help="to take packages of a folder as they are: read_package_root()",
+        )
+    settings = _pyproject(path, spelled)
+    found = _static_name(path, settings)
+    if not found and not name:
+        raise Rejected(
+            "OX0901",
+            f'the project "{spelled}" doesn\'t say its name in pyproject.toml',
+            help=f'say it here: "NAME @ {spelled}"',
+        )
+    return _agreed(found or name or "", name, spelled), Local(
+        path, "project", _metadata_digest(path, settings)
+    )
+
+
+def _pyproject(path: Path, spelled: str) -> Mapping[str, Any]:
+    try:
+        return tomllib.loads((path / "pyproject.toml").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Rejected("OX0901", f"{spelled}/pyproject.toml can't be read: {error}") from error
+
+
+def _static_name(path: Path, settings: Mapping[str, Any]) -> str | None:
+    tables = (settings.get("project", {}), settings.get("tool", {}).get("poetry", {}))
+    for table in tables:
+        if isinstance(table, dict) and isinstance(table.get("name"), str):
+            return str(table["name"])
+    config = configparser.ConfigParser(interpolation=None)
+    try:
+        config.read(path / "setup.cfg", encoding="utf-8")
+    except (configparser.Error, UnicodeDecodeError):
+        return None
+    return config.get("metadata", "name", fallback=None)
+
+
+def _agreed(found: str, said: str | None, spelled: str) -> str:
+    if said and canonicalize_name(said) != canonicalize_name(found):
+        raise Rejected("OX0901", f'"{spelled}" is {found}, not {said}')
+    return canonicalize_name(found)
+
+
+def _metadata_digest(path: Path, settings: Mapping[str, Any]) -> str:
+    """Of what a project says it needs; of all that its back end may read, unless it's plain."""
+    project = settings.get("project", {})
+    dynamic = {"dependencies", "optional-dependencies", "requires-python"}
+    if project and not dynamic & set(project.get("dynamic", ())):
+        keys = ("name", "requires-python", "dependencies", "optional-dependencies")
+        plain = {key: project.get(key) for key in keys}
+        sources = settings.get("tool", {}).get("uv", {}).get("sources")
+        data = json.dumps([plain, sources], sort_keys=True, default=str).encode()
+    else:
+        files = [path / name for name in _METADATA_FILES]
+        data = b"\0".join(each.read_bytes() for each in files if each.is_file())
+    return f"sha256:{Digest.of(data).hash}"

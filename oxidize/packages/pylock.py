@@ -1,0 +1,76 @@
+"""pylock.toml (PEP 751), as uv and other tools write it, in terms of our lock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from packaging.markers import Marker
+from packaging.utils import InvalidWheelFilename, parse_wheel_filename
+
+from oxidize.packages.lockfile import Package
+from oxidize.resources.environment import marker_environment
+from oxidize.triples import TRIPLES
+
+
+def packages_of(data: Mapping[str, Any], minor: str) -> tuple[Package, ...]:
+    """Its packages, as far as they matter for that Python. Raises KeyError and TypeError."""
+    found = (_package(row, minor) for row in data.get("packages", ()))
+    return tuple(sorted(package for package in found if package is not None))
+
+
+def _package(row: Mapping[str, Any], minor: str) -> Package | None:
+    marker = narrowed(row.get("marker", ""), minor)
+    if marker is None:
+        return None
+    direct = row.get("archive", {})
+    files = [*row.get("wheels", ()), *([row["sdist"]] if "sdist" in row else []), direct]
+    hashes = (each["hashes"]["sha256"] for each in files if each and _fits(each, minor))
+    return Package(
+        row["name"],
+        row.get("version", ""),
+        marker,
+        direct.get("url", ""),
+        direct.get("path") or row.get("directory", {}).get("path", ""),
+        tuple(sorted(set(hashes))),
+    )
+
+
+def narrowed(marker: str, minor: str) -> str | None:
+    """The marker for one Python: "" when it holds on every system, None when on none."""
+    if not marker:
+        return ""
+    parsed = Marker(marker)
+    answers = {parsed.evaluate(dict(each)) for each in _environments(minor)}
+    if answers == {True}:
+        return ""
+    return marker if True in answers else None
+
+
+def _environments(minor: str) -> Iterable[Mapping[str, str]]:
+    return (
+        {**marker_environment(triple, f"{minor}.{patch}"), "extra": ""}
+        for triple in TRIPLES
+        for patch in (0, 99)
+    )
+
+
+def _fits(file: Mapping[str, Any], minor: str) -> bool:
+    """Whether a file isn't a wheel for another Python."""
+    name = file.get("name") or Path(file.get("url") or file.get("path", "")).name
+    try:
+        tags = parse_wheel_filename(name)[3]
+    except InvalidWheelFilename:
+        return True
+    return any(_suits(tag.interpreter, tag.abi, minor) for tag in tags)
+
+
+def _suits(interpreter: str, abi: str, minor: str) -> bool:
+    number = int(minor.split(".")[1])
+    own = f"cp3{number}"
+    if interpreter.startswith("cp3") and abi == "abi3":
+        return int(interpreter[3:] or 0) <= number
+    if interpreter == own:
+        return abi in (own, "none")
+    return interpreter.startswith("py") and interpreter[2:].isdigit()

@@ -1,0 +1,175 @@
+"""Requests: what build files ask for, before anything is resolved."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from attrs import frozen
+
+from oxidize.errors import Origin
+from oxidize.graph.action import Artifact, Value
+
+
+@frozen
+class Local:
+    """A requirement that lies on disk: a project's folder, a wheel, or a source archive.
+
+    `digest` changes when what it needs may have changed.
+    """
+
+    path: Path
+    kind: Literal["project", "wheel", "sdist"]
+    digest: str
+
+
+@frozen
+class Wanted:
+    """One requirement. `spec` is what follows the name: specifiers, or `@ URL`; "" for locals."""
+
+    name: str
+    extras: tuple[str, ...] = ()
+    spec: str = ""
+    marker: str = ""
+    local: Local | None = None
+    hashes: tuple[str, ...] = ()
+    """Allowed sha256s; none allows what the index says."""
+
+    @property
+    def selector(self) -> str:
+        """Name with extras, and marker: what to take of an installed tree."""
+        return f"{self.name}{_bracket(self.extras)}{_condition(self.marker)}"
+
+    def line(self, place: str) -> str:
+        """As a line of a requirements file; `place` is how a local one's path is written."""
+        head = f"{self.name}{_bracket(self.extras)}"
+        spec = f" @ {place}" if self.local else self.spec
+        return f"{head}{spec}{_condition(self.marker)}"
+
+
+def _bracket(extras: tuple[str, ...]) -> str:
+    return f"[{','.join(extras)}]" if extras else ""
+
+
+def _condition(marker: str) -> str:
+    return f" ; {marker}" if marker else ""
+
+
+@frozen
+class Options:
+    """Options that decide what is chosen, so that they belong to the lock."""
+
+    pre: bool = False
+    no_binary: frozenset[str] = frozenset()
+    only_binary: frozenset[str] = frozenset()
+
+    def __or__(self, other: Options) -> Options:
+        """What both ask for."""
+        return Options(
+            self.pre or other.pre,
+            self.no_binary | other.no_binary,
+            self.only_binary | other.only_binary,
+        )
+
+    def flags(self) -> tuple[str, ...]:
+        """As arguments of uv."""
+        return (
+            *(["--prerelease=allow"] if self.pre else []),
+            *(f"--no-binary={name}" for name in sorted(self.no_binary)),
+            *(f"--only-binary={name}" for name in sorted(self.only_binary)),
+        )
+
+
+@frozen
+class Locations:
+    """Where files are looked for: it decides no content, since the lock has everything's hash.
+
+    URLs may hold credentials, so this is never part of a key, and never shown.
+    """
+
+    index_url: str | None = None
+    extra_index_urls: tuple[str, ...] = ()
+    find_links: tuple[str, ...] = ()
+    """Absolute paths and URLs."""
+    no_index: bool = False
+
+    def __or__(self, other: Locations) -> Locations:
+        """The places of both; of two indexes, the later one."""
+        return Locations(
+            other.index_url or self.index_url,
+            tuple(dict.fromkeys(self.extra_index_urls + other.extra_index_urls)),
+            tuple(dict.fromkeys(self.find_links + other.find_links)),
+            self.no_index or other.no_index,
+        )
+
+
+@frozen
+class Call:
+    """One call of pip_install(): its arguments, read."""
+
+    wanted: tuple[Wanted, ...] = ()
+    constraints: tuple[str, ...] = ()
+    options: Options = Options()
+    locations: Locations = Locations()
+    imports: tuple[Path, ...] = ()
+    """Lock files of other tools, whose pins and hashes are taken over."""
+    origin: Origin | None = None
+
+
+@frozen
+class LockRequest:
+    """All that one target asks for with one Python: a section of the lock."""
+
+    target: str
+    python: Artifact
+    """Description of the interpreter, as a probe gives it."""
+    minor: str | None
+    """Such as "3.13"; none when only the probe knows."""
+    folder: Path
+    """The lock's; paths in it are relative to this one."""
+    calls: tuple[Call, ...]
+
+    @property
+    def wanted(self) -> tuple[Wanted, ...]:
+        """The requirements of all calls."""
+        return tuple(each for call in self.calls for each in call.wanted)
+
+    @property
+    def options(self) -> Options:
+        """The options of all calls."""
+        options = Options()
+        for call in self.calls:
+            options |= call.options
+        return options
+
+    @property
+    def locations(self) -> Locations:
+        """The locations of all calls."""
+        locations = Locations()
+        for call in self.calls:
+            locations |= call.locations
+        return locations
+
+
+@frozen
+class Access:
+    """How this run gets at files: locations of the build file, and what the command line adds."""
+
+    locations: Locations = Locations()
+    offline: bool = False
+    wheelhouse: tuple[str, ...] = ()
+    folder: str = ""
+    """Where uv looks for settings of the project."""
+
+    def value(self) -> dict[str, Value]:
+        """For `Action.private`."""
+        places = self.locations
+        return {
+            "index_url": places.index_url,
+            "extra_index_urls": places.extra_index_urls,
+            "find_links": places.find_links,
+            "no_index": places.no_index,
+            "offline": self.offline,
+            "wheelhouse": self.wheelhouse,
+            "folder": self.folder,
+        }

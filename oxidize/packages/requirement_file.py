@@ -1,0 +1,99 @@
+"""Files of requirements: requirements.txt, and the lock files of other tools."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from attrs import evolve
+
+from oxidize.packages.problem import Rejected
+from oxidize.packages.requirement import read_requirement
+from oxidize.suggest import did_you_mean
+
+if TYPE_CHECKING:
+    from oxidize.packages.arguments import Reader
+
+_COMMENT = re.compile(r"(^|\s)#.*$")
+_HASH = re.compile(r"\s--hash[=\s]\s*(?P<algorithm>\w+):(?P<value>[0-9a-fA-F]+)")
+_LOCK = re.compile(r"pylock(\.[^.]+)?\.toml|uv\.lock")
+
+
+def read_requirements(reader: Reader, name: str) -> None:
+    """Adds what a file asks for. Raises Rejected."""
+    path = _existing(reader.folder, name)
+    if _LOCK.fullmatch(path.name):
+        reader.imports.append(path)
+        return
+    outside, reader.folder = reader.folder, path.parent
+    for number, line in _lines(path):
+        try:
+            _line(reader, line)
+        except Rejected as problem:
+            raise _placed(problem, name, number) from problem
+        except RecursionError as error:
+            raise Rejected("OX0903", f"{name} includes itself") from error
+    reader.folder = outside
+
+
+def read_constraints(reader: Reader, name: str) -> None:
+    """Adds the constraints of a file. Raises Rejected."""
+    path = _existing(reader.folder, name)
+    for number, line in _lines(path):
+        try:
+            if line.startswith("-"):
+                raise Rejected("OX0903", "a file of constraints has no options")
+            wanted = read_requirement(_HASH.sub("", line), path.parent)
+        except Rejected as problem:
+            raise _placed(problem, name, number) from problem
+        if wanted.local or wanted.extras:
+            raise Rejected("OX0903", f"{name}:{number}: a constraint is a name and versions")
+        reader.constraints.append(wanted.line(""))
+
+
+def _line(reader: Reader, line: str) -> None:
+    if line.startswith("-"):
+        reader.read(shlex.split(line))
+        return
+    hashes = tuple(_sha256(match) for match in _HASH.finditer(line))
+    wanted = read_requirement(_HASH.sub("", line), reader.folder)
+    reader.wanted.append(evolve(wanted, hashes=tuple(sorted(filter(None, hashes)))))
+
+
+def _sha256(match: re.Match[str]) -> str:
+    return match["value"].lower() if match["algorithm"] == "sha256" else ""
+
+
+def _existing(folder: Path, name: str) -> Path:
+    path = Path(folder, name).absolute()
+    if path.is_file():
+        return path
+    siblings = path.parent.iterdir() if path.parent.is_dir() else ()
+    known = sorted(each.name for each in siblings if each.is_file())
+    raise Rejected("OX0209", f'there is no file "{name}"', help=did_you_mean(path.name, known))
+
+
+def _lines(path: Path) -> Iterator[tuple[int, str]]:
+    """Lines without comments, those that go on joined, and the number of each one's first."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Rejected("OX0903", f"{path.name} can't be read: {error}") from error
+    joined, first = "", 0
+    for number, line in enumerate(text.splitlines(), 1):
+        first = first or number
+        if line.endswith("\\"):
+            joined += line[:-1]
+            continue
+        if whole := _COMMENT.sub("", joined + line).strip():
+            yield first, whole
+        joined, first = "", 0
+
+
+def _placed(problem: Rejected, name: str, number: int) -> Rejected:
+    told = problem.diagnostic
+    message = f"{name}:{number}: {told.message}"
+    return Rejected(told.code, message, notes=told.notes, help=told.help)

@@ -1,0 +1,36 @@
+"""uv: the program that resolves, fetches, builds and installs, from the wheel of that name."""
+
+from __future__ import annotations
+
+import importlib.util
+from functools import cache
+from pathlib import Path
+
+from oxidize.errors import Diagnostic, EnvironmentProblem
+
+
+@cache
+def program() -> str:
+    """Its path. Raises EnvironmentProblem when it isn't installed."""
+    try:
+        from uv import find_uv_bin
+
+        return find_uv_bin()
+    except (ImportError, FileNotFoundError) as error:
+        raise _missing() from error
+
+
+@cache
+def version() -> str:
+    """The wheel's version, from the name of its metadata folder (importlib.metadata is slow)."""
+    spec = importlib.util.find_spec("uv")
+    if spec is None or spec.origin is None:
+        raise _missing()
+    found = sorted(Path(spec.origin).parent.parent.glob("uv-*.dist-info"))
+    return found[-1].name.removeprefix("uv-").removesuffix(".dist-info") if found else "unknown"
+
+
+def _missing() -> EnvironmentProblem:
+    return EnvironmentProblem(
+        Diagnostic("OX0722", "uv, which fetches packages, is missing", help="pip install uv")
+    )
