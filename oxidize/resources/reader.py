@@ -111,11 +111,15 @@ class Container:
             raise ContainerError(f"section {kind.name} is damaged")
         for index, name in enumerate(names):
             value = hash_name(name.encode())
-            slot = value % len(slots)
-            while slots[slot] != (value, index + 1):
-                if not slots[slot][1]:
+            # At most once around: a damaged table may have no empty slot to stop at.
+            for step in range(len(slots)):
+                found = slots[(value + step) % len(slots)]
+                if found == (value, index + 1):
+                    break
+                if not found[1]:
                     raise ContainerError(f"section {kind.name} doesn't lead to {name}")
-                slot = (slot + 1) % len(slots)
+            else:
+                raise ContainerError(f"section {kind.name} doesn't lead to {name}")
 
     def _check_row(self, kind: Section, row: int, *reserved: int) -> None:
         if any(reserved):

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oxidize.resources.layout import HEADER, hash_name
+from oxidize.resources.layout import HEADER, SECTION, SLOT, Section, hash_name
 from oxidize.resources.model import Blob, Module, Resources
 from oxidize.resources.reader import Container, ContainerError, decode
 from oxidize.resources.writer import write_container
@@ -92,6 +92,17 @@ def test_damage_never_crashes(data: st.DataObject) -> None:
     cut = data.draw(st.integers(0, len(bad)) | st.just(len(bad)))
     with contextlib.suppress(ContainerError):
         Container(bytes(bad[:cut]), verify=False).resources()
+
+
+def test_full_hash_table() -> None:
+    """A hash table without an empty slot is refused, not searched for ever."""
+    bad = bytearray(written(SMALL))
+    for number in range(len(Section)):
+        kind, _, offset, size = SECTION.unpack_from(bad, HEADER.size + SECTION.size * number)
+        if kind == Section.MODULE_HASH:
+            bad[offset : offset + size] = SLOT.pack(1, 1) * (size // SLOT.size)
+    with pytest.raises(ContainerError, match="MODULE_HASH doesn't lead to"):
+        Container(bytes(bad), verify=False).resources()
 
 
 def test_hash() -> None:
