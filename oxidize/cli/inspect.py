@@ -16,7 +16,7 @@ from oxidize.errors import Diagnostic, UsageError
 from oxidize.resources.layout import FileFlag, ModuleFlag
 from oxidize.resources.model import Resources
 from oxidize.resources.reader import Container, ContainerError
-from oxidize.resources.summary import Part, summarize
+from oxidize.resources.summary import Owners, Part, summarize
 
 _BAR = 24
 _ABOUT = "about_"
@@ -126,7 +126,7 @@ def _size(number: int) -> str:
 
 
 def _as_json(path: Path, size: int, resources: Resources) -> dict[str, object]:
-    summary = summarize(resources)
+    summary, owners = summarize(resources), Owners.of(resources)
     about = {k.removeprefix(_ABOUT): v for k, v in resources.config.items() if k.startswith(_ABOUT)}
     return {
         "path": str(path),
@@ -138,6 +138,7 @@ def _as_json(path: Path, size: int, resources: Resources) -> dict[str, object]:
         "modules": {
             module.name: {
                 "path": module.path,
+                "owner": owners.of_module(module),
                 "package": bool(module.flags & ModuleFlag.PACKAGE),
                 "namespace": bool(module.flags & ModuleFlag.NAMESPACE),
                 "standard_library": bool(module.flags & ModuleFlag.STANDARD_LIBRARY),
@@ -151,8 +152,10 @@ def _as_json(path: Path, size: int, resources: Resources) -> dict[str, object]:
         "files": {
             file.path: {
                 "size": file.content.raw_size,
+                "owner": owners.of_file(file),
                 "executable": bool(file.flags & FileFlag.EXECUTABLE),
                 "shared_library": bool(file.flags & FileFlag.SHARED_LIBRARY),
+                "licence": bool(file.flags & FileFlag.LICENCE),
                 "libraries": list(file.libraries),
             }
             for file in resources.files.values()

@@ -1,4 +1,4 @@
-"""The summary: what a program's bytes are for, by kind and by top-level package."""
+"""The summary: what a program's bytes are for, by kind and by owner."""
 
 from __future__ import annotations
 
@@ -8,8 +8,13 @@ from attrs import define, frozen
 
 from oxidize.resources.layout import FileFlag, ModuleFlag
 from oxidize.resources.model import Blob, File, Module, Resources
+from oxidize.resources.ownership import Ownership
 
 STANDARD_LIBRARY = "standard library"
+NOBODY = "other files"
+
+# Where the libraries that come with the interpreter lie (docs/container-format.md).
+_OWN_LIBRARIES = "lib"
 
 
 @define
@@ -42,21 +47,52 @@ def _file_kind(file: File) -> str:
     return "shared libraries" if file.flags & FileFlag.SHARED_LIBRARY else "files"
 
 
-def _owner(module: Module) -> str:
-    stdlib = module.flags & ModuleFlag.STANDARD_LIBRARY
-    return STANDARD_LIBRARY if stdlib else module.name.partition(".")[0]
+@frozen
+class Owners:
+    """Whose each module and file is: a distribution, the standard library or a top-level package.
+
+    Distributions are told by the RECORDs that the program carries.
+    """
+
+    distributions: Ownership
+    packages: frozenset[str]
+
+    @classmethod
+    def of(cls, resources: Resources) -> Owners:
+        """Of everything in a program."""
+        own = (m for m in resources.modules.values() if not _is_stdlib(m))
+        packages = frozenset(module.name.partition(".")[0] for module in own)
+        return cls(Ownership.of(resources), packages)
+
+    def of_module(self, module: Module) -> str:
+        """A module's owner, for people."""
+        if _is_stdlib(module):
+            return STANDARD_LIBRARY
+        owner = self.distributions.owners.get(module.path)
+        return str(owner) if owner else module.name.partition(".")[0]
+
+    def of_file(self, file: File) -> str:
+        """A file's owner, for people."""
+        if owner := self.distributions.owners.get(file.path):
+            return str(owner)
+        top = file.path.partition("/")[0]
+        if top == _OWN_LIBRARIES:
+            return STANDARD_LIBRARY
+        return top if top in self.packages or "/" in file.path else NOBODY
+
+
+def _is_stdlib(module: Module) -> bool:
+    return bool(module.flags & ModuleFlag.STANDARD_LIBRARY)
 
 
 def _uses(resources: Resources) -> Iterator[tuple[str, str, Blob]]:
     """(owner, kind, blob) of everything."""
+    owners = Owners.of(resources)
     for module in resources.modules.values():
         for kind, blob in _blobs(module):
-            yield _owner(module), kind, blob
-    owners = {_owner(module) for module in resources.modules.values()}
+            yield owners.of_module(module), kind, blob
     for file in resources.files.values():
-        top = file.path.partition("/")[0]
-        owner = top if top in owners or top.endswith(".dist-info") else STANDARD_LIBRARY
-        yield owner, _file_kind(file), file.content
+        yield owners.of_file(file), _file_kind(file), file.content
 
 
 def summarize(resources: Resources) -> Summary:
