@@ -94,6 +94,18 @@ def last_call(source: Source, span: Span) -> CallSite | None:
     return _call(source, *found) if found else None
 
 
+def statement_span(source: Source, start: int) -> Span:
+    """From an offset to the end of the statement that it lies in."""
+    depth, end = 0, start
+    for token in _tokens(source.text, start):
+        depth += (token.lastgroup == "open") - (token.lastgroup == "close")
+        if depth <= 0 and (token.lastgroup == "newline" or token[0] == ";"):
+            break
+        if token.lastgroup not in ("blank", "comment", "newline"):
+            end = token.end()
+    return source.span(start, end)
+
+
 def _tokens(text: str, start: int) -> Iterator[re.Match[str]]:
     return _TOKEN.finditer(text, start)
 

@@ -6,8 +6,12 @@ import re
 
 from oxidize.errors import Span
 from oxidize.objects.member import Member
-from oxidize.starlark.callsite import CallSite, find_call, last_call
+from oxidize.starlark.callsite import CallSite, last_call, statement_span
 from oxidize.starlark.diagnose.scene import Scene
+from oxidize.starlark.sources import Source
+
+# Its indentation and its parameters.
+_DEF = re.compile(r"^([ \t]*)def\s+\w+\(([^)]*)", re.MULTILINE)
 
 
 def made_by(scene: Scene, receiver: Span) -> CallSite | None:
@@ -15,17 +19,38 @@ def made_by(scene: Scene, receiver: Span) -> CallSite | None:
     if scene.source is None:
         return None
     text = scene.source.cut(receiver).strip()
-    if not text.isidentifier():
-        return last_call(scene.source, receiver)
-    before = scene.source.text[: scene.source.offset(receiver.line, receiver.column)]
-    assignments = list(re.finditer(rf"\b{text} *= *(?=[\w.]+)", before))
-    if not assignments:
+    if text.isidentifier():
+        start = _assigned(scene.source, text, receiver)
+        if start is None:
+            return None
+        receiver = statement_span(scene.source, start)
+    call = last_call(scene.source, receiver)
+    end = (receiver.end_line, receiver.end_column)
+    # In `a().b`, the call isn't the whole.
+    return call if call and (call.span.end_line, call.span.end_column) == end else None
+
+
+def _assigned(source: Source, name: str, use: Span) -> int | None:
+    """Where the value that a variable was last given begins: in the same def, or at top level."""
+    start = source.offset(use.line, use.column)
+    line = source.text[source.offset(use.line, 1) : start]
+    if re.search(rf"\blambda\b[^:]*\b{name}\b[^:]*:", line):
         return None
-    start = assignments[-1].end()
-    line = scene.source.span(start, start).line
-    callee = re.match(r"[\w.]+", scene.source.text[start:])
-    name = callee[0].rpartition(".")[2] if callee else ""
-    return find_call(scene.source, line, name)
+    before = source.text[:start]
+    level = len(line) - len(line.lstrip())
+    heads = [found for found in _DEF.finditer(before) if len(found[1]) < level]
+    inside = heads[-1].end() if heads else 0
+    found = _assignments(name, "[ \t]*", before[inside:])
+    if found:
+        return inside + found[-1].end()
+    if not heads or re.search(rf"\b{name}\b", heads[-1][2]):
+        return None
+    top = _assignments(name, "", before)
+    return top[-1].end() if top else None
+
+
+def _assignments(name: str, indent: str, text: str) -> list[re.Match[str]]:
+    return list(re.finditer(rf"^{indent}{name}[ \t]*=(?!=)[ \t]*", text, re.MULTILINE))
 
 
 def maker(scene: Scene, call: CallSite | None) -> Member | None:
