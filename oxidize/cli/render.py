@@ -92,7 +92,7 @@ class _Page:
         text = self.sources.get(span.file)
         if text is None:
             try:
-                text = Path(span.file).read_text(encoding="utf-8")
+                text = Path(span.file).read_text(encoding="utf-8-sig")
             except (OSError, UnicodeDecodeError):
                 return None
         lines = text.splitlines()

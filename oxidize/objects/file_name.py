@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 from oxidize.objects.problem import refuse
 
-_FILE_NAME = re.compile(r"[^/\\:\0]+")
+_FILE_NAME = re.compile(r"[^/\\:\x00-\x1f\x7f]+")
 
 
 def check_file_name(name: str, argument: str) -> None:
     """Refuses what can't be one file's or folder's name everywhere."""
-    if not _FILE_NAME.fullmatch(name) or name in (".", ".."):
-        refuse("OX0214", f'"{name}" can\'t be the name of a file', argument=argument)
+    shown = json.dumps(name, ensure_ascii=False)
+    if not _FILE_NAME.fullmatch(name) or name in (".", "..") or name != name.strip():
+        refuse("OX0214", f"{shown} can't be the name of a file", argument=argument)
+    if name.startswith("-"):
+        message = f"{shown} would be taken for an option wherever the file is named"
+        refuse("OX0214", message, argument=argument)

@@ -29,12 +29,20 @@ class PythonInterpreterConfig(ScriptObject):
 def checked_settings(settings: Mapping[str, object]) -> dict[str, Value]:
     """The settings that are given, as parameters of an action. Refuses what can't work."""
     given = {name: value for name, value in settings.items() if value is not None}
+    _check_text(given)
     _check_what_runs(given)
     seed = given.get("hash_seed")
     if isinstance(seed, int) and not 0 <= seed <= _LARGEST_SEED:
         message = f"hash_seed must lie between 0 and {_LARGEST_SEED}, not be {seed}"
         refuse("OX0214", message, argument="hash_seed")
     return {name: _value(value) for name, value in given.items()}
+
+
+def _check_text(given: Mapping[str, object]) -> None:
+    for name, value in given.items():
+        for text in value if isinstance(value, (list, tuple)) else [value]:
+            if "\0" in str(text):
+                refuse("OX0214", f"{name} can't hold a NUL character", argument=name)
 
 
 def _check_what_runs(given: Mapping[str, object]) -> None:

@@ -109,7 +109,7 @@ class Loader:
         if path == self.settings.path and self.settings.text is not None:
             return self.settings.text
         try:
-            return path.read_text(encoding="utf-8")
+            return path.read_text(encoding="utf-8-sig")
         except UnicodeDecodeError as error:
             message = f'"{label}" isn\'t UTF-8 text (byte {error.start})'
         except OSError as error:

@@ -100,6 +100,15 @@ def test_the_files_read_are_known(project: Project) -> None:
     assert [path.name for path in session.files] == ["build.star", "b.star"]
 
 
+def test_byte_order_mark(project: Project) -> None:
+    """A byte order mark, as some editors write it, is no part of a build file, nor of columns."""
+    project.load("\ufeffprint(1)\n")
+    assert project.printed == ["1"]
+    span = project.refused("\ufeffnone\n").span
+    assert span
+    assert (span.line, span.column) == (1, 1)
+
+
 def test_a_file_that_is_not_text(project: Project) -> None:
     """A file that isn't UTF-8 is refused by name."""
     (project.folder / "b.star").write_bytes(b"x = '\xff'\n")
