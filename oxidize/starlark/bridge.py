@@ -46,6 +46,12 @@ def _finish(results: Sequence[Sequence[object]]) -> object:
     return _receiver.get().finish(results)
 
 
+def _shown(handle: object) -> str:
+    """An object as `print` shows it."""
+    name = getattr(handle, "name", None)
+    return type(handle).__name__ + (f'(name = "{name}")' if name else "()")
+
+
 class Bridge:
     """One evaluated prelude: all modules that use it agree on the types."""
 
@@ -54,6 +60,7 @@ class Bridge:
         module = starlark.Module()
         module.add_callable("_call", _call)
         module.add_callable("_finish", _finish)
+        module.add_callable("_shown", _shown)
         prelude = starlark.parse(FILE, prelude_source(language), dialect())
         starlark.eval(module, prelude, prelude_globals())
         self._prelude = module.freeze()

@@ -26,9 +26,20 @@ def _plain(value):
     return value
 
 def _text(value):
+    return value if type(value) == "string" else _repr(value)
+
+def _repr(value):
     if hasattr(value, "_handle"):
-        return "<" + value._type + ">"
-    return str(value)
+        return _shown(value._handle)
+    kind = type(value)
+    if kind == "list":
+        return "[" + ", ".join([_repr(each) for each in value]) + "]"
+    if kind == "tuple":
+        return "(" + ", ".join([_repr(each) for each in value]) + (",)" if len(value) == 1 else ")")
+    if kind == "dict":
+        pairs = [_repr(key) + ": " + _repr(each) for key, each in value.items()]
+        return "{" + ", ".join(pairs) + "}"
+    return repr(value)
 
 def _object(tagged):
     return _wrappers[tagged[0]](tagged[1]) if tagged[0] else tagged[1]

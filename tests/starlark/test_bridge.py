@@ -94,6 +94,17 @@ def test_a_language_of_other_types_works(project: Project) -> None:
     assert project.printed == ["red glowred glow!"]
 
 
+def test_print_of_objects(project: Project) -> None:
+    """Objects are printed by type and name, in lists, tuples and dicts too; strings as they are."""
+    project.load(
+        "dist = default_python_distribution()\n"
+        'exe = dist.to_python_executable(name = "app")\n'
+        'print("a", exe, [exe, "b", 1], (dist,), {"k": dist})\n'
+    )
+    app, dist = 'PythonExecutable(name = "app")', "PythonDistribution()"
+    assert project.printed == [f'a {app} [{app}, "b", 1] ({dist},) {{"k": {dist}}}']
+
+
 def test_committed_reference_is_fresh() -> None:
     """docs/reference is what `python -m oxidize docs -o docs/reference` writes."""
     committed = {path.name: path.read_text(encoding="utf-8") for path in REFERENCE.glob("*.md")}
