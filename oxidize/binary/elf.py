@@ -101,6 +101,8 @@ class Elf:
             list(_SHDR.unpack_from(self.data, self.sections_at + size * i))
             for i in range(self._section_count)
         ]
+        if rows and self._names_index >= len(rows):
+            raise ElfError("the section headers are damaged")
         for row in rows:
             yield Section(self._text(rows[self._names_index][4] + row[0]), row)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import random
 import subprocess
 import sysconfig
 from pathlib import Path
 
 import pytest
 
-from oxidize.binary.elf import PT_LOAD, PT_NOTE, Elf, ElfError
+from oxidize.binary.elf import PT_DYNAMIC, PT_LOAD, PT_NOTE, Elf, ElfError
 from oxidize.binary.embed import embed_elf, find_payload
 from tests import pythons
 
@@ -126,6 +127,33 @@ def test_cut_off() -> None:
     data = Path(sysconfig.get_config_var("BINDIR"), "python3").resolve().read_bytes()
     with pytest.raises(ElfError, match="cut off"):
         Elf(data[:100])
+
+
+def damaged(data: bytes, number: int) -> bytes:
+    """The same damage each time: a few bytes, mostly in the headers, or a shorter file."""
+    luck = random.Random(number)
+    elf, bad = Elf(data), bytearray(data)
+    dynamic = next(s.offset for s in elf.segments if s.type == PT_DYNAMIC)
+    places = ((0, 64), (elf.segments_at, 512), (elf.sections_at, 2048), (dynamic, 256))
+    for _ in range(luck.randint(1, 4)):
+        start, size = luck.choice(places)
+        at = luck.randrange(start, min(start + size, len(bad)))
+        bad[at] = luck.choice((0, 1, 0x7F, 0x80, 0xFF, luck.randrange(256)))
+    return bytes(bad[: luck.randrange(len(bad))] if luck.random() < 0.1 else bad)
+
+
+def test_damaged_headers() -> None:
+    """Reading, stripping and embedding meet damaged headers with ElfError and nothing else."""
+    data = Path("/bin/true").read_bytes()
+    refused = 0
+    for number in range(2000):
+        bad = damaged(data, number)
+        for look in (lambda b: Elf(b).dynamic(), lambda b: Elf(b).strip(), find_payload):
+            try:
+                look(bad)
+            except ElfError:
+                refused += 1
+    assert refused > 2000  # /bin/true carries no payload
 
 
 def test_note_is_covered(program: Path) -> None:
