@@ -43,6 +43,7 @@ TITLES: dict[str, str] = {
     "OX0216": "function can't be passed here",
     "OX0217": "key or index isn't there",
     "OX0218": "value is frozen",
+    "OX0223": "path file can't be followed",
     # targets
     "OX0301": "unknown target",
     "OX0302": "target registered twice",
@@ -63,8 +64,10 @@ TITLES: dict[str, str] = {
     "OX0411": "syntax error in a packaged module",
     "OX0412": "two resources under one name",
     "OX0413": "main module is missing",
+    "OX0414": "file name isn't UTF-8",
     "OX0421": "damaged distribution",
     "OX0422": "distribution isn't installed",
+    "OX0423": "packages are for another Python",
     # distributions
     "OX0501": "needs a standalone distribution",
     "OX0502": "Python version isn't available",

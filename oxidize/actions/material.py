@@ -10,6 +10,7 @@ from attrs import field, frozen
 
 from oxidize.actions.kind import ActionContext
 from oxidize.distributions.description import Description
+from oxidize.errors import ActionError, Diagnostic
 from oxidize.resources.scanner import Scan, scan
 from oxidize.resources.selection import select
 
@@ -54,6 +55,7 @@ def third_party_material(context: ActionContext) -> Material:
     )
 
     description = Description.load(context.input("distribution"))
+    _check_version(context, description)
     site = read_site_packages(
         context.tree("sources"), context.executables("sources"), _choice(context, description)
     )
@@ -69,6 +71,20 @@ def third_party_material(context: ActionContext) -> Material:
     for text in differences(site):
         context.warn(text)
     return Material(found, site.files, site.executables, site.records())
+
+
+def _check_version(context: ActionContext, description: Description) -> None:
+    made_for = context.params.get("made_for") or description.minor
+    if made_for != description.minor:
+        raise ActionError(
+            Diagnostic(
+                "OX0423",
+                f"these packages are installed for Python {made_for}, and the program has "
+                f"{description.minor}",
+                help="make an environment with the Python to embed, or embed the environment's: "
+                "default_python_distribution(python = ...)",
+            )
+        )
 
 
 def _choice(context: ActionContext, description: Description) -> Choose:

@@ -18,7 +18,7 @@ class ResourceTree:
     """One tree of modules and data, and the selections to apply to it, in order.
 
     `distributions`, of a third-party tree: names (with extras) to take, with what they need; none
-    means all.
+    means all. `made_for`: the only Python ("3.13") that it fits, if that is known.
     """
 
     tree: Artifact
@@ -27,6 +27,7 @@ class ResourceTree:
     origin: Origin | None
     selections: tuple[tuple[str, tuple[str, ...]], ...] = ()
     distributions: tuple[str, ...] = ()
+    made_for: str = ""
 
     def select(self) -> tuple[Value, ...]:
         """The selections as a parameter of the compile action."""

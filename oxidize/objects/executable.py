@@ -22,6 +22,7 @@ from oxidize.objects.packages import pip_install
 from oxidize.objects.packaging_policy import PythonPackagingPolicy
 from oxidize.objects.problem import refuse
 from oxidize.objects.program import Program, program_action
+from oxidize.objects.virtualenv import virtualenv_trees
 from oxidize.suggest import did_you_mean
 
 _MODULE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
@@ -57,6 +58,20 @@ class PythonExecutable(BuildableObject):
         if not include:
             refuse("OX0214", "packages must name what to take", argument="packages")
         return self._collection(SourceTree(str(folder), include), ", ".join(packages))
+
+    @exposed()
+    def read_virtualenv(self, path: str) -> ResourceCollection:
+        """All that is installed in a virtual environment, editable projects included.
+
+        Folders that its `.pth` files name are followed. What the environment takes from the Python
+        that it was made with isn't part of it.
+
+        Args:
+            path: The environment's folder, where its `pyvenv.cfg` is; relative to the build file's
+                folder.
+        """
+        trees = virtualenv_trees(self.context.path(path), path, self.context.origin)
+        return ResourceCollection(context=self.context, trees=trees)
 
     @exposed()
     def make_python_module_source(

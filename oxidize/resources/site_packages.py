@@ -17,6 +17,9 @@ from oxidize.resources.record import Row, dump_record, matches
 _DATA = re.compile(r"([^/]+)\.data/(\w+)/(.+)")
 _PLACED = ("purelib", "platlib", "data")
 
+# What sets up the environment that it lies in; a program has none.
+_SET_UP = re.compile(r"[^/]+\.(pth|egg-link)|_virtualenv\.py")
+
 Choose = Callable[[Sequence[Installed]], Sequence[Installed]]
 
 
@@ -79,9 +82,11 @@ def _claims(each: Installed, files: Mapping[str, Path]) -> Iterator[str]:
 
 
 def _is_left_over(path: str) -> bool:
-    """Caches, remains of interrupted installations, and what tells how something was installed."""
-    cache = "__pycache__/" in path or path.endswith((".pyc", ".pyo"))
-    return cache or path.startswith(("~", ".lock")) or about_installation(path)
+    """Caches, remains of interrupted installations, what tells how something was installed, and
+    what Python's start-up reads."""
+    if "__pycache__/" in path or path.endswith((".pyc", ".pyo")) or path.startswith(("~", ".lock")):
+        return True
+    return about_installation(path) or _SET_UP.fullmatch(path) is not None
 
 
 def _placed(path: str) -> str | None:

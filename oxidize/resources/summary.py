@@ -56,13 +56,15 @@ class Owners:
 
     distributions: Ownership
     packages: frozenset[str]
+    """All top-level packages; `own` are those that aren't of the standard library."""
+    own: frozenset[str]
 
     @classmethod
     def of(cls, resources: Resources) -> Owners:
         """Of everything in a program."""
-        own = (m for m in resources.modules.values() if not _is_stdlib(m))
-        packages = frozenset(module.name.partition(".")[0] for module in own)
-        return cls(Ownership.of(resources), packages)
+        tops = {m.name.partition(".")[0]: _is_stdlib(m) for m in resources.modules.values()}
+        own = frozenset(name for name, stdlib in tops.items() if not stdlib)
+        return cls(Ownership.of(resources), frozenset(tops), own)
 
     def of_module(self, module: Module) -> str:
         """A module's owner, for people."""
@@ -76,9 +78,11 @@ class Owners:
         if owner := self.distributions.owners.get(file.path):
             return str(owner)
         top = file.path.partition("/")[0]
-        if top == _OWN_LIBRARIES:
+        if top in self.own:
+            return top
+        if top in self.packages or top == _OWN_LIBRARIES:
             return STANDARD_LIBRARY
-        return top if top in self.packages or "/" in file.path else NOBODY
+        return top if "/" in file.path else NOBODY
 
 
 def _is_stdlib(module: Module) -> bool:

@@ -77,7 +77,7 @@ class Compiling:
         probe = Action("host-probe", self.triple, {"python": sys.executable})
         given = {"select": (), "levels": (0,), "include_source": True, "include_test": True}
         if group == "third-party":
-            given["distributions"] = ()
+            given |= {"distributions": (), "made_for": ""}
         return Action(
             "compile",
             self.triple,

@@ -276,3 +276,25 @@ def test_markers_are_the_targets(site: Site, compiling: Compiling) -> None:
         write_description(compiling.description, version="3.13.1", triple=triple)
         found = compiling.compile(site.folder, distributions=("app",))
         assert set(found.modules) == {"app", "exact", expected}
+
+
+def test_other_python(site: Site, compiling: Compiling) -> None:
+    """Packages that are installed for one Python aren't put into a program with another."""
+    site.distribution("p", {"p.py": ""})
+    assert compiling.compile(site.folder, made_for="3.11").modules
+    told = compiling.refused(site.folder, made_for="3.12")
+    assert "installed for Python 3.12, and the program has 3.11" in told
+
+
+def test_start_up_files(site: Site, compiling: Compiling) -> None:
+    """What sets up an environment stays there; files that only look like it are data."""
+    info = site.distribution(
+        "p", {"p/__init__.py": "", "p/model.pth": "weights", "p-nspkg.pth": "import x"}
+    )
+    for name in ("_virtualenv.py", "_virtualenv.pth", "old.egg-link"):
+        site.write(name, "/home/someone")
+    found = compiling.compile(site.folder)
+    assert set(found.modules) == {"p"}
+    assert set(found.files) == {"p/model.pth", f"{info}/METADATA", f"{info}/RECORD"}
+    assert "p-nspkg.pth" not in record(found, info)
+    assert not compiling.warnings

@@ -1,0 +1,99 @@
+"""A virtual environment as trees of resources: its site-packages and what .pth files lead to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from oxidize.errors import Origin
+from oxidize.graph.action import SourceTree
+from oxidize.objects.collection import ResourceTree
+from oxidize.objects.path_files import PathEntry, read_path_files
+from oxidize.objects.problem import refuse
+from oxidize.suggest import did_you_mean
+
+_PROJECT_FILES = ("pyproject.toml", "setup.py", "setup.cfg")
+# Beside the packages of a project: its tools' own files.
+_TOOLS = frozenset({"setup", "conftest", "noxfile", "tasks", "fabfile"})
+_SOURCES = ("src", "lib", "python")
+_INSTALLED = (".egg-info", ".dist-info")
+
+
+def virtualenv_trees(folder: Path, shown: str, origin: Origin | None) -> tuple[ResourceTree, ...]:
+    """The trees of the environment in a folder. Refuses what is none, or can't be followed."""
+    if not (folder / "pyvenv.cfg").is_file():
+        _refuse_other(folder, shown)
+    sites = _site_packages(folder)
+    if not sites:
+        refuse("OX0209", f'"{shown}" has no site-packages folder', argument="path")
+    trees = [_installed(site, shown, origin) for site in sites]
+    followed: set[Path] = {site.resolve() for site in sites}
+    for site in sites:
+        for entry in read_path_files(site):
+            if entry.folder not in followed:
+                followed.add(entry.folder)
+                trees.append(_followed(entry, site, origin))
+    return tuple(trees)
+
+
+def _site_packages(folder: Path) -> list[Path]:
+    """lib and lib64, where these differ, or Lib on Windows."""
+    patterns = ("lib/python3*/site-packages", "lib64/python3*/site-packages", "Lib/site-packages")
+    found: dict[Path, Path] = {}
+    for pattern in patterns:
+        for site in sorted(folder.glob(pattern)):
+            found.setdefault(site.resolve(), site)
+    return list(found.values())
+
+
+def _installed(site: Path, shown: str, origin: Origin | None) -> ResourceTree:
+    minor = re.fullmatch(r"python(3\.\d+)t?", site.parent.name)
+    title = Path(shown).name
+    made_for = minor[1] if minor else ""
+    return ResourceTree(SourceTree(str(site)), "third-party", title, origin, made_for=made_for)
+
+
+def _followed(entry: PathEntry, site: Path, origin: Origin | None) -> ResourceTree:
+    """A folder that a .pth file names: part of what is installed, or somebody's project."""
+    if entry.folder.is_relative_to(site.resolve()):
+        return ResourceTree(SourceTree(str(entry.folder)), "third-party", entry.file, origin)
+    is_project = any((entry.folder / name).is_file() for name in _PROJECT_FILES)
+    include = _packages(entry.folder) if is_project else _visible(entry.folder)
+    names = tuple(sorted(include))
+    if not names:
+        message = f"{entry.file} names {entry.folder}, where there is no package"
+        refuse("OX0223", message, argument="path")
+    tree = SourceTree(str(entry.folder), names)
+    named = entry.folder.parent if entry.folder.name in _SOURCES else entry.folder
+    return ResourceTree(tree, "first-party", named.name, origin)
+
+
+def _visible(folder: Path) -> Iterator[str]:
+    """All but hidden files and what an installation left beside its source."""
+    for each in folder.iterdir():
+        if not each.name.startswith(".") and not each.name.endswith(_INSTALLED):
+            yield each.name
+
+
+def _packages(project: Path) -> Iterator[str]:
+    """Packages and modules at the top of a project, without its tools, tests and environments."""
+    for each in project.iterdir():
+        if each.name in ("test", "tests"):
+            continue
+        module = each.suffix == ".py" and each.stem.isidentifier() and each.stem not in _TOOLS
+        if module or (each / "__init__.py").is_file():
+            yield each.name
+
+
+def _refuse_other(folder: Path, shown: str) -> None:
+    parent = folder.parent if folder.parent.is_dir() else None
+    known = [each.parent.name for each in parent.glob("*/pyvenv.cfg")] if parent else []
+    what = "has no pyvenv.cfg" if folder.is_dir() else "doesn't exist"
+    refuse(
+        "OX0209",
+        f'"{shown}" is no virtual environment: it {what}',
+        argument="path",
+        help=did_you_mean(folder.name, known)
+        or (f"there is {known[0]}" if len(known) == 1 else None),
+    )
