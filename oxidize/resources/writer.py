@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import IO
 
+from oxidize.errors import ActionError, Diagnostic
 from oxidize.resources.layout import (
     BLOB,
     FILE,
@@ -24,6 +26,21 @@ from oxidize.resources.layout import (
 from oxidize.resources.model import Blob, ConfigValue, File, Module, Resources
 
 
+def _utf8(name: str) -> bytes:
+    """A name's bytes. Raises ActionError for a name whose bytes on disk aren't UTF-8."""
+    try:
+        return name.encode()
+    except UnicodeEncodeError:
+        shown = os.fsencode(name).decode(errors="backslashreplace")
+    raise ActionError(
+        Diagnostic(
+            "OX0414",
+            f"the name of {shown} isn't UTF-8",
+            help="rename the file, or leave its folder out with .without([...])",
+        )
+    )
+
+
 class _Strings:
     """The STRINGS section: each string once."""
 
@@ -35,7 +52,7 @@ class _Strings:
         """Offset and length of a string."""
         found = self._places.get(text)
         if found is None:
-            encoded = text.encode()
+            encoded = _utf8(text)
             if b"\0" in encoded:
                 raise ValueError(f"a name with a NUL: {text!r}")
             found = self._places[text] = (len(self.data), len(encoded))
@@ -115,8 +132,8 @@ class _Tables:
         self.strings = _Strings()
         self.blobs = _Blobs()
         self.libraries: list[int] = []
-        modules = sorted(resources.modules.values(), key=lambda m: m.name.encode())
-        files = sorted(resources.files.values(), key=lambda f: f.path.encode())
+        modules = sorted(resources.modules.values(), key=lambda m: _utf8(m.name))
+        files = sorted(resources.files.values(), key=lambda f: _utf8(f.path))
         self._file_index = {f.path: i for i, f in enumerate(files)}
         self.module_names = [m.name for m in modules]
         self.file_names = [f.path for f in files]
@@ -156,7 +173,8 @@ class _Tables:
 def write_container(resources: Resources, out: IO[bytes]) -> int:
     """Writes a container at the start of `out`, which must be seekable; returns its size.
 
-    Raises ValueError for names with NUL and for libraries that aren't among the files.
+    Raises ActionError for names that aren't UTF-8, and ValueError for names with NUL and for
+    libraries that aren't among the files.
     """
     tables = _Tables(resources)
     sections: dict[Section, bytes] = {

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from oxidize.errors import ActionError
 from oxidize.resources.layout import HEADER, SECTION, SLOT, Section, hash_name
-from oxidize.resources.model import Blob, Module, Resources
+from oxidize.resources.model import Blob, File, Module, Resources
 from oxidize.resources.reader import Container, ContainerError, decode
 from oxidize.resources.writer import write_container
 from tests.resources.samples import SMALL, resources
@@ -64,6 +66,14 @@ def test_compressed_source() -> None:
     source = Container(written(SMALL)).resources().modules["app.näme"].source
     assert source is not None
     assert decode(source) == b"x = 1\n"
+
+
+def test_name_that_is_not_utf8() -> None:
+    """A file whose name isn't UTF-8 is refused, by the name's bytes."""
+    path = os.fsdecode(b"app/d\xe9j\xc3\xa0.txt")
+    odd = Resources(files={path: File(path, Blob(b""))})
+    with pytest.raises(ActionError, match=r"app/d\\xe9jà\.txt isn't UTF-8"):
+        written(odd)
 
 
 def test_missing_library() -> None:
