@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 
 from attrs import frozen
@@ -19,6 +20,9 @@ class FoundModule:
     flags: ModuleFlag
 
 
+_ANY_NAME = re.compile(r"[\w-]+")
+
+
 @frozen
 class Scan:
     """What a tree holds: modules by name, the other files by path; both sorted."""
@@ -34,9 +38,10 @@ def _dotted(path: str, suffix: str) -> tuple[str, ModuleFlag] | None:
     if parts[-1] == "__init__" and len(parts) > 1:
         parts.pop()
         flags = ModuleFlag.PACKAGE
-    # CPython itself has a top-level module whose name can't stand in an import statement.
-    names = [parts[0].replace("-", "_")] if len(parts) == 1 else parts
-    if not all(name.isidentifier() for name in names):
+    # A module's own name needn't fit an import statement: import_module() takes any, and packages
+    # make use of it (numbered migrations, tables by version).
+    folders = parts if flags else parts[:-1]
+    if not all(name.isidentifier() for name in folders) or not _ANY_NAME.fullmatch(parts[-1]):
         return None
     return ".".join(parts), flags
 

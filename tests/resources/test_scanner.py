@@ -30,10 +30,16 @@ def test_extension_modules() -> None:
 
 def test_data() -> None:
     """Everything else is data, and so is a .py file that can't be imported."""
-    names = ["p/__init__.py", "p/a.txt", "p/my-file.py", "p/2.py", "p/libz-1f.so.1", "p/d/x.bin"]
+    names = ["p/__init__.py", "p/a.txt", "p/my.file.py", "p/1-2/x.py", "p/libz-1f.so.1", "p/d/x.bin"]
     found = scan(names, SUFFIXES)
     assert [m.name for m in found.modules] == ["p"]
     assert set(found.files) == set(names) - {"p/__init__.py"}
+
+
+def test_names_outside_of_import_statements() -> None:
+    """What only import_module() can name is a module, too: numbers, and names with hyphens."""
+    found = scan(["p/__init__.py", "p/0001_first.py", "p/table17-0-0.py"], SUFFIXES)
+    assert [m.name for m in found.modules] == ["p", "p.0001_first", "p.table17-0-0"]
 
 
 def test_one_name_twice() -> None:
