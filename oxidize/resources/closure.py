@@ -17,7 +17,7 @@ def closure(
     environment: Mapping[str, str],
     warn: Callable[[str], None],
 ) -> tuple[Installed, ...]:
-    """The distributions that `wanted` (names with extras) name, and all that these need.
+    """The distributions that `wanted` (names with extras and markers) name, and all they need.
 
     Raises ActionError for a name that isn't installed. What a distribution needs and isn't
     installed is only warned about: overriding a dependency away is the user's right.
@@ -25,7 +25,8 @@ def closure(
     known = {each.key: each for each in installed}
     extras: dict[str, set[str]] = {}
     absent: dict[str, Installed] = {}
-    waiting = [_checked(name, known) for name in wanted]
+    asked_for = (Requirement(text) for text in wanted)
+    waiting = [_checked(each, known) for each in asked_for if _applies(each, environment)]
     while waiting:
         requirement = waiting.pop()
         key = canonical(requirement.name)
@@ -43,8 +44,12 @@ def closure(
     return tuple(each for each in installed if each.key in extras)
 
 
-def _checked(text: str, known: Mapping[str, Installed]) -> Requirement:
-    requirement = Requirement(text)
+def _applies(requirement: Requirement, environment: Mapping[str, str]) -> bool:
+    marker = requirement.marker
+    return marker is None or marker.evaluate({**environment, "extra": ""})
+
+
+def _checked(requirement: Requirement, known: Mapping[str, Installed]) -> Requirement:
     if canonical(requirement.name) not in known:
         raise ActionError(
             Diagnostic(
