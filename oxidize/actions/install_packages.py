@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
+from packaging.utils import canonicalize_name
+
 from oxidize.actions.kind import ActionContext, Kind, OutputForm
 from oxidize.actions.uv_command import run_uv, told
 from oxidize.distributions.host import Probe
@@ -36,14 +38,12 @@ class InstallPackages(Kind):
         """Installs, and removes what names this machine."""
         plan = json.loads(context.input("section").read_text(encoding="utf-8"))
         probe = Probe.load(context.input("python"))
-        folder = context.scratch / "packages"
-        folder.mkdir()
+        folder = context.output("packages")
         if plan["requirements"]:
             _install_locked(context, plan, probe, folder)
         if wheels := _local_wheels(context, plan):
             _install_local(context, wheels, probe, folder)
         tidy(folder, probe.executable)
-        shutil.copytree(folder, context.output("packages"), dirs_exist_ok=True)
 
 
 def _install_locked(
@@ -96,7 +96,7 @@ def _local_wheels(context: ActionContext, plan: Mapping[str, Any]) -> list[str]:
         wheel = folder / str(number) / Path(name).name
         wheel.parent.mkdir(parents=True)
         shutil.copyfile(file, wheel)
-        key = wheel.name.partition("-")[0].replace("_", "-").replace(".", "-").lower()
+        key = canonicalize_name(wheel.name.partition("-")[0])
         marker = plan["local"].get(key)
         if marker is not None:
             found.append(f"{key} @ {wheel.as_uri()}" + (f" ; {marker}" if marker else ""))

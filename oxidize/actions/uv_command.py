@@ -11,6 +11,7 @@ from attrs import fields_dict
 
 from oxidize.actions.kind import ActionContext
 from oxidize.errors import ActionError, Diagnostic
+from oxidize.graph.action import Value
 from oxidize.packages import uv
 from oxidize.packages.network import network_environment, place_flags, variables_in
 from oxidize.packages.request import Access, Locations
@@ -24,27 +25,19 @@ def run_uv(
     private = {
         **network_environment(os.environ, access.locations, access.offline),
         **variables_in(texts, os.environ),
+        **_extra(context.private),
     }
     project = ["--project", access.folder] if access.folder else []
     context.run(
         [uv.program(), *argv, *place_flags(access), *project],
-        env={**_surroundings(context), **_extra(context)},
+        env={**uv.environment(context.tool_cache / "uv"), **_extra(context.params)},
         private=private,
     )
 
 
-def _surroundings(context: ActionContext) -> dict[str, str]:
-    return {
-        "NO_COLOR": "1",
-        "UV_CACHE_DIR": str(context.tool_cache / "uv"),
-        "UV_LINK_MODE": "copy",
-        "UV_NO_PROGRESS": "1",
-        "UV_PYTHON_DOWNLOADS": "never",
-    }
-
-
-def _extra(context: ActionContext) -> Mapping[str, str]:
-    extra = context.params.get("env", {})
+def _extra(values: Mapping[str, Value]) -> Mapping[str, str]:
+    """The build file's variables: in `params` those that decide what is built."""
+    extra = values.get("env", {})
     assert isinstance(extra, Mapping)
     return {name: str(value) for name, value in extra.items()}
 

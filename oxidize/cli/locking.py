@@ -67,7 +67,7 @@ class Locking:
             for (target, minor), request in outdated.items():
                 self.console.say(f"lock {target or 'the build file'} (Python {minor})")
                 lock = lock.put(self._resolve(request, minor, lock.get(target, minor)))
-                _write(path, lock)
+            write_lock(path, lock)
         return len(outdated)
 
     def _requests(self) -> Mapping[tuple[str, str], LockRequest]:
@@ -104,22 +104,22 @@ class Locking:
     def _resolve(self, request: LockRequest, minor: str, before: Section | None) -> Section:
         from oxidize.packages.request import Access
         from oxidize.packages.resolver import Resolver
+        from oxidize.packages.tool import Tool
 
         settings = self.session.settings
-        resolver = Resolver(
+        wheelhouse = tuple(str(folder.absolute()) for folder in settings.wheelhouse)
+        tool = Tool(
             os.environ,
             cache_folder(os.environ) / LAYOUT / "tools" / "uv",
-            self._probe(request)[0],
-            minor,
-            Access(
-                offline=settings.offline,
-                wheelhouse=tuple(str(folder.absolute()) for folder in settings.wheelhouse),
-            ),
+            Access(offline=settings.offline, wheelhouse=wheelhouse),
         )
-        return resolver.section(request, before, self.options.upgrade)
+        resolver = Resolver(tool, self._probe(request)[0], minor)
+        upgrade = self.options.upgrade
+        return resolver.section(request, before, None if upgrade is None else list(upgrade))
 
 
-def _write(path: Path, lock: Lock) -> None:
+def write_lock(path: Path, lock: Lock) -> None:
+    """All of it or nothing."""
     from oxidize.executor.files import write_atomically
 
     with disk_errors(path):

@@ -18,6 +18,9 @@ from oxidize.objects.problem import Refusal
 if TYPE_CHECKING:
     from oxidize.packages.request import Call, LockRequest, Wanted
 
+# How many packages progress names.
+_MOST_NAMES = 3
+
 
 @define(eq=False)
 class PackageSet:
@@ -47,7 +50,11 @@ class PackageSet:
             inputs={"lock": (SourceFile(str(settings.lock_file)),), "python": (self.python,)},
         )
         self._inputs |= {"section": (section.output("section"),), "python": (self.python,)}
-        self._params |= {"host": settings.triple == settings.host_triple, "wheels": 0}
+        self._params |= {
+            "host": settings.triple == settings.host_triple,
+            "env": self._env,
+            "wheels": 0,
+        }
         self._action = Action(
             "install-packages",
             settings.triple,
@@ -61,18 +68,19 @@ class PackageSet:
     @property
     def empty(self) -> bool:
         """Whether nothing is wanted after all."""
-        return not any(call.wanted or call.imports for call in self.calls)
+        return not any(call.selectors for call in self.calls)
 
     @property
     def tree(self) -> Output:
         """Everything installed."""
         return self._action.output("packages")
 
-    def add(self, call: Call, env: Mapping[str, str]) -> None:
+    def add(self, call: Call) -> None:
         """One more call."""
+        from oxidize.packages.network import is_network_setting
+
         self.calls.append(call)
-        self._env |= env
-        self._params["env"] = dict(self._env)
+        self._env |= {k: v for k, v in call.env.items() if not is_network_setting(k)}
         self._private.update(self._access())
         for wanted in call.wanted:
             if wanted.local and wanted.local.path not in self._wheels:
@@ -105,6 +113,7 @@ class PackageSet:
             settings.offline,
             tuple(str(folder.absolute()) for folder in settings.wheelhouse),
             str(settings.folder),
+            {k: v for k, v in self.request().env.items() if k not in self._env},
         ).value()
 
     def _wheel(self, wanted: Wanted) -> Artifact:
@@ -127,7 +136,7 @@ class PackageSet:
             {
                 "archive": name if local.kind == "sdist" else "",
                 "name": wanted.name,
-                "env": dict(self._env),
+                "env": self._env,
             },
             {"sources": (source,), "python": (self.python,)},
             f"build {wanted.name}",
@@ -158,7 +167,7 @@ def pip_install(
         names = frozenset(each.name for each in call.wanted)
         call = evolve(call, options=call.options | Options(only_binary=names))
     packages = _package_set(context, distribution.python)
-    packages.add(evolve(call, origin=context.origin), extra_envs)
+    packages.add(evolve(call, env=dict(extra_envs), origin=context.origin))
     return _collection(context, packages, call, args)
 
 
@@ -174,9 +183,14 @@ def _package_set(context: Context, python: Artifact) -> PackageSet:
 def _collection(
     context: Context, packages: PackageSet, call: Call, args: Sequence[str]
 ) -> ResourceCollection:
-    if not call.wanted and not call.imports:
+    if not call.selectors:
         return ResourceCollection(context=context, trees=())
-    names = tuple(dict.fromkeys(each.selector for each in call.wanted))
-    title = ", ".join(dict.fromkeys(each.name for each in call.wanted)) or " ".join(args)
+    title = _title([*dict.fromkeys(each.name for each in call.wanted)]) or args[-1]
+    names = call.selectors
     tree = ResourceTree(packages.tree, "third-party", title, context.origin, distributions=names)
     return ResourceCollection(context=context, trees=(tree,))
+
+
+def _title(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+    return ", ".join(names[:_MOST_NAMES]) + more

@@ -10,7 +10,7 @@ from packaging.utils import canonicalize_name
 
 from oxidize.packages import requirement_file
 from oxidize.packages.problem import Rejected
-from oxidize.packages.request import Call, Locations, Options, Wanted
+from oxidize.packages.request import Call, Import, Locations, Options, Wanted
 from oxidize.packages.requirement import read_requirement
 from oxidize.suggest import did_you_mean
 
@@ -59,7 +59,7 @@ class Reader:
     constraints: list[str] = field(factory=list)
     options: Options = field(factory=Options)
     locations: Locations = field(factory=Locations)
-    imports: list[Path] = field(factory=list)
+    imports: list[Import] = field(factory=list)
 
     def read(self, args: Sequence[str]) -> None:
         """Reads arguments. Raises Rejected."""

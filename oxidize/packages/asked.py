@@ -5,22 +5,27 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from oxidize.graph.digest import Digest
 from oxidize.packages.lockfile import Asked, Section
 from oxidize.packages.request import LockRequest, Wanted
 
 
 def asked(request: LockRequest) -> Asked:
     """What a request asks for, as the lock keeps it."""
+    local = {each.local.path: each.local.digest for each in request.wanted if each.local}
+    local |= {each.path: each.digest for each in request.imports}
     return Asked(
         tuple(sorted({each.line(_relative(each, request.folder)) for each in request.wanted})),
         tuple(sorted({line for call in request.calls for line in call.constraints})),
         request.options.flags(),
-        {
-            relative(each.local.path, request.folder): each.local.digest
-            for each in request.wanted
-            if each.local
-        },
+        {relative(path, request.folder): digest for path, digest in local.items()},
+        _hashes(request),
     )
+
+
+def _hashes(request: LockRequest) -> str:
+    rows = sorted(f"{w.name} {value}" for w in request.wanted for value in w.hashes)
+    return f"sha256:{Digest.of(chr(10).join(rows).encode()).hash}" if rows else ""
 
 
 def _relative(wanted: Wanted, folder: Path) -> str:
@@ -44,4 +49,5 @@ def differences(section: Section | None, request: LockRequest) -> list[str]:
         found += [f"{line} is new" for line in sorted(new - old)]
         found += [f"{line} is not wanted any more" for line in sorted(old - new)]
     changed = (path for path in now.local if now.local[path] != before.local.get(path))
-    return found + [f"{path} needs other packages than before" for path in sorted(changed)]
+    found += [f"{path} needs other packages than before" for path in sorted(changed)]
+    return found or ["other hashes are given than before"]

@@ -41,13 +41,15 @@ class Package:
 class Asked:
     """What a section answers; when it isn't what the build file asks, the section is outdated.
 
-    `local` maps paths of local requirements, relative to the lock, to digests of their metadata.
+    `local` maps paths of local requirements and of other tools' locks, relative to the lock, to
+    digests of what they say; `hashes` is the digest of all hashes that the build file gives.
     """
 
     requirements: tuple[str, ...]
     constraints: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
     local: Mapping[str, str] = field(factory=dict)
+    hashes: str = ""
 
 
 @frozen
@@ -124,6 +126,7 @@ def _section(row: Mapping[str, Any]) -> Section:
         tuple(row.get("constraints", ())),
         tuple(row.get("options", ())),
         dict(row.get("local", {})),
+        row.get("hashes", ""),
     )
     packages = tuple(map(_package, row.get("package", ())))
     return Section(row["target"], row["python"], asked, packages)
@@ -144,6 +147,7 @@ def _section_text(section: Section) -> str:
     ]
     for name, items in (("constraints", asked.constraints), ("options", asked.options)):
         rows += [f"{name} = {_array(items)}"] if items else []
+    rows += [f"hashes = {_text(asked.hashes)}"] if asked.hashes else []
     if asked.local:
         rows.append("\n[section.local]")
         rows += [f"{_text(path)} = {_text(digest)}" for path, digest in sorted(asked.local.items())]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
-from attrs import frozen
+from attrs import field, frozen
 
 from oxidize.errors import Origin
 from oxidize.graph.action import Artifact, Value
@@ -34,6 +35,8 @@ class Wanted:
     local: Local | None = None
     hashes: tuple[str, ...] = ()
     """Allowed sha256s; none allows what the index says."""
+    final: bool = False
+    """Comes from another tool's lock, which names everything that it needs, too."""
 
     @property
     def selector(self) -> str:
@@ -104,6 +107,18 @@ class Locations:
 
 
 @frozen
+class Import:
+    """A uv.lock, whose pins and hashes are taken over; uv itself has to read it.
+
+    `roots` are what its project needs, as selectors; `digest` is that of the file.
+    """
+
+    path: Path
+    roots: tuple[str, ...]
+    digest: str
+
+
+@frozen
 class Call:
     """One call of pip_install(): its arguments, read."""
 
@@ -111,9 +126,16 @@ class Call:
     constraints: tuple[str, ...] = ()
     options: Options = Options()
     locations: Locations = Locations()
-    imports: tuple[Path, ...] = ()
-    """Lock files of other tools, whose pins and hashes are taken over."""
+    imports: tuple[Import, ...] = ()
+    env: Mapping[str, str] = field(factory=dict)
+    """Variables for building what isn't a wheel yet."""
     origin: Origin | None = None
+
+    @property
+    def selectors(self) -> tuple[str, ...]:
+        """What to take of an installed tree, of which it names all that isn't needed by others."""
+        roots = (root for each in self.imports for root in each.roots)
+        return tuple(dict.fromkeys([*(each.selector for each in self.wanted), *roots]))
 
 
 @frozen
@@ -133,6 +155,16 @@ class LockRequest:
     def wanted(self) -> tuple[Wanted, ...]:
         """The requirements of all calls."""
         return tuple(each for call in self.calls for each in call.wanted)
+
+    @property
+    def imports(self) -> tuple[Import, ...]:
+        """The lock files of all calls."""
+        return tuple(dict.fromkeys(each for call in self.calls for each in call.imports))
+
+    @property
+    def env(self) -> Mapping[str, str]:
+        """The variables of all calls."""
+        return {name: value for call in self.calls for name, value in call.env.items()}
 
     @property
     def options(self) -> Options:
@@ -160,6 +192,8 @@ class Access:
     wheelhouse: tuple[str, ...] = ()
     folder: str = ""
     """Where uv looks for settings of the project."""
+    env: Mapping[str, str] = field(factory=dict)
+    """Variables that the build file gives, as far as they say where things are."""
 
     def value(self) -> dict[str, Value]:
         """For `Action.private`."""
@@ -172,4 +206,5 @@ class Access:
             "offline": self.offline,
             "wheelhouse": self.wheelhouse,
             "folder": self.folder,
+            "env": dict(self.env),
         }

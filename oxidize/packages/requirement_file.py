@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from attrs import evolve
 
+from oxidize.packages.other_locks import read_pylock, read_uv_lock
 from oxidize.packages.problem import Rejected
 from oxidize.packages.requirement import read_requirement
 from oxidize.suggest import did_you_mean
@@ -19,14 +20,17 @@ if TYPE_CHECKING:
 
 _COMMENT = re.compile(r"(^|\s)#.*$")
 _HASH = re.compile(r"\s--hash[=\s]\s*(?P<algorithm>\w+):(?P<value>[0-9a-fA-F]+)")
-_LOCK = re.compile(r"pylock(\.[^.]+)?\.toml|uv\.lock")
+_PYLOCK = re.compile(r"pylock(\.[^.]+)?\.toml")
 
 
 def read_requirements(reader: Reader, name: str) -> None:
     """Adds what a file asks for. Raises Rejected."""
     path = _existing(reader.folder, name)
-    if _LOCK.fullmatch(path.name):
-        reader.imports.append(path)
+    if path.name == "uv.lock":
+        reader.imports.append(read_uv_lock(path))
+        return
+    if _PYLOCK.fullmatch(path.name):
+        reader.wanted += read_pylock(path)
         return
     outside, reader.folder = reader.folder, path.parent
     for number, line in _lines(path):

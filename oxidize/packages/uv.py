@@ -30,6 +30,18 @@ def version() -> str:
     return found[-1].name.removeprefix("uv-").removesuffix(".dist-info") if found else "unknown"
 
 
+def environment(cache: Path) -> dict[str, str]:
+    """Variables of every run: nothing is drawn, nothing but the cache is shared."""
+    return {
+        "LANG": "C.UTF-8",
+        "NO_COLOR": "1",
+        "UV_CACHE_DIR": str(cache),
+        "UV_LINK_MODE": "copy",
+        "UV_NO_PROGRESS": "1",
+        "UV_PYTHON_DOWNLOADS": "never",
+    }
+
+
 def _missing() -> EnvironmentProblem:
     return EnvironmentProblem(
         Diagnostic("OX0722", "uv, which fetches packages, is missing", help="pip install uv")

@@ -1,0 +1,81 @@
+"""uv outside of actions: for resolving, with the user's own settings."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from attrs import evolve, frozen
+
+from oxidize.errors import ActionError, Diagnostic
+from oxidize.packages import uv
+from oxidize.packages.network import network_environment, place_flags, variables_in
+from oxidize.packages.request import Access, LockRequest
+from oxidize.redaction import redacted
+
+# Of the user's variables, also these reach uv when it resolves: they say what may be chosen.
+_PASSED = ("PATH", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT")
+_CHOICE = ("UV_EXCLUDE_NEWER", "UV_RESOLUTION", "UV_PRERELEASE")
+
+
+@frozen
+class Tool:
+    """`environ` is the user's; `cache` is uv's."""
+
+    environ: Mapping[str, str]
+    cache: Path
+    access: Access
+
+    def run(self, argv: Sequence[str | Path], request: LockRequest) -> None:
+        """Runs uv for a request. Raises ActionError with its own words."""
+        access = evolve(self.access, locations=request.locations)
+        flags = place_flags(access) if "compile" in argv else ["--offline"] * access.offline
+        env = self._environment(access, request)
+        done = subprocess.run(
+            [uv.program(), *map(str, argv), *flags],
+            env=env,
+            cwd=request.folder,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+        )
+        if done.returncode != 0:
+            output = redacted((done.stdout + done.stderr).decode(errors="replace"), env)
+            raise _unresolvable(request, output, offline=access.offline)
+
+    def _environment(self, access: Access, request: LockRequest) -> dict[str, str]:
+        texts = [each.spec for each in request.wanted]
+        return {
+            **{name: self.environ[name] for name in (*_PASSED, *_CHOICE) if name in self.environ},
+            **uv.environment(self.cache),
+            **network_environment(self.environ, access.locations, access.offline),
+            **variables_in(texts, self.environ),
+            **request.env,
+        }
+
+
+def _unresolvable(request: LockRequest, output: str, *, offline: bool) -> ActionError:
+    """The error, at the call that asked for something that uv speaks of."""
+    calls = (call for call in request.calls if any(w.name in output for w in call.wanted))
+    origin = next(calls, request.calls[0]).origin
+    return ActionError(
+        Diagnostic(
+            "OX0904",
+            f"the packages of {request.target or 'the build file'} can't be resolved",
+            span=origin.span if origin else None,
+            stack=origin.stack if origin else (),
+            help=_help(output, offline=offline),
+        ),
+        output,
+    )
+
+
+def _help(output: str, *, offline: bool) -> str | None:
+    if offline:
+        return "name a folder that has the packages: --wheelhouse DIR"
+    if "error sending request" in output or "Failed to fetch" in output:
+        return "is there a network? without one: --offline --wheelhouse DIR"
+    if "does not satisfy Python" in output:
+        return 'take another CPython: default_python_distribution(python = "...")'
+    return None
