@@ -22,6 +22,8 @@ class ActionContext(Protocol):
     private: Mapping[str, Value]
     """The action's `private`: it must not decide an output."""
     platform: str
+    jobs: int
+    """How many commands the action may run at once. It must not decide an output."""
     scratch: Path
     """A private, empty folder that is removed afterwards."""
     tool_cache: Path

@@ -21,10 +21,11 @@ class Stopped(BaseException):
 
 
 class Children:
-    """All commands of one executor that run now."""
+    """All commands of one executor that run now: `limit` at most, whichever actions they are of."""
 
-    def __init__(self) -> None:
+    def __init__(self, limit: int) -> None:
         self.stopping = threading.Event()
+        self._slots = threading.Semaphore(limit)
         self._mutex = threading.Lock()
         self._running: set[subprocess.Popen[bytes]] = set()
 
@@ -32,7 +33,7 @@ class Children:
         self, argv: Sequence[str], env: Mapping[str, str], cwd: Path, stdin: bytes
     ) -> subprocess.CompletedProcess[bytes]:
         """Runs a command to its end. Raises OSError if it can't start, Stopped after `stop`."""
-        with self._start(argv, env, cwd) as child:
+        with self._slots, self._start(argv, env, cwd) as child:
             try:
                 stdout, stderr = child.communicate(stdin)
             finally:

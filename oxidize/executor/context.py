@@ -44,10 +44,12 @@ class Running:
         outputs: Mapping[str, OutputForm],
         children: Children,
         tool_cache: Path,
+        jobs: int,
     ) -> None:
         self.params: Mapping[str, Value] = action.params
         self.private: Mapping[str, Value] = action.private
         self.platform = action.platform
+        self.jobs = jobs
         self.input = inputs.file
         self.inputs = inputs.files
         self.tree = inputs.tree

@@ -102,9 +102,9 @@ class Executor:
         raise _hopeless(self._store)
 
     def _walk_once(self, plan: Plan, steps: Steps) -> Scheduler:
-        children = Children()
+        children = Children(self._jobs)
         scratch = Scratch(self._store.folder / "scratch")
-        runner = Runner(self._store, self._cache, steps, scratch, children)
+        runner = Runner(self._store, self._cache, steps, scratch, children, self._jobs)
         workers: Workers[Step, tuple[How, Entry]] = Workers(runner.run, self._jobs)
         scheduler = Scheduler(plan, steps, workers, self._emit, keep_going=self._keep_going)
         try:

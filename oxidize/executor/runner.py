@@ -26,13 +26,20 @@ class Runner:
     """Runs steps of one build; used by several threads at once."""
 
     def __init__(
-        self, store: Store, cache: ActionCache, steps: Steps, scratch: Scratch, children: Children
+        self,
+        store: Store,
+        cache: ActionCache,
+        steps: Steps,
+        scratch: Scratch,
+        children: Children,
+        jobs: int,
     ) -> None:
         self._store = store
         self._cache = cache
         self._steps = steps
         self._scratch = scratch
         self._children = children
+        self._jobs = jobs
 
     def run(self, step: Step) -> tuple[How, Entry]:
         """Runs a step, unless another process did while we waited for the lock.
@@ -81,7 +88,8 @@ class Runner:
     ) -> tuple[dict[str, Built], tuple[str, ...]]:
         tools = self._store.folder / "tools"
         tools.mkdir(parents=True, exist_ok=True)
-        context = Running(step.action, inputs, folder, step.kind.outputs, self._children, tools)
+        forms, jobs = step.kind.outputs, self._jobs
+        context = Running(step.action, inputs, folder, forms, self._children, tools, jobs)
         step.kind.run(context)
         if self._children.stopping.is_set():
             raise Stopped

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import ClassVar
 
@@ -156,9 +157,33 @@ class Count(Kind):
         context.output("out").write_text(str(len(context.tree("tree"))))
 
 
+class Crowd(Kind):
+    """Runs commands from ten threads; the output is how many ran at once, and what `jobs` was."""
+
+    mnemonic: ClassVar[str] = "crowd"
+    version: ClassVar[int] = 1
+    outputs: ClassVar[Mapping[str, OutputForm]] = {"out": "file"}
+
+    # Each has a file for as long as it runs, and counts all files at its end.
+    code = (
+        "import os, sys; mine = os.path.join(sys.argv[1], str(os.getpid())); "
+        "open(mine, 'w').close(); import decimal, fractions, json; "
+        "print(len(os.listdir(sys.argv[1]))); os.unlink(mine)"
+    )
+
+    def run(self, context: ActionContext) -> None:
+        def one(_number: int) -> int:
+            return int(context.run([sys.executable, "-IS", "-c", self.code, place]).stdout)
+
+        place = Path(str(context.params["place"]))
+        with ThreadPoolExecutor(10) as pool:
+            most = max(pool.map(one, range(10)))
+        context.output("out").write_text(f"{most} {context.jobs}")
+
+
 KINDS = {
     kind.mnemonic: kind()
     for kind in (
-        Join, Strip, Upper, Listing, Script, Folder, Meddle, Forget, Refuse, Broken, Count,
+        Join, Strip, Upper, Listing, Script, Folder, Meddle, Forget, Refuse, Broken, Count, Crowd,
     )
 }  # fmt: skip

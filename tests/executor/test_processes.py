@@ -51,6 +51,17 @@ def ended(pid: int) -> bool:
         return bool(select.select([descriptor], [], [], 10)[0])
 
 
+def test_commands_at_once(space: Space) -> None:
+    """-j bounds the commands of all actions together, however many threads an action has."""
+    place = space.root / "place"
+    place.mkdir()
+    both = [action("crowd", place=str(place), number=number) for number in (1, 2)]
+    result = space.build(*both, jobs=1)
+    assert [space.bytes(out, result) for out in both] == [b"1 1", b"1 1"]
+    result = space.build(action("crowd", place=str(place), number=3), jobs=3)
+    assert 1 <= int(space.bytes(next(iter(result.done)).output("out"), result)[:1]) <= 3
+
+
 def test_two_processes_run_an_action_once(space: Space, meeting: Path) -> None:
     """Two builds that need the same action at the same time run it once; both get the output."""
     log = space.root / "log"
