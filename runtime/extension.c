@@ -17,7 +17,7 @@ static PyObject *fail(struct text name, const char *error) {
 }
 
 /* Loads one file of the container as a shared library, once. */
-static bool load_library(Finder *finder, uint32_t index, char *error) {
+static bool load_library(Finder *finder, uint32_t index, bool extract, char *error) {
     struct file file;
     struct blob blob;
     struct library library;
@@ -31,7 +31,7 @@ static bool load_library(Finder *finder, uint32_t index, char *error) {
     const char *slash = strrchr(file.path.text, '/');
     if (file.flags & FILE_PREFER_SYSTEM && library_is_installed(slash ? slash + 1 : file.path.text))
         return finder->loaded[index] = true;
-    if (!library_open(file.path.text, blob.data, blob.size, &library, error, ERROR_SIZE))
+    if (!library_open(file.path.text, blob.data, blob.size, extract, &library, error, ERROR_SIZE))
         return false;
     finder->loaded[index] = library_load(library.path, false, error, ERROR_SIZE) != NULL;
     library_close(&library);
@@ -45,7 +45,7 @@ static bool load_libraries(Finder *finder, const struct module *module, char *er
             snprintf(error, ERROR_SIZE, "damaged: %s", finder->container->error);
             return false;
         }
-        if (!load_library(finder, index, error))
+        if (!load_library(finder, index, (module->flags & MODULE_EXTRACT) != 0, error))
             return false;
     }
     return true;
@@ -86,7 +86,8 @@ PyObject *extension_create(Finder *finder, const struct module *module, PyObject
         return fail(module->name, error);
     }
     if (!load_libraries(finder, module, error) ||
-        !library_open(module->path.text, blob.data, blob.size, &library, error, sizeof error))
+        !library_open(module->path.text, blob.data, blob.size,
+                      (module->flags & MODULE_EXTRACT) != 0, &library, error, sizeof error))
         return fail(module->name, error);
     PyObject *created = create(finder, spec, library.path);
     library_close(&library);

@@ -53,9 +53,9 @@ static bool can_execute(const char *path) {
 
 static bool can_write(const char *folder) {
     char path[PATH_MAX];
-    if (snprintf(path, sizeof path, "%s/.probe-%ld", folder, (long)getpid()) >= (int)sizeof path)
+    if (snprintf(path, sizeof path, "%s/.probe.XXXXXX", folder) >= (int)sizeof path)
         return false;
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    int fd = mkostemp(path, O_CLOEXEC);
     if (fd < 0)
         return false;
     bool good = write(fd, "x", 1) == 1;
@@ -79,7 +79,9 @@ static void sweep(const char *folder) {
     time_t now = time(NULL);
     DIR *dir = opendir(folder);
     for (struct dirent *entry = NULL; dir != NULL && (entry = readdir(dir)) != NULL;) {
-        if (strlen(entry->d_name) != HEX_SIZE || strcmp(entry->d_name, identity_hex) == 0 ||
+        if (strlen(entry->d_name) != HEX_SIZE ||
+            strspn(entry->d_name, "0123456789abcdef") != HEX_SIZE ||
+            strcmp(entry->d_name, identity_hex) == 0 ||
             snprintf(path, sizeof path, "%s/%s", folder, entry->d_name) >= (int)sizeof path)
             continue;
         if (lstat(path, &st) == 0 && S_ISDIR(st.st_mode) && now - st.st_mtime > KEEP_DAYS * DAY)
@@ -118,7 +120,7 @@ static void candidate(int index, char *out, size_t size) {
                *home = getenv("HOME");
     out[0] = '\0';
     if (index == 0 && own != NULL)
-        snprintf(out, size, "%s", own);
+        snprintf(out, size, "%s/oxidize-programs", own);
     else if (index == 1 && cache != NULL && cache[0] == '/')
         snprintf(out, size, "%s/oxidize-programs", cache);
     else if (index == 1 && home != NULL && home[0] == '/')
@@ -145,8 +147,8 @@ static const char *find_entry(bool executable, char *error, size_t error_size) {
         snprintf(tried + at, sizeof tried - at, "%s%s", at ? ", " : "", folder);
         entry[0] = '\0';
     }
-    snprintf(error, error_size, "no folder to write%s to: tried %s; set OXIDIZE_EXTRACT_DIR",
-             executable ? " and execute files" : " files", tried);
+    snprintf(error, error_size, "no folder to write%s files in: tried %s; set OXIDIZE_EXTRACT_DIR",
+             executable ? " and execute" : "", tried);
     return NULL;
 }
 
@@ -189,18 +191,15 @@ static bool write_all(int fd, const char *data, size_t size) {
 }
 
 static bool write_beside(const char *path, const void *data, size_t size, mode_t mode) {
-    static unsigned counter;
     char beside[PATH_MAX];
-    int length = snprintf(beside, sizeof beside, "%s.%ld.%u", path, (long)getpid(),
-                          __atomic_add_fetch(&counter, 1, __ATOMIC_RELAXED));
-    if (length >= (int)sizeof beside) {
+    if (snprintf(beside, sizeof beside, "%s.XXXXXX", path) >= (int)sizeof beside) {
         errno = ENAMETOOLONG;
         return false;
     }
-    int fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
+    int fd = mkostemp(beside, O_CLOEXEC);
     if (fd < 0)
         return false;
-    bool good = write_all(fd, data, size);
+    bool good = write_all(fd, data, size) && fchmod(fd, mode) == 0;
     good = close(fd) == 0 && good && rename(beside, path) == 0;
     if (!good) {
         int saved = errno;

@@ -29,10 +29,12 @@ uint32_t finder_find(Finder *self, const char *name) {
 static bool lookup(Finder *self, PyObject *name, struct module *out, bool *missing) {
     Py_ssize_t size;
     const char *utf8 = PyUnicode_AsUTF8AndSize(name, &size);
-    if (utf8 == NULL)
-        return false;
-    uint32_t index = container_find_module(self->container, utf8, (size_t)size);
-    if (index == CONTAINER_NONE && missing == NULL && strcmp(utf8, "__main__") == 0)
+    uint32_t index = CONTAINER_NONE;
+    if (utf8 != NULL)
+        index = container_find_module(self->container, utf8, (size_t)size);
+    else
+        PyErr_Clear(); /* lone surrogates: a name that nothing here has */
+    if (index == CONTAINER_NONE && missing == NULL && utf8 != NULL && strcmp(utf8, "__main__") == 0)
         index = self->main; /* linecache asks its loader for the source of __main__ */
     if (index == CONTAINER_NONE) {
         if (missing != NULL) {
@@ -131,7 +133,7 @@ PyObject *finder_spec(Finder *self, const struct module *module) {
     PyObject *origin = is_namespace ? Py_NewRef(Py_None) : virtual_path(self, module->path);
     PyObject *spec = NULL;
     if (name != NULL && origin != NULL) {
-        PyObject *arguments[] = {name, is_namespace ? Py_None : (PyObject *)self, origin};
+        PyObject *arguments[] = {name, (PyObject *)self, origin};
         static PyObject *names;
         if (names == NULL)
             names = Py_BuildValue("(s)", "origin");
@@ -156,10 +158,47 @@ static int leads_here(Finder *self, PyObject *path) {
         PyObject *item = PySequence_Fast_GET_ITEM(items, i);
         if (!PyUnicode_Check(item))
             continue;
-        result = (int)PyUnicode_Tailmatch(item, self->program, 0, PY_SSIZE_T_MAX, -1);
+        result = PyUnicode_Compare(item, self->program) == 0
+                     ? 1
+                     : (int)PyUnicode_Tailmatch(item, self->prefix, 0, PY_SSIZE_T_MAX, -1);
     }
     Py_DECREF(items);
     return result;
+}
+
+/* A namespace package may have more portions on disk; a regular package there even wins, as on
+ * sys.path. Takes and gives a reference to a spec. */
+static PyObject *join_namespace(Finder *self, PyObject *spec, PyObject *name, PyObject *path) {
+    PyObject *finders = PySys_GetObject("meta_path"), *external = NULL, *other = NULL;
+    PyObject *own = NULL, *more = NULL, *loader = NULL;
+    if (spec == NULL || path != Py_None || finders == NULL)
+        return spec;
+    external = PyImport_ImportModule("_frozen_importlib_external");
+    PyObject *finder = external == NULL ? NULL : PyObject_GetAttrString(external, "PathFinder");
+    int there = finder == NULL ? -1 : PySequence_Contains(finders, finder);
+    if (there > 0)
+        other = PyObject_CallMethod(finder, "find_spec", "O", name);
+    if (other != NULL && other != Py_None) {
+        loader = PyObject_GetAttrString(other, "loader");
+        more = PyObject_GetAttrString(other, "submodule_search_locations");
+        own = PyObject_GetAttrString(spec, "submodule_search_locations");
+        if (loader != NULL && loader != Py_None) {
+            Py_SETREF(spec, Py_NewRef(other));
+        } else if (own != NULL && more != NULL && more != Py_None) {
+            PyObject *joined = PySequence_InPlaceConcat(own, more);
+            Py_XDECREF(joined);
+        }
+    }
+    (void)self;
+    Py_XDECREF(loader);
+    Py_XDECREF(more);
+    Py_XDECREF(own);
+    Py_XDECREF(other);
+    Py_XDECREF(finder);
+    Py_XDECREF(external);
+    if (PyErr_Occurred())
+        Py_CLEAR(spec);
+    return spec;
 }
 
 PyObject *finder_find_spec(Finder *self, PyObject *name, PyObject *path) {
@@ -170,24 +209,16 @@ PyObject *finder_find_spec(Finder *self, PyObject *name, PyObject *path) {
     int here = path == Py_None ? 1 : leads_here(self, path);
     if (here <= 0)
         return here < 0 ? NULL : Py_NewRef(Py_None);
-    return finder_spec(self, &module);
+    PyObject *spec = finder_spec(self, &module);
+    return module.flags & MODULE_NAMESPACE ? join_namespace(self, spec, name, path) : spec;
 }
 
-static PyObject *find_spec(Finder *self, PyObject *const *args, Py_ssize_t count, PyObject *names) {
-    PyObject *path = count > 1 ? args[1] : Py_None;
-    Py_ssize_t named = names == NULL ? 0 : PyTuple_GET_SIZE(names);
-    if (count < 1 || count + named > 3) {
-        PyErr_SetString(PyExc_TypeError, "find_spec(fullname, path=None, target=None)");
+static PyObject *find_spec(Finder *self, PyObject *args, PyObject *named) {
+    static char *names[] = {"fullname", "path", "target", NULL};
+    PyObject *name, *path = Py_None, *target;
+    if (!PyArg_ParseTupleAndKeywords(args, named, "U|OO:find_spec", names, &name, &path, &target))
         return NULL;
-    }
-    for (Py_ssize_t i = 0; i < named; i++)
-        if (PyUnicode_CompareWithASCIIString(PyTuple_GET_ITEM(names, i), "path") == 0)
-            path = args[count + i];
-    if (!PyUnicode_Check(args[0])) {
-        PyErr_SetString(PyExc_TypeError, "a module's name is a str");
-        return NULL;
-    }
-    return finder_find_spec(self, args[0], path);
+    return finder_find_spec(self, name, path);
 }
 
 /* ---- code ---- */
@@ -260,8 +291,8 @@ static PyObject *create_module(Finder *self, PyObject *spec) {
     PyObject *name = spec_name(spec), *module = NULL;
     struct module row;
     if (name != NULL && lookup(self, name, &row, NULL))
-        module =
-            row.flags & MODULE_EXTENSION ? extension_create(self, &row, spec) : Py_NewRef(Py_None);
+        module = row.flags & MODULE_EXTENSION ? extension_create(self, &row, spec)
+                                              : materialize_create(self, &row, spec);
     Py_XDECREF(name);
     return module;
 }
@@ -269,6 +300,8 @@ static PyObject *create_module(Finder *self, PyObject *spec) {
 static PyObject *exec_row(Finder *self, const struct module *row, PyObject *module) {
     if (row->flags & MODULE_EXTENSION)
         return PyObject_CallFunctionObjArgs(self->run, self->populate, module, NULL);
+    if (row->flags & MODULE_NAMESPACE)
+        Py_RETURN_NONE;
     PyObject *code = materialize_before(self, row, module) < 0 ? NULL : finder_code(self, row);
     if (code == NULL)
         return NULL;
@@ -363,11 +396,12 @@ static PyObject *get_resource_reader(Finder *self, PyObject *name) {
     return support("oxidized_importer.resources", "reader", self, name);
 }
 
-static PyObject *find_distributions(Finder *self, PyObject *const *args, Py_ssize_t count,
-                                    PyObject *names) {
-    (void)names;
-    return support("oxidized_importer.metadata", "find_distributions", self,
-                   count > 0 ? args[0] : NULL);
+static PyObject *find_distributions(Finder *self, PyObject *args, PyObject *named) {
+    static char *names[] = {"context", NULL};
+    PyObject *context = NULL;
+    if (!PyArg_ParseTupleAndKeywords(args, named, "|O:find_distributions", names, &context))
+        return NULL;
+    return support("oxidized_importer.metadata", "find_distributions", self, context);
 }
 
 /* ---- the type ---- */
@@ -395,7 +429,7 @@ static PyObject *get_program(Finder *self, void *closure) {
 #define METHOD(name, flags) {#name, (PyCFunction)(void (*)(void))name, flags, NULL}
 
 static PyMethodDef methods[] = {
-    METHOD(find_spec, METH_FASTCALL | METH_KEYWORDS),
+    METHOD(find_spec, METH_VARARGS | METH_KEYWORDS),
     METHOD(create_module, METH_O),
     METHOD(exec_module, METH_O),
     METHOD(get_code, METH_O),
@@ -404,7 +438,7 @@ static PyMethodDef methods[] = {
     METHOD(get_filename, METH_O),
     {"get_data", (PyCFunction)finder_get_data, METH_O, NULL},
     METHOD(get_resource_reader, METH_O),
-    METHOD(find_distributions, METH_FASTCALL | METH_KEYWORDS),
+    METHOD(find_distributions, METH_VARARGS | METH_KEYWORDS),
     METHOD(iter_modules, METH_VARARGS),
     METHOD(invalidate_caches, METH_NOARGS),
     {"_paths", (PyCFunction)finder_paths, METH_O, "All paths that begin with a prefix."},

@@ -31,23 +31,46 @@ static uint32_t content_of(Finder *self, const char *path, size_t size) {
     return module.flags & MODULE_EXTENSION ? module.extension : module.source;
 }
 
+/* The part of a path inside the program; NULL, maybe with an exception, for other paths. */
+static PyObject *inside(Finder *self, PyObject *path) {
+    Py_ssize_t skip = PyUnicode_GET_LENGTH(self->prefix), size = PyUnicode_GET_LENGTH(path);
+    Py_ssize_t match = PyUnicode_Tailmatch(path, self->prefix, 0, PY_SSIZE_T_MAX, -1);
+    return match == 1 && size > skip ? PyUnicode_Substring(path, skip, size) : NULL;
+}
+
+/* bytes of a real file, such as one that was extracted. */
+static PyObject *read_file(PyObject *path) {
+    PyObject *io = PyImport_ImportModule("_io");
+    PyObject *file = io == NULL ? NULL : PyObject_CallMethod(io, "FileIO", "Os", path, "r");
+    PyObject *data = file == NULL ? NULL : PyObject_CallMethod(file, "readall", NULL);
+    PyObject *closed =
+        file == NULL || data == NULL ? NULL : PyObject_CallMethod(file, "close", NULL);
+    if (closed == NULL)
+        Py_CLEAR(data);
+    Py_XDECREF(closed);
+    Py_XDECREF(file);
+    Py_XDECREF(io);
+    return data;
+}
+
 PyObject *finder_get_data(Finder *self, PyObject *path) {
-    PyObject *text = PyOS_FSPath(path);
-    Py_ssize_t size = 0, skip = 0;
-    const char *utf8 = text == NULL ? NULL : PyUnicode_AsUTF8AndSize(text, &size);
-    const char *prefix = utf8 == NULL ? NULL : PyUnicode_AsUTF8AndSize(self->prefix, &skip);
-    PyObject *data = NULL;
-    if (prefix != NULL) {
-        bool inside = size > skip && memcmp(utf8, prefix, (size_t)skip) == 0;
-        uint32_t blob =
-            inside ? content_of(self, utf8 + skip, (size_t)(size - skip)) : CONTAINER_NONE;
-        if (blob != CONTAINER_NONE) {
-            data = finder_blob_bytes(self, blob);
-        } else {
-            errno = ENOENT;
-            PyErr_SetFromErrnoWithFilenameObject(PyExc_FileNotFoundError, text);
-        }
+    PyObject *text = PyOS_FSPath(path), *data = NULL;
+    if (text != NULL && !PyUnicode_Check(text))
+        Py_SETREF(text, PyUnicode_DecodeFSDefault(PyBytes_AsString(text)));
+    PyObject *relative = text == NULL ? NULL : inside(self, text);
+    Py_ssize_t size = 0;
+    const char *utf8 = relative == NULL ? NULL : PyUnicode_AsUTF8AndSize(relative, &size);
+    uint32_t blob = utf8 == NULL ? CONTAINER_NONE : content_of(self, utf8, (size_t)size);
+    if (blob != CONTAINER_NONE) {
+        data = finder_blob_bytes(self, blob);
+    } else if (text != NULL && relative == NULL && !PyErr_Occurred()) {
+        data = read_file(text);
+    } else if (text != NULL) {
+        PyErr_Clear();
+        errno = ENOENT;
+        PyErr_SetFromErrnoWithFilenameObject(PyExc_FileNotFoundError, text);
     }
+    Py_XDECREF(relative);
     Py_XDECREF(text);
     return data;
 }

@@ -14,17 +14,21 @@ static const char *const NAMES[] = {
 
 enum { COUNT = sizeof NAMES / sizeof *NAMES };
 
-void frozen_install(struct container *container, int level) {
+bool frozen_install(struct container *container, int level) {
     static struct _frozen table[COUNT + 1];
     struct _frozen *row = table;
     for (int i = 0; i < COUNT; i++) {
         struct module module;
         struct blob blob;
         uint32_t index = container_find_module(container, NAMES[i], strlen(NAMES[i]));
-        if (index == CONTAINER_NONE || !container_module(container, index, &module) ||
-            module.code[level] == CONTAINER_NONE ||
-            !container_blob(container, module.code[level], &blob) || blob.size > INT_MAX)
+        if (index == CONTAINER_NONE)
             continue;
+        if (!container_module(container, index, &module))
+            return false;
+        if (module.code[level] == CONTAINER_NONE)
+            continue;
+        if (!container_blob(container, module.code[level], &blob) || blob.size > INT_MAX)
+            return false;
         row->name = NAMES[i];
         row->code = blob.data;
         row->size = (int)blob.size;
@@ -32,4 +36,5 @@ void frozen_install(struct container *container, int level) {
         row++;
     }
     PyImport_FrozenModules = table;
+    return true;
 }

@@ -4,7 +4,8 @@
 
 #include "container.h"
 
-/* Points PyImport_FrozenModules into the container; before Python is initialised. */
-void frozen_install(struct container *container, int level);
+/* Points PyImport_FrozenModules into the container; before Python is initialised. False when one of
+ * the modules is damaged. */
+bool frozen_install(struct container *container, int level);
 
 #endif

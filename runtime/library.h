@@ -13,10 +13,10 @@ struct library {
     int handle;
 };
 
-/* `name` is a relative path that tells the library from others of this program. False: `error`
- * says why, in one line. */
-bool library_open(const char *name, const void *data, size_t size, struct library *library,
-                  char *error, size_t error_size);
+/* `name` is a relative path that tells the library from others of this program; `extract` keeps it
+ * out of memory. False: `error` says why, in one line. */
+bool library_open(const char *name, const void *data, size_t size, bool extract,
+                  struct library *library, char *error, size_t error_size);
 void library_close(struct library *library);
 
 /* Loads the library for good, so that those that need it by name find it; its symbols for all that

@@ -6,6 +6,15 @@
 #include "image.h"
 #include "python.h"
 
+/* Whether all settings can be read: what CPython would otherwise meet half-way. */
+static bool settings_are_whole(struct container *container) {
+    uint32_t cursor = 0;
+    const char *key, *value;
+    while (container_next_setting(container, &cursor, &key, &value))
+        ;
+    return container->error[0] == '\0';
+}
+
 static int fail(const char *program, const char *how, const char *message) {
     fprintf(stderr, "%s: %s%s\n", program, how, message);
     return 1;
@@ -14,12 +23,12 @@ static int fail(const char *program, const char *how, const char *message) {
 int main(int argc, char **argv) {
     static struct container container;
     const char *program = argc > 0 ? argv[0] : "oxidize";
-    char error[512];
+    char error[512] = "";
     uint64_t size;
     const void *data = image_container(&size);
     if (data == NULL)
         return fail(program, "damaged: ", "no container");
-    if (!container_open(&container, data, size))
+    if (!container_open(&container, data, size) || !settings_are_whole(&container))
         return fail(program, "damaged: ", container.error);
     extract_identify(container.digest);
     oxidize_start_function *start = python_find(&container, error, sizeof error);

@@ -45,6 +45,9 @@ static bool asked_by_stdlib(Finder *finder) {
         PyErr_Clear();
         return true;
     }
+    /* importlib's core calls itself by the names of its frozen modules. */
+    if (strncmp(utf8, "_frozen_importlib", 17) == 0 || strncmp(utf8, "importlib.", 10) == 0)
+        return true;
     uint32_t index = finder_find(finder, utf8);
     return index != CONTAINER_NONE && container_module(finder->container, index, &row) &&
            row.flags & MODULE_STANDARD_LIBRARY;
@@ -63,10 +66,10 @@ static PyObject *get_file(PyObject *module, void *closure) {
     (void)closure;
     PyObject *dict = PyModule_GetDict(module);
     PyObject *known = PyDict_GetItemString(dict, "__file__");
-    if (known != NULL)
-        return Py_NewRef(known);
     PyObject *loader = NULL, *origin = origin_of(module, &loader), *path = NULL;
-    if (origin == NULL) {
+    if (known != NULL && known != origin) {
+        path = Py_NewRef(known);
+    } else if (origin == NULL) {
         if (!PyErr_Occurred())
             PyErr_SetString(PyExc_AttributeError, "__file__");
     } else if (asked_by_stdlib((Finder *)loader)) {
@@ -81,18 +84,11 @@ static PyObject *get_file(PyObject *module, void *closure) {
     return path;
 }
 
-/* importlib sets it to the spec's origin, which is what it is anyway. */
 static int set_file(PyObject *module, PyObject *value, void *closure) {
     (void)closure;
     PyObject *dict = PyModule_GetDict(module);
-    if (value == NULL)
-        return PyDict_DelItemString(dict, "__file__");
-    PyObject *origin = origin_of(module, NULL);
-    if (origin == NULL)
-        PyErr_Clear();
-    int result = origin == value ? 0 : PyDict_SetItemString(dict, "__file__", value);
-    Py_XDECREF(origin);
-    return result;
+    return value == NULL ? PyDict_DelItemString(dict, "__file__")
+                         : PyDict_SetItemString(dict, "__file__", value);
 }
 
 static PyGetSetDef attributes[] = {

@@ -82,16 +82,12 @@ int path_entry_ready(void) {
 
 /* "PROGRAM/a/b" -> "a.b."; NULL without an exception when the path isn't one of ours. */
 static PyObject *package_of(Finder *finder, PyObject *path) {
-    Py_ssize_t size, skip;
-    const char *text = PyUnicode_AsUTF8AndSize(path, &size);
-    const char *program = text == NULL ? NULL : PyUnicode_AsUTF8AndSize(finder->program, &skip);
-    if (program == NULL || size < skip || memcmp(text, program, (size_t)skip) != 0)
-        return NULL;
-    if (size == skip)
+    if (PyUnicode_Compare(path, finder->program) == 0)
         return PyUnicode_FromString("");
-    if (text[skip] != '/' || size == skip + 1)
+    Py_ssize_t skip = PyUnicode_GET_LENGTH(finder->prefix), size = PyUnicode_GET_LENGTH(path);
+    if (PyUnicode_Tailmatch(path, finder->prefix, 0, PY_SSIZE_T_MAX, -1) != 1 || size <= skip)
         return NULL;
-    PyObject *tail = PyUnicode_DecodeUTF8(text + skip + 1, size - skip - 1, NULL);
+    PyObject *tail = PyUnicode_Substring(path, skip, size);
     PyObject *dotted = tail == NULL ? NULL : PyObject_CallMethod(tail, "replace", "ss", "/", ".");
     PyObject *package = dotted == NULL ? NULL : PyUnicode_FromFormat("%U.", dotted);
     Py_XDECREF(dotted);
@@ -102,8 +98,8 @@ static PyObject *package_of(Finder *finder, PyObject *path) {
 static PyObject *hook(Finder *finder, PyObject *path) {
     PyObject *package = PyUnicode_Check(path) ? package_of(finder, path) : NULL;
     if (package == NULL) {
-        if (!PyErr_Occurred())
-            PyErr_SetString(PyExc_ImportError, "not a path of this program");
+        PyErr_Clear();
+        PyErr_SetString(PyExc_ImportError, "not a path of this program");
         return NULL;
     }
     PathEntry *self = (PathEntry *)((PyTypeObject *)type)->tp_alloc((PyTypeObject *)type, 0);

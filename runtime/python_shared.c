@@ -25,7 +25,7 @@ static void *load(struct container *c, uint32_t index, bool global, char *error,
         snprintf(error, size, "damaged: %s", c->error);
         return NULL;
     }
-    if (!library_open(file.path.text, blob.data, blob.size, &library, error, size))
+    if (!library_open(file.path.text, blob.data, blob.size, false, &library, error, size))
         return NULL;
     void *loaded = library_load(library.path, global, error, size);
     library_close(&library);
@@ -41,10 +41,14 @@ static void *load_with_needs(struct container *c, const char *path, bool global,
         snprintf(error, size, "damaged: there is no %s", path);
         return NULL;
     }
-    for (uint32_t i = 0; i < file.library_count; i++)
-        if (!container_library(c, file.first_library + i, &needed) ||
-            load(c, needed, false, error, size) == NULL)
+    for (uint32_t i = 0; i < file.library_count; i++) {
+        if (!container_library(c, file.first_library + i, &needed)) {
+            snprintf(error, size, "damaged: %s", c->error);
             return NULL;
+        }
+        if (load(c, needed, false, error, size) == NULL)
+            return NULL;
+    }
     return load(c, index, global, error, size);
 }
 

@@ -90,17 +90,21 @@ static void set_own(struct settings *settings, const char *key, const char *valu
         settings->sys_frozen = value[0] == '1';
     else if (strcmp(key, "site_import") == 0)
         settings->site_import = value[0] == '1';
+    else if (strcmp(key, "inspect") == 0)
+        settings->inspect = value[0] == '1';
 }
 
-static PyStatus for_each(struct container *c, struct settings *settings, PyPreConfig *pre,
-                         PyConfig *config) {
+static PyStatus for_each(struct container *c, enum interpreter_mode mode, struct settings *settings,
+                         PyPreConfig *pre, PyConfig *config) {
     uint32_t cursor = 0;
     const char *key, *value;
     while (container_next_setting(c, &cursor, &key, &value)) {
         if (settings != NULL)
             set_own(settings, key, value);
+        bool code = strncmp(key, "run_", 4) == 0;
         for (size_t i = 0; i < sizeof FIELDS / sizeof *FIELDS; i++) {
-            if (strcmp(FIELDS[i].key, key) != 0)
+            /* As an interpreter, it runs what its arguments say. */
+            if (strcmp(FIELDS[i].key, key) != 0 || (code && mode != MODE_APPLICATION))
                 continue;
             if (pre != NULL && FIELDS[i].kind == PRE_INT)
                 *(int *)((char *)pre + FIELDS[i].offset) = atoi(value);
@@ -121,9 +125,12 @@ static PyStatus preinitialize(struct container *c, struct settings *settings) {
     else
         PyPreConfig_InitPythonConfig(&pre);
     pre.parse_argv = 0;
-    PyStatus status = for_each(c, NULL, &pre, NULL);
+    PyStatus status = for_each(c, settings->mode, NULL, &pre, NULL);
     if (PyStatus_Exception(status))
         return status;
+    /* Isolation would win, and PYTHON* variables that were asked for wouldn't be heeded. */
+    if (pre.use_environment > 0)
+        pre.isolated = 0;
     return Py_PreInitialize(&pre);
 }
 
@@ -159,10 +166,19 @@ static PyStatus set_paths(PyConfig *config, const char *program) {
     return status;
 }
 
+static PyStatus set_spawn_command(PyConfig *config, int argc, char **argv) {
+    char *command = interpreter_spawn_command(argc, argv);
+    PyStatus status =
+        command == NULL ? PyStatus_NoMemory() : set_string(config, &config->run_command, command);
+    free(command);
+    return status;
+}
+
 PyStatus settings_apply(struct container *c, const char *program, int argc, char **argv,
                         struct settings *settings, PyConfig *config) {
-    *settings = (struct settings){.isolated_profile = true};
-    PyStatus status = for_each(c, settings, NULL, NULL);
+    *settings = (struct settings){.isolated_profile = true,
+                                  .mode = interpreter_mode_of(argc, argv, program)};
+    PyStatus status = for_each(c, settings->mode, settings, NULL, NULL);
     if (!PyStatus_Exception(status))
         status = preinitialize(c, settings);
     if (PyStatus_Exception(status))
@@ -175,7 +191,13 @@ PyStatus settings_apply(struct container *c, const char *program, int argc, char
     /* Before our importer is there, `site` could only be found on disk; it is imported after. */
     config->site_import = 0;
     config->pathconfig_warnings = 0;
-    status = for_each(c, NULL, NULL, config);
+    status = for_each(c, settings->mode, NULL, NULL, config);
+    if (config->use_environment > 0)
+        config->isolated = 0;
+    if (settings->mode == MODE_COMMAND_LINE)
+        config->parse_argv = 1;
+    if (settings->mode == MODE_SPAWNED && !PyStatus_Exception(status))
+        status = set_spawn_command(config, argc, argv);
     if (!PyStatus_Exception(status))
         status = set_paths(config, program);
     if (!PyStatus_Exception(status))

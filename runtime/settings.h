@@ -6,15 +6,17 @@
 #include <Python.h>
 
 #include "container.h"
+#include "interpreter.h"
 
 /* What isn't CPython's own configuration. Strings point into the container. */
 struct settings {
     const char *run_module;
-    bool isolated_profile, filesystem_importer, sys_frozen, site_import;
+    bool isolated_profile, filesystem_importer, sys_frozen, site_import, inspect;
+    enum interpreter_mode mode;
 };
 
 /* Reads CONFIG, pre-initialises Python and fills `config` (which the caller clears). `program` is
- * the absolute path of the executable. */
+ * the absolute path of the executable. The arguments decide `settings.mode`. */
 PyStatus settings_apply(struct container *c, const char *program, int argc, char **argv,
                         struct settings *settings, PyConfig *config);
 

@@ -135,8 +135,10 @@ static int run(struct container *container, const char *program, const struct se
         (!settings->filesystem_importer && drop_filesystem_importer() < 0) ||
         (settings->site_import && import_site() < 0))
         return end(NULL);
-    uint32_t index =
-        settings->run_module == NULL ? CONTAINER_NONE : finder_find(finder, settings->run_module);
+    /* What doesn't run a module of the program, or goes on after it, is CPython's to do. */
+    bool own = settings->mode == MODE_APPLICATION && !settings->inspect;
+    uint32_t index = own && settings->run_module != NULL ? finder_find(finder, settings->run_module)
+                                                         : CONTAINER_NONE;
     if (index == CONTAINER_NONE) {
         Py_DECREF(finder);
         return Py_RunMain();
@@ -150,7 +152,10 @@ int oxidize_start(struct container *container, int argc, char **argv) {
     char *program = program_path(argc > 0 ? argv[0] : "oxidize");
     if (program == NULL || finder_add_module() < 0)
         Py_ExitStatusException(PyStatus_NoMemory());
-    frozen_install(container, level_of(container));
+    if (!frozen_install(container, level_of(container))) {
+        fprintf(stderr, "%s: damaged: %s\n", program, container->error);
+        return 1;
+    }
 
     struct settings settings;
     PyConfig config;

@@ -25,7 +25,7 @@ class Pack(Kind):
     """distribution; containers, in order -> `payload`."""
 
     mnemonic: ClassVar[str] = "pack"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     outputs: ClassVar[Mapping[str, OutputForm]] = {"payload": "file"}
 
     def run(self, context: ActionContext) -> None:
@@ -37,6 +37,8 @@ class Pack(Kind):
         config = _config(context.params["config"])
         _check_main(config, merged.modules)
         config |= _facts(Description.load(context.input("distribution")))
+        if context.params["extract"]:
+            merged = evolve(merged, modules=_extracted(merged.modules))
         resources = with_libraries(evolve(merged, config=config))
         with context.output("payload").open("w+b") as out:
             write_container(resources, out)
@@ -61,6 +63,16 @@ def _collision(error: Collision) -> ActionError:
             help=f'leave it out of one of them: .without(["{name}"])',
         )
     )
+
+
+def _extracted(modules: Mapping[str, Module]) -> Mapping[str, Module]:
+    """With extension modules marked to be loaded from extracted files."""
+    return {
+        name: evolve(module, flags=module.flags | ModuleFlag.EXTRACT)
+        if module.extension
+        else module
+        for name, module in modules.items()
+    }
 
 
 def _config(value: Value) -> dict[str, ConfigValue]:

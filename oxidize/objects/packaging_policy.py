@@ -28,3 +28,7 @@ class PythonPackagingPolicy(ScriptObject):
     def includes(self, what: str) -> bool:
         """The setting `include_<what>`."""
         return bool(self.values[f"include_{what}"])
+
+    def extracts(self) -> bool:
+        """Whether extension modules are loaded from files that the program writes."""
+        return self.values["resources_location"] == "extracted"

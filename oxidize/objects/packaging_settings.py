@@ -27,8 +27,9 @@ PACKAGING_SETTINGS: tuple[Parameter, ...] = (
     setting("include_test", bool, False, "Carry the standard library's test packages."),
     setting(
         "resources_location",
-        Literal["in-memory"],
+        Literal["in-memory", "extracted"],
         "in-memory",
-        "Where modules and data live in the finished program.",
+        "Where extension modules are loaded from: memory, or files that the program writes once "
+        "into a private folder. Code and data are in memory either way.",
     ),
 )

@@ -49,6 +49,7 @@ class _Merged:
 
     def add(self, part: _Part) -> None:
         """One more container. Raises Collision."""
+        self._hide_stdlib(part.resources)
         for name, module in part.resources.modules.items():
             known = self.modules.get(name)
             if known is None or _gives_way(known):
@@ -62,6 +63,17 @@ class _Merged:
                 self.parts["file", path] = part
             else:
                 self._check("file", path, self.files[path], file, part)
+
+    def _hide_stdlib(self, resources: Resources) -> None:
+        """A package of the application hides one of the standard library as a whole."""
+        names = {
+            name
+            for name, module in resources.modules.items()
+            if "." not in name and not _is_stdlib(module) and not _is_namespace(module)
+        }
+        for name, module in list(self.modules.items()):
+            if name.partition(".")[0] in names and _is_stdlib(module):
+                del self.modules[name], self.parts["module", name]
 
     def _check(
         self,

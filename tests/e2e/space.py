@@ -41,6 +41,7 @@ class Space:
         surroundings = {
             **{k: v for k, v in os.environ.items() if not k.startswith(("OXIDIZE_", "PYTHON"))},
             "PYTHONPATH": str(REPOSITORY),
+            "PYTHONSAFEPATH": "1",
             "OXIDIZE_CACHE_DIR": str(self.cache),
             **(env or {}),
         }

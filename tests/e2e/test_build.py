@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import pty
 import re
 import shutil
 import signal
@@ -276,12 +277,14 @@ def test_run_command(space: Space) -> None:
     assert run(space.outputs("hello") / "hello").stdout == b"1\n"
 
 
-def fake_python(folder: Path, **changes: object) -> Path:
+def fake_python(folder: Path, real: Path | None = None, **changes: object) -> Path:
     """A `python` that describes itself as another one than it is."""
     script = folder / "python3"
     script.write_text(
-        f"#!{sys.executable} -IS\n"
+        f"#!{real or sys.executable} -IS\n"
         "import json, subprocess, sys\n"
+        "if not sys.argv[-1].endswith('probe.py'):\n"
+        "    raise SystemExit(subprocess.run([sys.executable, *sys.argv[1:]]).returncode)\n"
         "real = subprocess.run([sys.executable, *sys.argv[1:]], capture_output=True, check=True)\n"
         "facts = json.loads(real.stdout)\n"
         f"for key, value in {changes!r}.items():\n"
@@ -299,7 +302,10 @@ def fake_python(folder: Path, **changes: object) -> Path:
     [
         ({"config": {"Py_GIL_DISABLED": 1}}, "it is a free-threaded build"),
         ({"config": {"Py_DEBUG": 1}}, "it is a debug build of CPython"),
-        ({"config": {"LIBRARY": "libpython9.a"}}, "its libpython9.a is not installed"),
+        (
+            {"config": {"LIBRARY": "libpython9.a", "INSTSONAME": "libpython9.so"}},
+            "it has no libpython, static or shared",
+        ),
         ({"version_info": [3, 9, 2], "version": "3.9.2"}, "it is CPython 3.9.2, outside 3.11"),
         ({"implementation": "pypy"}, "it is pypy, not CPython"),
     ],
@@ -325,3 +331,62 @@ def test_rule_library(space: Space) -> None:
     space.build("hello", "hello-zip")
     assert run(space.outputs("hello") / "hello").stdout == b"Hello, world!\n"
     assert [p.suffix for p in space.outputs("hello-zip").iterdir()] == [".zip"]
+
+
+def program_of(space: Space, **settings: str) -> Path:
+    """A program of the module `main` with settings of its interpreter."""
+    text = ", ".join(f"{name} = {value}" for name, value in settings.items())
+    build = (HELLO / "build.star").read_text()
+    build = build.replace('run_module = "hello"', f'run_module = "main", {text}')
+    space.write("build.star", build.replace('["hello"]))', '["main", "json"]))'))
+    space.build()
+    return space.outputs("hello") / "hello"
+
+
+def test_own_package_hides_stdlib(space: Space) -> None:
+    """A package of the application hides one of the standard library as a whole."""
+    space.write("json/__init__.py", "OWN = True\n")
+    space.write(
+        "main.py",
+        "import json\nprint(json.OWN)\n"
+        "try:\n    import json.decoder\nexcept ImportError as e:\n    print(e)\n",
+    )
+    done = run(program_of(space, quiet="True"))
+    assert done.stdout.decode() == "True\nNo module named 'json.decoder'\n"
+
+
+def test_inspect_setting(space: Space) -> None:
+    """inspect = True leaves a prompt with the main module's names, on a terminal."""
+    space.write("json/__init__.py", "")
+    space.write("main.py", "ANSWER = 42\n")
+    program = program_of(space, inspect="True")
+    outer, inner = pty.openpty()
+    process = subprocess.Popen([program], env={}, stdin=inner, stdout=subprocess.PIPE, stderr=inner)
+    os.write(outer, b"print(ANSWER + 1)\nexit_code = 3\nraise SystemExit(exit_code)\n")
+    stdout, _ = process.communicate(timeout=30)
+    os.close(outer)
+    os.close(inner)
+    assert (process.returncode, b"43" in stdout) == (3, True)
+
+
+def test_use_environment_setting(space: Space) -> None:
+    """use_environment = True heeds PYTHON* variables."""
+    space.write("json/__init__.py", "")
+    space.write("main.py", "import sys\nprint(sys.flags.optimize)\n")
+    program = program_of(space, use_environment="True")
+    assert run(program, env={"PYTHONOPTIMIZE": "2"}).stdout == b"2\n"
+
+
+def test_extracted_setting(space: Space, tmp_path: Path) -> None:
+    """resources_location = "extracted" loads extension modules from files in a private folder."""
+    space.copy(APP)
+    text = (APP / "build.star").read_text()
+    policy = '"probe",\n        packaging_policy = dist.make_python_packaging_policy('
+    space.write(
+        "build.star",
+        text.replace('name = "probe",', f'name = {policy}resources_location = "extracted"),', 1),
+    )
+    space.build()
+    done = run(space.outputs("probe") / "probe", "extensions", env={"HOME": str(tmp_path)})
+    assert json.loads(done.stdout)["sqlite"] == 42
+    assert list(tmp_path.glob(".cache/oxidize-programs/*/lib/libsqlite3*"))

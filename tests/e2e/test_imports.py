@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 from pathlib import Path
 
 from tests import pythons
@@ -89,3 +91,50 @@ def test_app_is_what_python_runs(minor: str) -> None:
     python = pythons.need(minor)
     done = run(python, "-B", "-m", "probe", "extensions", cwd=APP)
     assert done.returncode == 0, done.stderr.decode()
+
+
+def test_undecodable_paths(probe: Path, tmp_path: Path) -> None:
+    """A folder whose name isn't UTF-8 works on sys.path, and holding the program."""
+    folder = os.fsencode(tmp_path) + b"/d\xff"
+    os.mkdir(folder)  # noqa: PTH102
+    inside = os.fsdecode(folder)
+    shutil.copy(probe, inside)
+    (tmp_path / "extra.py").write_text("VALUE = 1\n")
+    shutil.copy(tmp_path / "extra.py", inside)
+    done = run(inside + "/probe", "plugin", inside)
+    assert done.stdout == b"1 " + folder + b"/extra.py\n", done.stderr
+    assert run(inside + "/probe", "resources").stdout == run(probe, "resources").stdout
+    assert run(probe, "imports", "no.such", "extra\udcff").returncode == 0
+
+
+def test_plugin_beside(probe: Path, tmp_path: Path) -> None:
+    """A package on disk keeps its own modules, also where its path begins like the program's."""
+    program = tmp_path / "app"
+    shutil.copy(probe, program)
+    package = tmp_path / "app-plugins" / "probe_plugin"
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text("")
+    (tmp_path / "app-plugins" / "extra.py").write_text(
+        "import sys, types\n"
+        "sys.modules['probe'] = module = types.ModuleType('probe')\n"
+        f"module.__path__ = [{str(package)!r}]\n"
+        "from probe import faults as VALUE\n"
+    )
+    (package / "faults.py").write_text("")
+    done = run(program, "plugin", str(tmp_path / "app-plugins"))
+    assert f"from '{package}/faults.py'" in done.stdout.decode()
+
+
+def test_namespace_on_disk(probe: Path, tmp_path: Path) -> None:
+    """A namespace package of the program goes on in folders of sys.path."""
+    (tmp_path / "spaces").mkdir()
+    (tmp_path / "spaces" / "more.py").write_text("WORD = 'disk'\n")
+    (tmp_path / "extra.py").write_text(
+        "import spaces.more, spaces.inner.thing\n"
+        "from importlib import resources\n"
+        "VALUE = [spaces.more.WORD, spaces.inner.thing.HERE,\n"
+        "         sorted(p.name for p in resources.files('spaces').iterdir())]\n"
+    )
+    done = run(probe, "plugin", str(tmp_path))
+    expected = "['disk', 'a namespace package', ['inner']]"
+    assert done.stdout.decode().startswith(expected), done.stderr.decode()

@@ -145,3 +145,9 @@ def test_started_in_other_ways(probe: Path, tmp_path: Path) -> None:
     assert subprocess.run(["bash", "-c", shell], check=False).returncode == 4
     found = subprocess.run(["probe", "code", "5"], env={"PATH": str(probe.parent)}, check=False)
     assert found.returncode == 5
+
+
+def test_closed_stderr(probe: Path) -> None:
+    """Without a stderr, a traceback goes nowhere, least of all to stdout."""
+    done = run(probe, "closed_stderr")
+    assert (done.returncode, done.stdout) == (1, b"")

@@ -27,7 +27,7 @@ def link(python: Path, out: Path) -> None:
     ).stdout
     facts = Probe(json.loads(described))
     archive = facts.libpython_archive()
-    sources = sorted(runtime_folder().glob("*.c"))
+    sources = sorted(set(runtime_folder().glob("*.c")) - {runtime_folder() / "python_shared.c"})
     command = [pythons.need_tool("gcc"), "-std=gnu11", "-O1", "-g", "-no-pie", "-Wall", *SANITIZE]
     command += [*map(str, sources), *(f"-I{folder}" for folder in facts.include_folders())]
     command += ["-Wl,--whole-archive", str(archive), "-Wl,--no-whole-archive", "-rdynamic"]

@@ -7,7 +7,9 @@ from importlib.resources.abc import Traversable, TraversableResources
 def reader(finder, name):
     """The resource reader of a package, for the finder's get_resource_reader."""
     prefix = len(finder.path_hook_base_str) + 1
-    folder = finder.get_filename(name)[prefix:].rpartition("/")[0]
+    path = finder.get_filename(name)[prefix:]
+    # A namespace package has the path of its folder.
+    folder = path if path == name.replace(".", "/") else path.rpartition("/")[0]
     return OxidizedResourceReader(VirtualPath(finder, folder))
 
 

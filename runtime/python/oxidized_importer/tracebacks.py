@@ -6,7 +6,10 @@ import traceback
 
 def excepthook(kind, value, trace):
     """As sys.excepthook."""
-    sys.stdout.flush() if sys.stdout is not None else None
+    if sys.stderr is None:
+        return
+    if sys.stdout is not None:
+        sys.stdout.flush()
     traceback.print_exception(kind, value, trace)
 
 

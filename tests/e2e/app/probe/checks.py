@@ -106,23 +106,23 @@ def identity():
     import importlib.util
     import inspect
 
-    import probe
-    import probe.faults as faults
+    import plain
+    import plain.part as part
 
     base = sys.executable
-    spec = importlib.util.find_spec("probe.faults")
+    spec = importlib.util.find_spec("plain.part")
     main = sys.modules["__main__"]
     print(
         json.dumps(
             {
-                "file": faults.__file__ == base + "/probe/faults.py",
-                "package": [os.path.dirname(probe.__file__)] == list(probe.__path__),
-                "code": faults.divide.__code__.co_filename == faults.__file__,
-                "spec": spec.origin == faults.__file__ and spec.has_location,
-                "main": [main.__spec__.name, main.__file__ == base + "/probe/__main__.py"],
-                "source": "the line that fails" in inspect.getsource(faults.divide),
+                "file": part.__file__ == base + "/plain/part.py",
+                "package": [os.path.dirname(plain.__file__)] == list(plain.__path__),
+                "code": part.double.__code__.co_filename == part.__file__,
+                "spec": spec.origin == part.__file__ and spec.has_location,
+                "main": [main.__spec__.name, main.__spec__.origin == base + "/probe/__main__.py"],
+                "source": "the line of double" in inspect.getsource(part.double),
                 "stdlib_source": "def dumps" in inspect.getsource(json.dumps),
-                "cached": faults.__cached__.endswith(sys.implementation.cache_tag + ".pyc"),
+                "cached": part.__cached__.endswith(sys.implementation.cache_tag + ".pyc"),
                 "frozen": [sys.frozen, sys.oxidized],
                 "utf8": [sys.flags.utf8_mode, sys.stdout.encoding],
                 "stdlib_code": json.dumps.__code__.co_filename == json.__file__,
@@ -194,6 +194,70 @@ def plugin(folder):
     import extra
 
     print(extra.VALUE, extra.__file__)
+
+
+def square(number):
+    return number * number
+
+
+class Shape:
+    def __init__(self, sides):
+        self.sides = sides
+
+
+def count(shape, queue):
+    queue.put(shape.sides)
+
+
+def multiprocess(method):
+    """A pool, a process with a class of the program, and shared memory."""
+    import multiprocessing
+    from multiprocessing import shared_memory
+
+    context = multiprocessing.get_context(method)
+    with context.Pool(2) as pool:
+        squares = pool.map(square, range(4))
+    queue = context.Queue()
+    process = context.Process(target=count, args=(Shape(3), queue))
+    process.start()
+    sides = queue.get(timeout=30)
+    process.join()
+    block = shared_memory.SharedMemory(create=True, size=8)
+    block.close()
+    block.unlink()
+    print(json.dumps([squares, sides, process.exitcode]))
+
+
+def children():
+    """sys.executable as an interpreter, and as the program."""
+    import subprocess
+
+    def out(*arguments, **options):
+        command = [sys.executable, *arguments]
+        return subprocess.run(command, capture_output=True, text=True, **options).stdout
+
+    print(
+        json.dumps(
+            {
+                "code": out("-c", "import sys; print(sys.argv)", "x"),
+                "isolated": out("-Ic", "import sys; print(sys.flags.isolated)"),
+                "options": out("-X", "utf8", "-OO", "-c", "import sys; print(sys.flags.optimize)"),
+                "module": out("-m", "probe", "code_text"),
+                "stdlib": out("-m", "json.tool", "--compact", input="[1,  2]"),
+                "again": out("argv", "y"),
+            }
+        )
+    )
+
+
+def code_text():
+    print("as a module")
+
+
+def closed_stderr():
+    os.close(2)
+    sys.stderr = None
+    raise ValueError("nobody hears")
 
 
 def random_module():
