@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
@@ -15,6 +16,10 @@ class Archive(Kind):
     mnemonic: ClassVar[str] = "archive"
     version: ClassVar[int] = 1
     outputs: ClassVar[Mapping[str, OutputForm]] = {"archive": "file"}
+
+    def tools(self) -> Mapping[str, str]:
+        """What compresses: other versions give other bytes."""
+        return {"zlib": zlib.ZLIB_RUNTIME_VERSION}
 
     def run(self, context: ActionContext) -> None:
         """Writes the archive."""

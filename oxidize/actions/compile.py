@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,8 +26,11 @@ from oxidize.resources.writer import write_container
 # marshal's bytes depend on what a process has compiled before; so each process gets the same
 # modules whatever the number of processors.
 _MODULES_PER_PROCESS = 96
-# A module's own __file__, not that of another; in comments too, which costs little.
-_FILE_NAME = re.compile(rb"(?<![\w.])__file__\b")
+# A module's own __file__, not that of another, and not the word in quotes.
+_FILE_NAME = re.compile(rb"(?<![\w.\"'`])__file__\b")
+# Without site, and without the script's own folder on sys.path. Not -E, under which the fixed hash
+# seed wouldn't count: the environment holds nothing else of Python's.
+FLAGS = ("-S", "-s", "-P")
 _WORKER_DIGEST = Digest.of(Path(compile_worker.__file__).read_bytes()).hash
 
 
@@ -39,12 +41,12 @@ class Compile(Kind):
     """
 
     mnemonic: ClassVar[str] = "compile"
-    version: ClassVar[int] = 5
+    version: ClassVar[int] = 7
     outputs: ClassVar[Mapping[str, OutputForm]] = {"container": "file"}
 
     def tools(self) -> Mapping[str, str]:
-        """The script that compiles."""
-        return {"compile_worker": _WORKER_DIGEST}
+        """The script that compiles, and what packs sources: other versions give other bytes."""
+        return {"compile_worker": _WORKER_DIGEST, "zlib": zlib.ZLIB_RUNTIME_VERSION}
 
     def run(self, context: ActionContext) -> None:
         """Classifies, selects, compiles and writes."""
@@ -110,7 +112,7 @@ def _compile_all(
         for start in range(0, len(paths), _MODULES_PER_PROCESS)
     ]
     code: dict[str, dict[int, Blob]] = {}
-    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+    with ThreadPoolExecutor(context.jobs) as pool:
         runs = [
             pool.submit(_compile_job, context, probe, material.tree, job, levels, number)
             for number, job in enumerate(jobs)
@@ -140,7 +142,7 @@ def _compile_job(
     job.write_text(json.dumps({"levels": list(levels), "modules": modules}))
     # A fixed hash seed: the order of a frozenset constant depends on it.
     context.run(
-        [probe.executable, "-S", "-E", "-s", compile_worker.__file__, job, out],
+        [probe.executable, *FLAGS, compile_worker.__file__, job, out],
         env={"PYTHONHASHSEED": "0"},
     )
     return list(_results(context, out.read_bytes(), paths, levels))
