@@ -15,7 +15,7 @@ def test_surroundings_of_the_compiler(tmp_path: Path) -> None:
     """The compiler has a fixed hash seed, no site, and nothing beside it on sys.path."""
     script = tmp_path / "script.py"
     script.write_text("import sys; print(hash('a'), 'site' in sys.modules, sys.path)")
-    argv = [sys.executable, *FLAGS, script]
+    argv = [sys.executable, *FLAGS, str(script)]
     first, second = (
         subprocess.run(argv, env={"PYTHONHASHSEED": "0"}, capture_output=True, check=True).stdout
         for _ in range(2)
