@@ -45,6 +45,13 @@ PyObject *finder_spec(Finder *finder, const struct module *module);
 /* Raises ImportError with the container's error; always NULL. */
 PyObject *finder_damaged(Finder *finder, PyObject *name);
 
+/* The row of a module by its name. False with an exception set; or, when `missing` is given and no
+ * module has that name, with `*missing` set instead. */
+bool finder_lookup(Finder *finder, PyObject *name, struct module *out, bool *missing);
+
+/* finder_spec.c: str, a path of the container below the program's own. */
+PyObject *finder_virtual_path(Finder *finder, struct text path);
+
 /* str of a text; bytes of a blob, decoded if need be. NULL with an exception set on failure. */
 PyObject *finder_text(struct text text);
 PyObject *finder_blob_bytes(Finder *finder, uint32_t index);

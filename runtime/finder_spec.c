@@ -1,0 +1,143 @@
+/* The finder's specs: where a module virtually lies, and whose it is. */
+#include "finder.h"
+
+#include <string.h>
+
+/* ---- virtual paths ---- */
+
+PyObject *finder_virtual_path(Finder *self, struct text path) {
+    PyObject *tail = finder_text(path);
+    PyObject *full = tail == NULL ? NULL : PyUnicode_Concat(self->prefix, tail);
+    Py_XDECREF(tail);
+    return full;
+}
+
+/* "package/module.py" -> PROGRAM/package/__pycache__/module.cpython-313.pyc, which is what
+ * importlib would name; given so that it needn't compute it. */
+static PyObject *cached_path(Finder *self, struct text path) {
+    const char *slash = memrchr(path.text, '/', path.size);
+    int folder = slash == NULL ? 0 : (int)(slash - path.text) + 1;
+    int stem = (int)path.size - folder - 3;
+    char tail[1024];
+    int size = snprintf(tail, sizeof tail, "%.*s__pycache__/%.*s", folder, path.text, stem,
+                        path.text + folder);
+    if (stem <= 0 || size >= (int)sizeof tail)
+        return Py_NewRef(Py_None);
+    return PyUnicode_FromFormat("%U%s%U", self->prefix, tail, self->tag);
+}
+
+static struct text folder_of(struct text path, bool is_namespace) {
+    if (is_namespace)
+        return path;
+    const char *slash = memrchr(path.text, '/', path.size);
+    return (struct text){path.text, slash == NULL ? 0 : (uint32_t)(slash - path.text)};
+}
+
+/* ---- specs ---- */
+
+static int set_package(Finder *self, PyObject *spec, const struct module *module) {
+    PyObject *folder =
+        finder_virtual_path(self, folder_of(module->path, module->flags & MODULE_NAMESPACE));
+    PyObject *locations = folder == NULL ? NULL : Py_BuildValue("[N]", folder);
+    int result = locations == NULL
+                     ? -1
+                     : PyObject_SetAttrString(spec, "submodule_search_locations", locations);
+    Py_XDECREF(locations);
+    return result;
+}
+
+static int set_location(Finder *self, PyObject *spec, const struct module *module) {
+    if (PyObject_SetAttrString(spec, "has_location", Py_True) < 0)
+        return -1;
+    if (module->flags & MODULE_EXTENSION)
+        return 0;
+    PyObject *cached = cached_path(self, module->path);
+    int result = cached == NULL ? -1 : PyObject_SetAttrString(spec, "cached", cached);
+    Py_XDECREF(cached);
+    return result;
+}
+
+PyObject *finder_spec(Finder *self, const struct module *module) {
+    bool is_namespace = module->flags & MODULE_NAMESPACE;
+    PyObject *name = finder_text(module->name);
+    PyObject *origin = is_namespace ? Py_NewRef(Py_None) : finder_virtual_path(self, module->path);
+    PyObject *spec = NULL;
+    if (name != NULL && origin != NULL) {
+        PyObject *arguments[] = {name, (PyObject *)self, origin};
+        static PyObject *names;
+        if (names == NULL)
+            names = Py_BuildValue("(s)", "origin");
+        spec = names == NULL ? NULL : PyObject_Vectorcall(self->spec, arguments, 2, names);
+    }
+    Py_XDECREF(name);
+    Py_XDECREF(origin);
+    if (spec != NULL && ((module->flags & MODULE_PACKAGE && set_package(self, spec, module) < 0) ||
+                         (!is_namespace && set_location(self, spec, module) < 0)))
+        Py_CLEAR(spec);
+    return spec;
+}
+
+/* A submodule is ours only where its package's path leads into this program, so that a package on
+ * disk keeps its own. */
+static int leads_here(Finder *self, PyObject *path) {
+    PyObject *items = PySequence_Fast(path, "path must be iterable");
+    if (items == NULL)
+        return -1;
+    int result = 0;
+    for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(items) && result == 0; i++) {
+        PyObject *item = PySequence_Fast_GET_ITEM(items, i);
+        if (!PyUnicode_Check(item))
+            continue;
+        result = PyUnicode_Compare(item, self->program) == 0
+                     ? 1
+                     : (int)PyUnicode_Tailmatch(item, self->prefix, 0, PY_SSIZE_T_MAX, -1);
+    }
+    Py_DECREF(items);
+    return result;
+}
+
+/* A namespace package may have more portions on disk; a regular package there even wins, as on
+ * sys.path. Takes and gives a reference to a spec. */
+static PyObject *join_namespace(PyObject *spec, PyObject *name, PyObject *path) {
+    PyObject *finders = PySys_GetObject("meta_path"), *external = NULL, *other = NULL;
+    PyObject *own = NULL, *more = NULL, *loader = NULL;
+    if (spec == NULL || path != Py_None || finders == NULL)
+        return spec;
+    external = PyImport_ImportModule("_frozen_importlib_external");
+    PyObject *finder = external == NULL ? NULL : PyObject_GetAttrString(external, "PathFinder");
+    int there = finder == NULL ? -1 : PySequence_Contains(finders, finder);
+    if (there > 0)
+        other = PyObject_CallMethod(finder, "find_spec", "O", name);
+    if (other != NULL && other != Py_None) {
+        loader = PyObject_GetAttrString(other, "loader");
+        more = PyObject_GetAttrString(other, "submodule_search_locations");
+        own = PyObject_GetAttrString(spec, "submodule_search_locations");
+        if (loader != NULL && loader != Py_None) {
+            Py_SETREF(spec, Py_NewRef(other));
+        } else if (own != NULL && more != NULL && more != Py_None) {
+            PyObject *joined = PySequence_InPlaceConcat(own, more);
+            Py_XDECREF(joined);
+        }
+    }
+    Py_XDECREF(loader);
+    Py_XDECREF(more);
+    Py_XDECREF(own);
+    Py_XDECREF(other);
+    Py_XDECREF(finder);
+    Py_XDECREF(external);
+    if (PyErr_Occurred())
+        Py_CLEAR(spec);
+    return spec;
+}
+
+PyObject *finder_find_spec(Finder *self, PyObject *name, PyObject *path) {
+    struct module module;
+    bool missing = false;
+    if (!finder_lookup(self, name, &module, &missing))
+        return missing ? Py_NewRef(Py_None) : NULL;
+    int here = path == Py_None ? 1 : leads_here(self, path);
+    if (here <= 0)
+        return here < 0 ? NULL : Py_NewRef(Py_None);
+    PyObject *spec = finder_spec(self, &module);
+    return module.flags & MODULE_NAMESPACE ? join_namespace(spec, name, path) : spec;
+}
