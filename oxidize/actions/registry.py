@@ -15,6 +15,7 @@ from oxidize.actions.install_packages import InstallPackages
 from oxidize.actions.kind import ActionKind
 from oxidize.actions.link_runtime import LinkRuntime
 from oxidize.actions.lock_section import LockSection
+from oxidize.actions.make_file import MakeFile
 from oxidize.actions.pack import Pack
 from oxidize.actions.write_files import WriteFiles
 
@@ -31,6 +32,7 @@ KINDS: Mapping[str, ActionKind] = {
         InstallPackages(),
         LinkRuntime(),
         LockSection(),
+        MakeFile(),
         Pack(),
         WriteFiles(),
     )

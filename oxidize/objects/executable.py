@@ -14,6 +14,7 @@ from oxidize.graph.target import TargetOutputs
 from oxidize.objects.base import BuildableObject
 from oxidize.objects.collection import ResourceCollection, ResourceTree
 from oxidize.objects.distribution_artifacts import DistributionArtifacts
+from oxidize.objects.file_manifest import FileManifest
 from oxidize.objects.file_name import check_file_name
 from oxidize.objects.installer import Installer
 from oxidize.objects.interpreter_config import PythonInterpreterConfig
@@ -137,6 +138,17 @@ class PythonExecutable(BuildableObject):
         self.resources.extend(resources.trees)
 
     @exposed()
+    def to_file_manifest(self, prefix: str) -> FileManifest:
+        """A manifest with the program in it.
+
+        Args:
+            prefix: The folder that it goes into; "." for the top.
+        """
+        manifest = FileManifest(context=self.context)
+        manifest.add_program(prefix, self)
+        return manifest
+
+    @exposed()
     def to_installer(self, format: Literal["tar.gz", "zip"], name: str | None = None) -> Installer:
         """Packs the program for handing it out.
 
@@ -165,8 +177,13 @@ class PythonExecutable(BuildableObject):
                 ),
                 self.context,
             )
-        file = self.name + (".exe" if "windows" in self.context.settings.triple else "")
+        file = self.file_name
         return TargetOutputs({file: self._embed.output("executable")}, program=file)
+
+    @property
+    def file_name(self) -> str:
+        """The program's file, as the target's system names programs."""
+        return self.name + (".exe" if "windows" in self.context.settings.triple else "")
 
     def _collection(self, tree: Artifact, title: str) -> ResourceCollection:
         part = ResourceTree(tree, "first-party", title, self.context.origin)

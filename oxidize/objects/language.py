@@ -8,11 +8,13 @@ from functools import cache
 
 from attrs import field, frozen
 
-from oxidize.objects import functions
+from oxidize.objects import file_functions, functions
 from oxidize.objects.base import BuildableObject, ScriptObject
 from oxidize.objects.collection import ResourceCollection
 from oxidize.objects.distribution import PythonDistribution
 from oxidize.objects.executable import PythonExecutable
+from oxidize.objects.file_content import FileContent
+from oxidize.objects.file_manifest import FileManifest
 from oxidize.objects.installer import Installer
 from oxidize.objects.interpreter_config import PythonInterpreterConfig
 from oxidize.objects.member import Member, is_exposed, read_member
@@ -25,6 +27,8 @@ _TYPES: tuple[type[ScriptObject], ...] = (
     PythonInterpreterConfig,
     PythonExecutable,
     ResourceCollection,
+    FileContent,
+    FileManifest,
     Installer,
 )
 _FUNCTIONS: tuple[Callable[..., object], ...] = (
@@ -33,6 +37,9 @@ _FUNCTIONS: tuple[Callable[..., object], ...] = (
     functions.resolve_target,
     functions.resolve_targets,
     functions.print,
+    file_functions.FileContent,
+    file_functions.FileManifest,
+    file_functions.glob,
 )
 
 
@@ -77,6 +84,11 @@ class Language:
     functions: Mapping[str, Member]
     values: Mapping[str, GlobalValue] = field(factory=dict)
 
+    @property
+    def constructors(self) -> Mapping[str, Member]:
+        """Functions under the names of the types that they make."""
+        return {name: each for name, each in self.functions.items() if name in self.types}
+
     def makers(self, type_name: str) -> list[str]:
         """Functions and methods that return objects of a type: `f()`, `Type.method()`."""
         found = [f"{m.name}()" for m in self.functions.values() if _makes(m, type_name)]
@@ -94,7 +106,8 @@ def read_type(python: type[ScriptObject]) -> ObjectType:
     """The object type that a class stands for."""
     marked = (f for _, f in inspect.getmembers_static(python, inspect.isfunction) if is_exposed(f))
     ordered = sorted(marked, key=lambda function: function.__code__.co_firstlineno)
-    members = [read_member(function) for function in ordered]
+    known = {each.__name__: each for each in _TYPES}
+    members = [read_member(function, known) for function in ordered]
     return ObjectType(
         python.__name__,
         inspect.getdoc(python) or "",

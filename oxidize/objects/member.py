@@ -94,10 +94,11 @@ def is_exposed(value: object) -> bool:
     return callable(value) and hasattr(value, "__script__")
 
 
-def read_member(function: Callable[..., Any]) -> Member:
-    """The member that a marked function stands for."""
+def read_member(function: Callable[..., Any], types: Mapping[str, object] | None = None) -> Member:
+    """The member that a marked function stands for; its annotations may name `types` that its
+    file doesn't import, for fear of a cycle."""
     mark: _Mark = function.__script__  # type: ignore[attr-defined]
-    hints = get_type_hints(function)
+    hints = get_type_hints(function, localns=dict(types or {}))
     doc, arguments = split_docstring(inspect.getdoc(function) or "")
     own = [
         _parameter(each, hints[each.name], arguments)

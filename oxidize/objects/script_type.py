@@ -42,6 +42,9 @@ _PLAIN: dict[object, str] = {
 }
 
 
+NOTHING = ScriptType("None", bare="None")
+
+
 def script_type(hint: object) -> ScriptType:
     """Translates a resolved annotation. Raises TypeError for one that scripts can't express."""
     if hint in _PLAIN:

@@ -12,7 +12,13 @@ import starlark
 
 from oxidize.objects.language import Language, language
 from oxidize.starlark.dialect import build_file_globals, dialect, prelude_globals
-from oxidize.starlark.prelude import FILE, exported_names, prelude_source
+from oxidize.starlark.prelude import (
+    CONSTRUCTORS,
+    FILE,
+    constructors_source,
+    prelude_loads,
+    prelude_source,
+)
 
 
 class Receiver(Protocol):
@@ -57,16 +63,22 @@ class Bridge:
 
     def __init__(self, language: Language) -> None:
         self.language = language
+        self._files: dict[str, starlark.FrozenModule] = {}
+        self._loader = starlark.FileLoader(lambda name: self._files[name])
+        self._files[FILE] = self._evaluate(prelude_source(language))
+        self._files[CONSTRUCTORS] = self._evaluate(constructors_source(language))
+        loads = prelude_loads(language, FILE, CONSTRUCTORS)
+        self._load = starlark.parse(FILE, loads, dialect())
+
+    def _evaluate(self, source: str) -> starlark.FrozenModule:
         module = starlark.Module()
         module.add_callable("_call", _call)
         module.add_callable("_finish", _finish)
         module.add_callable("_shown", _shown)
-        prelude = starlark.parse(FILE, prelude_source(language), dialect())
-        starlark.eval(module, prelude, prelude_globals())
-        self._prelude = module.freeze()
-        names = ", ".join(f'"{name}"' for name in exported_names(language))
-        self._load = starlark.parse(FILE, f'load("prelude", {names})', dialect())
-        self._loader = starlark.FileLoader(lambda _: self._prelude)
+        # All frames of the prelude bear one name, by which errors leave them out.
+        parsed = starlark.parse(FILE, source, dialect())
+        starlark.eval(module, parsed, prelude_globals(), self._loader)
+        return module.freeze()
 
     def module(self, values: Mapping[str, object]) -> starlark.Module:
         """A new module with the language's names in it."""

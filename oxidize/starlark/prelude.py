@@ -7,11 +7,16 @@ record whose fields are functions, and each function passes its arguments on to 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 
 from oxidize.objects.language import Language, ObjectType
 from oxidize.objects.member import Member, Parameter
 
 FILE = "<oxidize>"
+
+# A name can stand for a type or for a function: constructors, called as their types are, come from
+# a second file, which build files load in place of these types.
+CONSTRUCTORS = "<constructors>"
 
 # What a callback returns crosses as [type, value]; only plain values and handles can cross.
 _SUPPORT = """\
@@ -41,6 +46,9 @@ def _repr(value):
         return "{" + ", ".join(pairs) + "}"
     return repr(value)
 
+def _optional(wrap, handle):
+    return None if handle == None else wrap(handle)
+
 def _object(tagged):
     return _wrappers[tagged[0]](tagged[1]) if tagged[0] else tagged[1]
 
@@ -60,13 +68,37 @@ def prelude_source(language: Language) -> str:
     parts += [_wrapper(each) for each in language.types.values()]
     names = ", ".join(f'"{name}": _wrap_{name}' for name in language.types)
     parts.append(f"_wrappers = {{{names}}}\n")
-    parts += [_function(each, each.name, "None", "") for each in language.functions.values()]
+    for each in language.functions.values():
+        if each.name in language.types:
+            parts.append(f"make_{each.name} = _wrap_{each.name}\n")
+        else:
+            parts.append(_function(each, each.name, "None", ""))
     return "\n".join(parts)
+
+
+def constructors_source(language: Language) -> str:
+    """What makes objects and is called by the name of their type."""
+    made = language.constructors
+    loads = "".join(f', _wrap_{name} = "make_{name}"' for name in made)
+    load = f'load("{FILE}"{loads})\n' if made else ""
+    return load + "\n".join(_function(each, name, "None", "") for name, each in made.items())
 
 
 def exported_names(language: Language) -> tuple[str, ...]:
     """What each build file finds among its globals, apart from the values."""
-    return (*language.types, *language.functions)
+    return tuple(dict.fromkeys((*language.types, *language.functions)))
+
+
+def prelude_loads(language: Language, first: str, second: str) -> str:
+    """The lines that give a build file its globals, from the two files under these names."""
+    made = language.constructors
+    names = [name for name in exported_names(language) if name not in made]
+    lines = [f'load("{first}", {_names(names)})', f'load("{second}", {_names(made)})']
+    return "\n".join(lines[: 2 if made else 1]) + "\n"
+
+
+def _names(names: Iterable[str]) -> str:
+    return ", ".join(f'"{name}"' for name in names)
 
 
 def signature(member: Member) -> str:
@@ -120,9 +152,10 @@ def _returned(member: Member, call: str) -> str:
         argument = "*[_object(each) for each in arguments]"
         made = f"_tagged({member.callback.name}({argument}))"
         call = f"_finish([{made} for arguments in {call}])"
-    if member.returns.objects:
-        return f"_wrap_{member.returns.objects[0]}({call})"
-    return call
+    if not member.returns.objects:
+        return call
+    wrap = f"_wrap_{member.returns.objects[0]}"
+    return f"_optional({wrap}, {call})" if member.returns.optional else f"{wrap}({call})"
 
 
 def _sent(each: Parameter) -> str:

@@ -103,7 +103,8 @@ class Replay:
         if isinstance(answer, Calls):
             self._pending.append((answer, before))
             return [[_tagged(each) for each in arguments] for arguments in answer.arguments]
-        return starlark.OpaquePythonObject(answer) if member.returns.objects else answer
+        is_object = bool(member.returns.objects) and answer is not None
+        return starlark.OpaquePythonObject(answer) if is_object else answer
 
     def _check_open(self, handle: object, member: Member) -> None:
         assert isinstance(handle, ScriptObject)

@@ -39,7 +39,7 @@ def missing(scene: Scene, match: re.Match[str]) -> Diagnostic:
 def surplus_names(scene: Scene, match: re.Match[str]) -> Diagnostic:
     """Named arguments that the function doesn't take."""
     callee = match[2].rpartition(".")[2]
-    if callee in scene.language.types:
+    if callee in scene.language.types and callee not in scene.language.functions:
         return no_constructor(scene, callee)
     name = re.findall(r"\w+", match[1])[0]
     span = scene.call.argument(name, None) if scene.call else None
@@ -49,7 +49,7 @@ def surplus_names(scene: Scene, match: re.Match[str]) -> Diagnostic:
 def surplus_positions(scene: Scene, match: re.Match[str]) -> Diagnostic:
     """More positional arguments than the function takes."""
     callee = match[2].rpartition(".")[2]
-    if callee in scene.language.types:
+    if callee in scene.language.types and callee not in scene.language.functions:
         return no_constructor(scene, callee)
     if scene.inside == "register_target":
         return wrong_depends(scene, callee)

@@ -63,10 +63,17 @@ def loop(scene: Scene, match: re.Match[str]) -> Diagnostic:
     return scene.diagnostic("OX0207", f"{kind} can't be looped over", span=where, help=help)
 
 
+# Methods of PyOxidizer's objects that have another form here.
+_RETURN = "return it from the target's function: what it stands for lands in the target's folder"
+_FORMER = {"build": _RETURN, "install": _RETURN}
+
+
 def _method_help(
     scene: Scene, type_name: str | None, name: str, suggested: str | None
 ) -> str | None:
     if type_name:
+        if name in _FORMER and scene.language.types[type_name].buildable:
+            return _FORMER[name]
         known = scene.language.types[type_name].members
         if meant := did_you_mean(name, known):
             return meant

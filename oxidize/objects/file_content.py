@@ -1,0 +1,51 @@
+"""FileContent: one file to hand out, wherever its bytes come from."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from attrs import define
+
+from oxidize.graph.action import Artifact, SourceFile
+from oxidize.objects.base import ScriptObject
+from oxidize.objects.context import Context
+
+
+@define(eq=False, kw_only=True)
+class FileContent(ScriptObject):
+    """One file to hand out: its bytes, its name and whether it can be run."""
+
+    filename: str
+    artifact: Artifact
+    executable: bool
+
+
+def file_on_disk(
+    context: Context, file: Path, name: str | None = None, executable: bool | None = None
+) -> FileContent:
+    """A file that is there before the build; can be run if that is so there, unless told."""
+    source = SourceFile(str(file))
+    filename = name or file.name
+    runnable = os.access(file, os.X_OK)
+    if executable is None or executable == runnable:
+        return FileContent(context=context, filename=filename, artifact=source, executable=runnable)
+    made = context.action(
+        "make-file",
+        f"copy {file.name}",
+        params={"executable": executable},
+        inputs={"file": (source,)},
+    )
+    return FileContent(
+        context=context, filename=filename, artifact=made.output("file"), executable=executable
+    )
+
+
+def written_file(context: Context, name: str, text: str, executable: bool) -> FileContent:
+    """A file that the build file itself writes."""
+    made = context.action(
+        "make-file", f"write {name}", params={"text": text, "executable": executable}
+    )
+    return FileContent(
+        context=context, filename=name, artifact=made.output("file"), executable=executable
+    )

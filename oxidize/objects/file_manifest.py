@@ -1,0 +1,180 @@
+"""FileManifest: files by the paths at which they are handed out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from attrs import define, field, frozen
+
+from oxidize.graph.action import Artifact
+from oxidize.graph.target import TargetOutputs
+from oxidize.objects.base import BuildableObject
+from oxidize.objects.file_content import FileContent, file_on_disk
+from oxidize.objects.file_paths import below, folder_inside, inside
+from oxidize.objects.member import exposed
+from oxidize.objects.problem import refuse
+
+if TYPE_CHECKING:
+    from oxidize.objects.executable import PythonExecutable
+
+
+@frozen
+class Entry:
+    """One file. A program's bytes are asked for late: until then it can be added to."""
+
+    content: FileContent | None
+    program: Callable[[], Artifact] | None = None
+
+    @property
+    def executable(self) -> bool:
+        """Whether it can be run."""
+        return self.content is None or self.content.executable
+
+    def artifact(self) -> Artifact:
+        """The file's bytes."""
+        if self.content is not None:
+            return self.content.artifact
+        assert self.program is not None
+        return self.program()
+
+
+@define(eq=False, kw_only=True)
+class FileManifest(BuildableObject):
+    """Files by the paths at which they are handed out; a target that returns it writes them.
+
+    Paths are relative and never lead out of the target's folder. A path that is added again is
+    replaced. `oxidize run` runs the program that was added last, else the only file that can be
+    run.
+
+    It can be changed until the function of the target that made it returns.
+    """
+
+    entries: dict[str, Entry] = field(factory=dict)
+    program: str | None = None
+
+    @exposed(changes=True)
+    def add_file(
+        self, content: FileContent, path: str | None = None, directory: str | None = None
+    ) -> None:
+        """Adds one file.
+
+        Args:
+            content: The file.
+            path: Where it goes, its name included; by default its name.
+            directory: The folder that it goes into, under its name.
+        """
+        if path is not None and directory is not None:
+            refuse(
+                "OX0215",
+                "path and directory are both given, but a file goes to one place",
+                argument="directory",
+            )
+        if path is None:
+            folder = folder_inside(directory or "", "directory")
+            self.put(below(folder, content.filename), Entry(content))
+        else:
+            self.put(inside(path, "path"), Entry(content))
+
+    @exposed(changes=True)
+    def add_manifest(self, other: FileManifest) -> None:
+        """Adds all files of another manifest.
+
+        Args:
+            other: The manifest; of a path that both have, its file is taken.
+        """
+        for path, entry in other.entries.items():
+            self.put(path, entry)
+        self.program = other.program or self.program
+
+    @exposed(changes=True)
+    def add_path(self, path: str, strip_prefix: str) -> None:
+        """Adds a file that is there before the build.
+
+        Args:
+            path: The file; relative to the build file's folder.
+            strip_prefix: What to take away from the start of `path`; the rest is where the file
+                goes.
+        """
+        file = self.context.path(path)
+        if not file.is_file():
+            refuse("OX0209", f'there is no file "{path}"', argument="path")
+        prefix = strip_prefix.rstrip("/") + "/" if strip_prefix else ""
+        if not path.startswith(prefix):
+            refuse(
+                "OX0214", f'"{path}" doesn\'t start with "{strip_prefix}"', argument="strip_prefix"
+            )
+        place = inside(path.removeprefix(prefix), "path")
+        self.put(place, Entry(file_on_disk(self.context, file)))
+
+    @exposed()
+    def get_file(self, path: str) -> FileContent | None:
+        """The file at a path, or None; None for a program too, whose bytes aren't made yet.
+
+        Args:
+            path: Where it goes.
+        """
+        entry = self.entries.get(inside(path, "path"))
+        return entry.content if entry else None
+
+    @exposed()
+    def paths(self) -> Sequence[str]:
+        """Where the files go, sorted."""
+        return sorted(self.entries)
+
+    @exposed(changes=True)
+    def remove(self, path: str) -> None:
+        """Takes a file away; does nothing if it isn't there.
+
+        Args:
+            path: Where it would go.
+        """
+        plain = inside(path, "path")
+        self.entries.pop(plain, None)
+        if self.program == plain:
+            self.program = None
+
+    @exposed(changes=True)
+    def add_python_resource(self, prefix: str, resource: PythonExecutable) -> None:
+        """Adds a program.
+
+        Args:
+            prefix: The folder that it goes into; "." for the top.
+            resource: The program.
+        """
+        self.add_program(prefix, resource)
+
+    @exposed(changes=True)
+    def add_python_resources(self, prefix: str, resources: PythonExecutable) -> None:
+        """Adds a program.
+
+        Args:
+            prefix: The folder that it goes into; "." for the top.
+            resources: The program.
+        """
+        self.add_program(prefix, resources)
+
+    def add_program(self, prefix: str, program: PythonExecutable) -> None:
+        """Puts a program's file there, and makes it what is run."""
+        name = program.file_name
+        place = below(folder_inside(prefix, "prefix"), name)
+        self.put(place, Entry(None, lambda: program.outputs().files[name]))
+        self.program = place
+
+    def put(self, path: str, entry: Entry) -> None:
+        """Adds or replaces one file. Refuses a file where a folder has to be, and vice versa."""
+        above = path.split("/")
+        taken = ("/".join(above[:end]) for end in range(1, len(above)))
+        if file := next((each for each in taken if each in self.entries), None):
+            refuse("OX0214", f'"{path}" would lie in "{file}", which is a file', argument="path")
+        if inner := next((each for each in self.entries if each.startswith(path + "/")), None):
+            refuse("OX0214", f'"{path}" would take the place of the folder of "{inner}"')
+        self.remove(path)
+        self.entries[path] = entry
+
+    def outputs(self) -> TargetOutputs:
+        """All files."""
+        files = {path: entry.artifact() for path, entry in sorted(self.entries.items())}
+        runnable = [path for path, entry in self.entries.items() if entry.executable]
+        only = runnable[0] if len(runnable) == 1 else None
+        return TargetOutputs(files, program=self.program or only)

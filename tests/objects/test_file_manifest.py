@@ -1,0 +1,189 @@
+"""FileManifest, FileContent and glob: which files a target hands out, and which is run."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from oxidize.graph.action import SourceFile
+from oxidize.graph.target import TargetOutputs
+from oxidize.objects.globbing import expand
+from tests.objects.test_program import by_mnemonic
+from tests.starlark.project import Project, made_by
+
+
+def outputs(project: Project, body: str) -> TargetOutputs:
+    """The outputs of a target whose function ends in `return files`."""
+    lines = "".join(f"    {line.strip()}\n" for line in body.strip().splitlines())
+    session = project.load(
+        "def make():\n    exe = default_python_distribution().to_python_executable('app')\n"
+        f"    files = FileManifest()\n{lines}    return files\n\nregister_target('files', make)\n"
+    )
+    return session.analyze([])["files"]
+
+
+def printed(project: Project, expression: str) -> list[str]:
+    project.load(f"[print(each) for each in {expression}]")
+    return project.printed
+
+
+def test_files(project: Project) -> None:
+    """Files go under their names, into a folder, or to a path of their own."""
+    project.write("notes/readme.txt")
+    found = outputs(
+        project,
+        """
+        files.add_file(FileContent(path = "notes/readme.txt"))
+        files.add_file(FileContent(path = "notes/readme.txt", filename = "LIESMICH"))
+        files.add_file(FileContent(filename = "a.txt", content = "é"), directory = "etc/./x")
+        files.add_file(FileContent(filename = "a.txt", content = "b"), path = "etc/b.txt")
+        files.add_path("notes/readme.txt", strip_prefix = "notes")
+        files.add_path("notes/readme.txt", strip_prefix = "")
+        """,
+    )
+    assert list(found.files) == [
+        "LIESMICH", "etc/b.txt", "etc/x/a.txt", "notes/readme.txt", "readme.txt",
+    ]  # fmt: skip
+    assert found.files["readme.txt"] == SourceFile(str(project.folder / "notes/readme.txt"))
+    assert made_by(found.files["etc/x/a.txt"]).params == {"text": "é", "executable": False}
+    assert found.program is None
+
+
+def test_modes(project: Project) -> None:
+    """A file can be run if it can be run where it lies, unless told otherwise."""
+    project.write("tool.sh", "#!/bin/sh\n").chmod(0o755)
+    project.write("data.txt")
+    found = outputs(
+        project,
+        """
+        files.add_file(FileContent(path = "tool.sh"))
+        files.add_file(FileContent(path = "data.txt", executable = False))
+        files.add_file(FileContent(path = "tool.sh", executable = False), path = "plain")
+        """,
+    )
+    assert isinstance(found.files["tool.sh"], SourceFile)
+    assert isinstance(found.files["data.txt"], SourceFile)
+    assert made_by(found.files["plain"]).params == {"executable": False}
+    assert found.program == "tool.sh"
+
+
+def test_programs(project: Project) -> None:
+    """A program can be added to until the function returns; the last one added is run."""
+    found = outputs(
+        project,
+        """
+        files.add_manifest(exe.to_file_manifest("bin"))
+        other = default_python_distribution().to_python_executable("other")
+        files.add_python_resources(".", other)
+        files.add_python_resource("last", exe)
+        files.add_file(FileContent(filename = "x", content = "", executable = True))
+        exe.add_python_resources(exe.read_package_root(".", ["hello"]))
+        """,
+    )
+    assert list(found.files) == ["bin/app", "last/app", "other", "x"]
+    assert found.program == "last/app"
+    labels = [each.label for each in by_mnemonic(found.files["bin/app"])["compile"]]
+    assert "compile hello" in labels
+    assert made_by(found.files["bin/app"]) is made_by(found.files["last/app"])
+
+
+def test_replacing(project: Project) -> None:
+    """The later file wins, in add_manifest too; a program that is replaced isn't run."""
+    found = outputs(
+        project,
+        """
+        files.add_python_resource(".", exe)
+        more = FileManifest()
+        more.add_file(FileContent(filename = "app", content = "text"))
+        files.add_manifest(more)
+        """,
+    )
+    assert made_by(found.files["app"]).mnemonic == "make-file"
+    assert found.program is None
+
+
+def test_looking(project: Project) -> None:
+    """paths, get_file and remove answer with what is there."""
+    found = outputs(
+        project,
+        """
+        files.add_file(FileContent(filename = "b", content = "1"))
+        files.add_file(FileContent(filename = "a", content = "2"))
+        print(files.paths(), files.get_file("c"), type(files.get_file("./a")))
+        files.add_file(files.get_file("a"), path = "copy")
+        files.remove("a")
+        files.remove("nothing")
+        """,
+    )
+    assert list(found.files) == ["b", "copy"]
+    assert project.printed == ['["a", "b"] None record']
+
+
+def test_manifests_are_made_anywhere(project: Project) -> None:
+    """What is made while the file is loaded can be handed to several targets."""
+    session = project.load("""
+        licence = glob(["build.star"])
+        def make(name):
+            files = FileManifest()
+            files.add_manifest(licence)
+            files.add_file(FileContent(filename = name, content = ""))
+            return files
+        register_target("one", lambda: make("one"))
+        register_target("two", lambda: make("two"))
+    """)
+    found = session.analyze(["one", "two"])
+    assert [list(each.files) for each in found.values()] == [
+        ["build.star", "one"],
+        ["build.star", "two"],
+    ]
+
+
+@pytest.fixture
+def tree(project: Project) -> Project:
+    for path in (
+        "data/a.json", "data/b.txt", "data/.hidden", "data/deep/er/c.json", "data/deep/d.json",
+        "data/.git/e.json", "data/__pycache__/f.json", "data/[odd].json",
+    ):  # fmt: skip
+        project.write(path)
+    (project.folder / "data/loop").symlink_to("../data")
+    return project
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        ("data/*.json", ["[odd].json", "a.json"]),
+        ("data/**/*.json", ["[odd].json", "a.json", "deep/d.json", "deep/er/c.json"]),
+        ("data/**", ["[odd].json", "a.json", "b.txt", "deep/d.json", "deep/er/c.json"]),
+        ("data/deep/**/c.json", ["deep/er/c.json"]),
+        ("data/?.*", ["a.json", "b.txt"]),
+        ("data/[[]*", ["[odd].json"]),
+        ("data/.h*", [".hidden"]),
+        ("data/.*/e.json", [".git/e.json"]),
+        ("data/loop/a.json", ["loop/a.json"]),
+        ("./data/../data/b.txt", ["b.txt"]),
+        ("nowhere/*", []),
+        ("data/a.json/*", []),
+        ("data", []),
+    ],
+)
+def test_patterns(tree: Project, pattern: str, expected: list[str]) -> None:
+    """Stars stay within a name, double stars cross folders, hidden files need their dot."""
+    found = [Path(each).relative_to(tree.folder / "data") for each in expand(pattern, tree.folder)]
+    assert [each.as_posix() for each in found] == expected
+
+
+def test_glob(tree: Project) -> None:
+    """Files keep their paths below the build file's folder, or below what is stripped."""
+    include = '["data/**/*.json"], exclude = ["data/*.json", "none/*"]'
+    assert printed(tree, f"glob({include}).paths()") == ["data/deep/d.json", "data/deep/er/c.json"]
+    tree.printed.clear()
+    for prefix in ('"data"', '"data/"', 'CWD + "/data"'):
+        tree.printed.clear()
+        paths = printed(tree, f"glob({include}, strip_prefix = {prefix}).paths()")
+        assert paths == ["deep/d.json", "deep/er/c.json"]
+    tree.printed.clear()
+    assert printed(tree, 'glob([CWD + "/data/b.txt"]).paths()') == ["data/b.txt"]
+    assert json.dumps(tree.printed) == '["data/b.txt"]'
