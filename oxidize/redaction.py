@@ -19,3 +19,8 @@ def redacted(text: str, private: Mapping[str, str]) -> str:
         if _SECRET_NAME.search(name) and len(value) >= _SHORTEST:
             text = text.replace(value, "****")
     return text
+
+
+def blotted(line: str) -> str:
+    """A line of a build file without credentials, everything else staying in its column."""
+    return _USER_INFO.sub(lambda match: "*" * (len(match[0]) - 1) + "@", line)

@@ -10,6 +10,7 @@ from attrs import asdict, frozen
 
 from oxidize.codes import TITLES
 from oxidize.errors import Diagnostic, Frame, Span
+from oxidize.redaction import blotted
 
 # Of a longer call stack, as runaway recursion leaves, only the ends are shown.
 _MOST_FRAMES = 8
@@ -97,7 +98,7 @@ class _Page:
                 return None
         lines = text.splitlines()
         # Tabs would put the carets elsewhere.
-        return lines[span.line - 1].replace("\t", " ") if span.line <= len(lines) else None
+        return blotted(lines[span.line - 1].replace("\t", " ")) if span.line <= len(lines) else None
 
     def _shown(self, file: str) -> str:
         path = Path(file)

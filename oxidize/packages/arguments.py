@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -82,13 +83,12 @@ class Reader:
         )
 
     def _option(self, word: str, rest: list[str]) -> None:
+        if parts := re.fullmatch(r"(--?[a-z-]+)\s+(.*)", word):
+            words = f'"{parts[1]}", "{parts[2]}"'
+            raise Rejected("OX0902", f'"{word}" is one string', help=f"write two: {words}")
         name, equals, value = word.partition("=")
         if word[:2] in ("-r", "-c", "-i", "-f") and len(word) > 2:
             name, equals, value = word[:2], "=", word[2:]
-        if " " in name:
-            name, _, value = word.partition(" ")
-            parts = f'"{name}", "{value.strip()}"'
-            raise Rejected("OX0902", f'"{word}" is one string', help=f"write two: {parts}")
         long = _LONG.get(name, name)
         if long in _FLAGS and not equals:
             self._flag(long)

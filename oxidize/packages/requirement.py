@@ -93,7 +93,7 @@ def _bare_url(text: str) -> Wanted:
 def _invalid(text: str, error: InvalidRequirement) -> Rejected:
     why = str(error).splitlines()[0]
     help_ = None
-    if found := re.fullmatch(r"([\w.-]+(\[[^\]]*\])?)\s*=\s*([\w.]+)", text):
+    if found := re.fullmatch(r"([\w.-]+(\[[^\]]*\])?)(?:\s*=\s*|\s+)(\d[\w.]*)", text):
         help_ = f'did you mean "{found[1]}=={found[3]}"?'
     elif all(re.fullmatch(r"[\w.\[\]-]+", word) for word in text.split()):
         quoted = ", ".join(f'"{word}"' for word in text.split())

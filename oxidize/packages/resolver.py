@@ -80,11 +80,12 @@ class Resolver:
             out.write_text(_preferences(kept), encoding="utf-8")
         requirements = _write(folder / "requirements.in", map(_line, wanted))
         constraints = [line for call in request.calls for line in call.constraints]
+        limits = ["--constraints", _write(folder / "constraints.in", constraints)]
         anew = ["--upgrade"] if upgrade == [] else []
         self.tool.run(
             [
                 *("pip", "compile", requirements, "--output-file", out, "--format", "pylock.toml"),
-                *("--constraints", _write(folder / "constraints.in", constraints)),
+                *(limits if constraints else ()),
                 *("--universal", "--generate-hashes", "--no-header", "--no-annotate"),
                 *("--python", self.python, "--python-version", self.minor),
                 *request.options.flags(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -76,6 +77,6 @@ def _help(output: str, *, offline: bool) -> str | None:
         return "name a folder that has the packages: --wheelhouse DIR"
     if "error sending request" in output or "Failed to fetch" in output:
         return "is there a network? without one: --offline --wheelhouse DIR"
-    if "does not satisfy Python" in output:
+    if re.search(r"(requires|satisfy) Python", output):
         return 'take another CPython: default_python_distribution(python = "...")'
     return None

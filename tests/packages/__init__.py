@@ -1,0 +1,1 @@
+"""Tests of requirements, the lock and what uv is run for."""

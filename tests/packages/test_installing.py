@@ -1,0 +1,228 @@
+"""What is locked becomes a tree of packages, the same wherever it is installed."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from oxidize.errors import ActionError
+from tests.packages import wheels
+from tests.packages.space import Packages
+
+
+def record(tree: dict[str, bytes], info: str) -> set[str]:
+    return {row[0] for row in csv.reader(io.StringIO(tree[f"{info}/RECORD"].decode()))}
+
+
+def test_tree(space: Packages) -> None:
+    """The tree is what a site-packages folder would be, with what the packages need."""
+    space.wheel("alpha", "1.0", requires=["beta"])
+    space.wheel("beta", "1.0", {"beta/__init__.py": "", "beta/data/x.txt": "x"})
+    space.wants("alpha")
+    assert set(space.install()) == {
+        "alpha.py",
+        "alpha-1.0.dist-info/METADATA",
+        "alpha-1.0.dist-info/RECORD",
+        "alpha-1.0.dist-info/WHEEL",
+        "beta/__init__.py",
+        "beta/data/x.txt",
+        "beta-1.0.dist-info/METADATA",
+        "beta-1.0.dist-info/RECORD",
+        "beta-1.0.dist-info/WHEEL",
+    }
+
+
+def test_nothing_names_this_machine(space: Packages) -> None:
+    """Launchers and installers' notes are left out, with their rows in RECORD."""
+    space.wheel("alpha", "1.0", scripts={"alpha": "alpha:main"})
+    tool = {"beta.py": "", "beta-1.0.data/scripts/beta-tool": "#!python\n"}
+    native = {"beta-1.0.data/scripts/beta-native": "\x7fELF"}
+    space.wheel("beta", "1.0", {**tool, **native})
+    wheels.make_project(space.root / "mine", "mine")
+    space.wants("alpha", "beta", "./mine")
+    tree = dict(space.install())
+    assert {path for path in tree if path.startswith("bin/")} == {"bin/beta-native"}
+    assert record(tree, "alpha-1.0.dist-info") == {p for p in tree if p.startswith("alpha")}
+    assert record(tree, "mine-1.0.dist-info") == {p for p in tree if p.startswith("mine")}
+    for path, content in tree.items():
+        assert str(space.root).encode() not in content, path
+        assert str(space.cache).encode() not in content, path
+
+
+def test_the_same_elsewhere(space: Packages, tmp_path: Path) -> None:
+    """Another folder, another cache: the same bytes."""
+    space.wheel("alpha", "1.0", scripts={"alpha": "alpha:main"})
+    wheels.make_project(space.root / "mine", "mine")
+    space.wants("alpha", "./mine")
+    other = Packages(tmp_path / "elsewhere" / "project", tmp_path / "other")
+    other.root.mkdir(parents=True)
+    other.wheel("alpha", "1.0", scripts={"alpha": "alpha:main"})
+    wheels.make_project(other.root / "mine", "mine")
+    other.wants("alpha", "./mine")
+    assert space.install() == other.install()
+
+
+def test_other_sections_change_nothing(space: Packages) -> None:
+    """A change of another target's section installs nothing anew."""
+    space.wheel("alpha", "1.0")
+    space.wheel("beta", "1.0")
+    space.wants("alpha", target="one")
+    space.install("one")
+    space.wants("beta", target="two")
+    session = space.session()
+    space.lock(session)
+    space.installed(session, "one")
+    assert space.ran == ["read the lock of one"]
+
+
+def test_only_what_holds_here(space: Packages) -> None:
+    """What has a marker for another system is locked, and isn't installed."""
+    space.wheel("alpha", "1.0")
+    space.wheel("beta", "1.0")
+    space.wants("alpha", "beta; sys_platform == 'win32'")
+    tree = space.install()
+    assert "alpha.py" in tree
+    assert "beta.py" not in tree
+
+
+def test_local_project(space: Packages) -> None:
+    """A local project becomes a wheel by its own back end, again when a file of it changes."""
+    space.wheel("alpha", "1.0")
+    project = wheels.make_project(space.root / "mine", "mine", requires=["alpha"])
+    space.wants("./mine")
+    tree = space.install()
+    assert {"mine.py", "alpha.py"} <= tree.keys()
+    assert not (project / "build").exists()
+    (project / "mine.py").write_text("edited = True\n")
+    session = space.session()
+    assert space.lock(session) == 0
+    assert space.installed(session)["mine.py"] == b"edited = True\n"
+    assert space.ran == ["build mine", "install the packages of app"]
+
+
+def test_virtual_environments_are_no_sources(space: Packages) -> None:
+    """What lies in a project's folder without being its source builds nothing anew."""
+    project = wheels.make_project(space.root / "mine", "mine")
+    space.wants("./mine")
+    space.install()
+    for path in (".venv/pyvenv.cfg", ".git/HEAD", "build/x", "dist/y", "mine.egg-info/z"):
+        (project / path).parent.mkdir()
+        (project / path).write_text("")
+    space.installed(space.session())
+    assert space.ran == []
+
+
+def test_local_wheel(space: Packages) -> None:
+    """A wheel may be named by its path."""
+    space.wheel("beta", "1.0")
+    wheels.make_wheel(space.root / "mine", "alpha", "1.0", requires=["beta"])
+    space.wants("./mine/alpha-1.0-py3-none-any.whl")
+    assert {"alpha.py", "beta.py"} <= space.install().keys()
+
+
+def source_archive(folder: Path, name: str) -> Path:
+    project = wheels.make_project(folder / "unpacked", name)
+    (project / "PKG-INFO").write_text(f"Metadata-Version: 2.2\nName: {name}\nVersion: 1.0\n")
+    path = folder / f"{name}-1.0.tar.gz"
+    with tarfile.open(path, "w:gz") as archive:
+        archive.add(project, f"{name}-1.0")
+    return path
+
+
+def test_source_archives(space: Packages) -> None:
+    """For this machine, what has no wheel is built, with the variables that are given."""
+    space.house.mkdir()
+    source_archive(space.house, "alpha")
+    args = json.dumps(["--no-index", "-f", "house", "alpha"])
+    space.wants_calls(f'pip_install({args}, extra_envs = {{"FLAVOUR": "mint"}})')
+    tree = space.install()
+    assert tree["alpha_flavour.py"] == b"flavour = 'mint'\n"
+
+
+def test_download_takes_wheels_only(space: Packages) -> None:
+    """pip_download never builds."""
+    space.house.mkdir()
+    source_archive(space.house, "alpha")
+    space.wants("alpha", call="pip_download")
+    with pytest.raises(ActionError) as caught:
+        space.install()
+    assert "no usable wheels" in caught.value.output
+
+
+def test_local_source_archive(space: Packages) -> None:
+    """A source archive may be named by its path."""
+    source_archive(space.root, "alpha")
+    space.wants("./alpha-1.0.tar.gz")
+    assert "alpha.py" in space.install()
+
+
+def test_broken_project(space: Packages) -> None:
+    """A project that can't be built is told with the back end's own words, at the call."""
+    project = wheels.make_project(space.root / "mine", "mine")
+    backend = project / "backend.py"
+    backend.write_text(backend.read_text().replace("    import tomllib", "    raise OSError('no')"))
+    space.wants("./mine")
+    with pytest.raises(ActionError, match="mine can't be built") as caught:
+        space.install()
+    assert "OSError: no" in caught.value.output
+    assert caught.value.diagnostic.span is not None
+
+
+def test_hash_mismatch(space: Packages, tmp_path: Path) -> None:
+    """A file that isn't the locked one isn't installed, and the error names both hashes."""
+    before = wheels.sha256(space.wheel("alpha", "1.0"))
+    space.wants("alpha")
+    space.lock()
+    after = wheels.sha256(space.wheel("alpha", "1.0", {"alpha.py": "other = 1\n"}))
+    elsewhere = Packages(space.root, tmp_path / "other", space.build_file)
+    with pytest.raises(ActionError) as caught:
+        elsewhere.installed(elsewhere.session())
+    assert caught.value.diagnostic.code == "OX0907"
+    assert before in caught.value.output
+    assert after in caught.value.output
+
+
+def test_damaged_record(space: Packages) -> None:
+    """A wheel whose RECORD is damaged is refused, with its name."""
+    space.wheel("alpha", "1.0", record="alpha.py,sha256=\n\0")
+    space.wants("alpha")
+    with pytest.raises(ActionError) as caught:
+        space.install()
+    assert "alpha" in caught.value.output
+    assert "RECORD" in caught.value.output
+
+
+def test_settings_decide_nothing(space: Packages, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Settings of the network are no part of what decides whether something is done again."""
+    space.wheel("alpha", "1.0")
+    space.wants("alpha")
+    space.install()
+    monkeypatch.setenv("HTTPS_PROXY", "http://me:hunter2222@127.0.0.1:9")
+    monkeypatch.setenv("UV_INDEX_HOME_PASSWORD", "hunter2222")
+    space.installed(space.session(offline=True))
+    assert space.ran == []
+
+
+def test_credentials_stay_private(space: Packages, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A password that uv got is neither in the error nor in any file that stays."""
+    space.wheel("alpha", "1.0")
+    url = "http://me:${SECRET_OF_MINE}@127.0.0.1:9/simple"
+    monkeypatch.setenv("SECRET_OF_MINE", "hunter2222")
+    monkeypatch.setenv("UV_HTTP_RETRIES", "0")
+    space.wants("alpha")
+    space.lock()
+    (space.house / "alpha-1.0-py3-none-any.whl").unlink()
+    space.build_file.clear()
+    space.wants_calls(f"pip_install({json.dumps(['-i', url, 'alpha'])})")
+    with pytest.raises(ActionError) as caught:
+        space.installed(space.session())
+    told = caught.value
+    assert "127.0.0.1" in told.output
+    assert "hunter2222" not in told.output + str(told.diagnostic)
+    for path in space.cache.rglob("*"):
+        assert not path.is_file() or b"hunter2222" not in path.read_bytes(), path
