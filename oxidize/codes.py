@@ -77,6 +77,7 @@ TITLES: dict[str, str] = {
     "OX0512": "a static library is missing",
     "OX0513": "interpreter isn't dynamically linked",
     "OX0514": "an extension module's library is missing",
+    "OX0515": "not a Python",
     # environment and store
     "OX0701": "no space left",
     "OX0702": "may not write",

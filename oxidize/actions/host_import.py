@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import ClassVar
 
 from attrs import frozen
 
+from oxidize.actions.host_libraries import closures, extension_files, spare_libraries
 from oxidize.actions.kind import ActionContext, DiscoverContext, Kind, OutputForm
-from oxidize.binary.elf import PT_INTERP, Elf
+from oxidize.binary.elf import Elf
 from oxidize.distributions.description import Description, Extension
 from oxidize.distributions.host import (
     EXCLUDED,
     OMITTED,
-    SPARE,
-    TEST_EXTENSIONS,
     Probe,
     check,
     is_glibc,
@@ -42,10 +41,10 @@ class Link:
 
 
 class HostImport(Kind):
-    """description: the probe's -> the description and the trees of a distribution."""
+    """description: the probe's; libraries: of host-libraries -> a distribution."""
 
     mnemonic: ClassVar[str] = "host-import"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     outputs: ClassVar[Mapping[str, OutputForm]] = {
         "distribution": "file",
         "stdlib": "tree",
@@ -57,19 +56,28 @@ class HostImport(Kind):
     }
 
     def discover(self, context: DiscoverContext) -> Mapping[str, tuple[Source, ...]]:
-        """The installation's files."""
+        """The installation's files, and those of the system that it needs."""
         probe = Probe.load(context.input("description"))
         check(probe)
-        library = probe.libpython_archive() or probe.libpython_shared()
         sources: dict[str, tuple[Source, ...]] = {
             "stdlib": (SourceTree(str(probe.stdlib), exclude=(*EXCLUDED, "tests", "*.so")),),
             "extensions": (SourceTree(str(probe.extensions)),),
             "headers": tuple(
                 SourceTree(str(folder)) for folder in probe.include_folders() if folder.is_dir()
             ),
-            "libpython": (SourceFile(str(library)),),
+            "system": tuple(SourceFile(str(path)) for path in self._system_files(context, probe)),
         }
         return sources
+
+    def _system_files(self, context: DiscoverContext, probe: Probe) -> list[Path]:
+        """What is read from outside of the installation, and its libpython."""
+        archive, shared = probe.libpython_archive(), probe.libpython_shared()
+        libraries = json.loads(context.input("libraries").read_text())
+        needed = [name for name in link_names(probe) if not is_glibc(f"lib{name}.so")]
+        archives = [_find_archive(probe, name) for name in needed] if archive else []
+        header = _multiarch_header(probe)
+        found = [archive or shared, *archives, header and header[1], *map(Path, libraries)]
+        return [path for path in found if path is not None]
 
     def run(self, context: ActionContext) -> None:
         """Copies what applications need, and reads what the extension modules need."""
@@ -100,8 +108,7 @@ class HostImport(Kind):
         for path, file in context.tree("stdlib").items():
             if path.endswith(".py") or path in _DATA:
                 _copy(file, stdlib / path)
-        licence = probe.stdlib / "LICENSE.txt"
-        if licence.is_file():
+        if licence := context.tree("stdlib").get("LICENSE.txt"):
             _copy(licence, context.output("licenses") / "python" / "LICENSE.txt")
 
     def _copy_headers(self, context: ActionContext, probe: Probe) -> None:
@@ -109,12 +116,8 @@ class HostImport(Kind):
         for folder in probe.include_folders():
             for file in sorted(folder.rglob("*.h")) if folder.is_dir() else ():
                 _copy(file, headers / file.relative_to(folder))
-        # Debian's pyconfig.h includes the one of the architecture by this path.
-        multiarch = probe.config("MULTIARCH")
-        main = probe.include_folders()[0]
-        nested = main.parent / multiarch / main.name / "pyconfig.h"
-        if multiarch and nested.is_file():
-            _copy(nested, headers / multiarch / main.name / "pyconfig.h")
+        if nested := _multiarch_header(probe):
+            _copy(nested[1], headers / nested[0])
         if not (headers / "Python.h").is_file():
             raise missing_headers(probe)
 
@@ -130,6 +133,8 @@ class HostImport(Kind):
                 libraries.append(name)
                 continue
             static = _find_archive(probe, name)
+            if static is None:
+                raise _missing_archive(probe, name)
             _copy(static, tree / static.name)
             archives.append(static.name)
         return Link("static", archive.name, tuple(archives), tuple(libraries))
@@ -138,42 +143,24 @@ class HostImport(Kind):
         """libpython itself and what it needs, among the libraries."""
         library = probe.libpython_shared()
         assert library is not None  # check() saw it
-        loader = _loader(Path(probe.executable))
-        target = context.output("libraries") / "lib"
-        for file in [*_closure(context, loader, library), library]:
-            _strip(file, target / file.name)
+        needed = closures(context, Path(probe.executable), {"libpython": library})["libpython"]
+        _strip_into(context.output("libraries") / "lib", [*needed, library])
         return Link("shared", f"lib/{library.name}", (), ())
 
     def _copy_spare(self, context: ActionContext, probe: Probe) -> tuple[str, ...]:
         """What wheels may expect of the system, as far as it's installed."""
-        loader = _loader(Path(probe.executable))
-        folders = _library_folders(context, loader, Path(probe.executable))
-        target = context.output("libraries") / "lib"
-        spare = []
-        for name in SPARE:
-            found = next((f / name for f in folders if (f / name).is_file()), None)
-            if found is not None:
-                if not (target / name).exists():
-                    _strip(found, target / name)
-                spare.append(f"lib/{name}")
-        return tuple(spare)
+        found = spare_libraries(context, Path(probe.executable))
+        _strip_into(context.output("libraries") / "lib", found)
+        return tuple(f"lib/{path.name}" for path in found)
 
     def _copy_extensions(self, context: ActionContext, probe: Probe) -> dict[str, Extension]:
-        names = dict(_extension_files(context.tree("extensions"), probe))
-        loader = _loader(Path(probe.executable))
-        with ThreadPoolExecutor() as pool:
-            lists = pool.map(lambda file: _closure(context, loader, file), names.values())
-            closures = dict(zip(names, lists, strict=True))
-        libraries = context.output("libraries")
-        for closure in closures.values():
-            for file in closure:
-                if not (libraries / "lib" / file.name).exists():
-                    _strip(file, libraries / "lib" / file.name)
-        extensions = context.output("extensions")
-        for file in names.values():
-            _strip(file, extensions / file.name)
+        names = dict(extension_files(context.tree("extensions"), probe))
+        needed = closures(context, Path(probe.executable), names)
+        for each in needed.values():
+            _strip_into(context.output("libraries") / "lib", each)
+        _strip_into(context.output("extensions"), names.values())
         return {
-            name: Extension(file.name, tuple(f"lib/{lib.name}" for lib in closures[name]))
+            name: Extension(file.name, tuple(f"lib/{lib.name}" for lib in needed[name]))
             for name, file in sorted(names.items())
         }
 
@@ -183,94 +170,39 @@ def _copy(source: Path, target: Path) -> None:
     shutil.copyfile(source, target)
 
 
-def _strip(source: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(Elf(source.read_bytes()).strip())
+def _strip_into(folder: Path, files: Iterable[Path]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in files:
+        target = folder / file.name
+        if not target.exists():
+            target.write_bytes(Elf(file.read_bytes()).strip())
 
 
-def _find_archive(probe: Probe, name: str) -> Path:
-    """A static library that libpython's objects need. Raises ActionError when it's missing."""
-    folders = [Path(probe.config("LIBDIR")), Path("/usr/lib") / probe.config("MULTIARCH")]
-    for folder in [*folders, Path("/usr/lib64"), Path("/usr/lib"), Path("/usr/local/lib")]:
-        path = folder / f"lib{name}.a"
-        if path.is_file():
-            return path
-    raise ActionError(
+def _archive_folders(probe: Probe) -> list[Path]:
+    own = [Path(probe.config("LIBDIR")), Path("/usr/lib") / probe.config("MULTIARCH")]
+    return [*own, Path("/usr/lib64"), Path("/usr/lib"), Path("/usr/local/lib")]
+
+
+def _find_archive(probe: Probe, name: str) -> Path | None:
+    """A static library that libpython's objects need."""
+    paths = (folder / f"lib{name}.a" for folder in _archive_folders(probe))
+    return next((path for path in paths if path.is_file()), None)
+
+
+def _missing_archive(probe: Probe, name: str) -> ActionError:
+    return ActionError(
         Diagnostic(
             "OX0512",
             f"{probe.executable} was built with lib{name}, whose static library isn't installed",
-            notes=tuple(f"looked in {folder}" for folder in folders),
+            notes=tuple(f"looked in {folder}" for folder in _archive_folders(probe)),
             help=f"install the development package of lib{name}",
         )
     )
 
 
-def _extension_files(tree: Mapping[str, Path], probe: Probe) -> Iterator[tuple[str, Path]]:
-    """(module name, file) of the extension modules to carry."""
-    for path, file in tree.items():
-        for suffix in probe.extension_suffixes:
-            if path.endswith(suffix) and "/" not in path:
-                name = path.removesuffix(suffix)
-                if not name.startswith(TEST_EXTENSIONS) and name not in OMITTED:
-                    yield name, file
-                break
-
-
-def _loader(python: Path) -> Path:
-    """The dynamic loader of an executable."""
-    elf = Elf(python.read_bytes())
-    for segment in elf.segments:
-        if segment.type == PT_INTERP:
-            raw = bytes(elf.data[segment.offset : segment.offset + segment.file_size])
-            return Path(raw.rstrip(b"\0").decode())
-    raise ActionError(Diagnostic("OX0513", f"{python} is not a dynamically linked program"))
-
-
-def _library_folders(context: ActionContext, loader: Path, program: Path) -> list[Path]:
-    """Where the loader finds libc: the system's libraries lie there."""
-    listed = context.run([loader, "--list", program]).stdout.decode()
-    paths = [Path(line.partition(" => ")[2].rpartition(" (")[0]) for line in listed.splitlines()]
-    return list(dict.fromkeys(path.parent for path in paths if path.name == "libc.so.6"))
-
-
-def _closure(context: ActionContext, loader: Path, file: Path) -> list[Path]:
-    """The libraries that a file needs outside glibc, each after those that it needs itself.
-
-    The loader itself lists them, so they are found exactly as they are when Python runs.
-    """
-    listed = context.run([loader, "--list", file]).stdout.decode()
-    found: dict[str, Path] = {}
-    for line in listed.splitlines():
-        name, arrow, rest = line.strip().partition(" => ")
-        if arrow and not is_glibc(name) and not name.startswith("libpython"):
-            if rest.startswith("not found"):
-                raise ActionError(
-                    Diagnostic(
-                        "OX0514",
-                        f"{file.name} needs {name}, which isn't installed",
-                        help="install it, or use a Python whose modules have what they need",
-                    )
-                )
-            found[name] = Path(rest.rpartition(" (")[0])
-    return list(_in_order(found))
-
-
-def _in_order(found: Mapping[str, Path]) -> Iterable[Path]:
-    """By dependency, then by name."""
-    needs = {
-        name: [n for n in Elf(path.read_bytes()).dynamic().needed if n in found]
-        for name, path in found.items()
-    }
-    done: dict[str, Path] = {}
-
-    def visit(name: str, around: frozenset[str]) -> None:
-        if name in done or name in around:
-            return
-        for need in sorted(needs[name]):
-            visit(need, around | {name})
-        # Loaded under the name that others need it by.
-        done[name] = found[name].parent / name
-
-    for name in sorted(found):
-        visit(name, frozenset())
-    return done.values()
+def _multiarch_header(probe: Probe) -> tuple[str, Path] | None:
+    """Debian's pyconfig.h includes the one of the architecture, by this path."""
+    multiarch, main = probe.config("MULTIARCH"), probe.include_folders()[0]
+    name = f"{multiarch}/{main.name}/pyconfig.h"
+    file = main.parent / name
+    return (name, file) if multiarch and file.is_file() else None

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import ClassVar
 
 from oxidize.actions.kind import ActionContext, DiscoverContext, Kind, OutputForm
 from oxidize.distributions import probe
-from oxidize.errors import Diagnostic, EnvironmentProblem
+from oxidize.errors import ActionError, Diagnostic, EnvironmentProblem
 from oxidize.graph.action import Source, SourceFile
 
 # What an update of an installation in place changes, from its prefix.
@@ -24,7 +26,7 @@ class HostProbe(Kind):
     """python: path of an interpreter -> `description`: what distributions/probe.py prints."""
 
     mnemonic: ClassVar[str] = "host-probe"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     outputs: ClassVar[Mapping[str, OutputForm]] = {"description": "file"}
 
     def discover(self, context: DiscoverContext) -> Mapping[str, tuple[Source, ...]]:
@@ -38,7 +40,7 @@ class HostProbe(Kind):
                     help='name one that is there: default_python_distribution(python = "...")',
                 )
             )
-        prefixes = [python.parent.parent, python.resolve().parent.parent]
+        prefixes = [python.parent.parent, python.resolve().parent.parent, *_base(python)]
         files = {python.resolve(), Path(probe.__file__)}
         for prefix in dict.fromkeys(prefixes):
             files.update(p for pattern in _WITNESSES for p in prefix.glob(pattern))
@@ -49,5 +51,35 @@ class HostProbe(Kind):
     def run(self, context: ActionContext) -> None:
         """Runs the probe."""
         python = str(context.params["python"])
-        done = context.run([python, "-I", "-S", probe.__file__])
-        context.output("description").write_bytes(done.stdout)
+        try:
+            answer = context.run([python, "-I", "-S", probe.__file__]).stdout
+        except ActionError as error:
+            raise _no_python(python, error.output or error.diagnostic.message) from error
+        try:
+            json.loads(answer)
+        except ValueError as error:
+            raise _no_python(python, answer.decode(errors="replace")) from error
+        context.output("description").write_bytes(answer)
+
+
+def _base(python: Path) -> list[Path]:
+    """Where the CPython of a virtual environment is installed."""
+    config = python.parent.parent / "pyvenv.cfg"
+    if not config.is_file():
+        return []
+    text = config.read_text(encoding="utf-8", errors="replace")
+    home = re.search(r"^home *= *(.+?) *$", text, re.MULTILINE)
+    return [Path(home[1]).parent] if home else []
+
+
+def _no_python(python: str, said: str) -> EnvironmentProblem:
+    lines = [line for line in said.splitlines() if line.strip()]
+    shown = [*lines[:2], "...", lines[-1]] if len(lines) > 3 else lines
+    return EnvironmentProblem(
+        Diagnostic(
+            "OX0515",
+            f"{python} doesn't describe itself as a Python does",
+            notes=tuple(f"it said: {line}" for line in shown),
+            help='name another one: default_python_distribution(python = "/path/to/python3")',
+        )
+    )

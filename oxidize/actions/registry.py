@@ -10,6 +10,7 @@ from oxidize.actions.collect_extensions import CollectExtensions
 from oxidize.actions.compile import Compile
 from oxidize.actions.embed import Embed
 from oxidize.actions.host_import import HostImport
+from oxidize.actions.host_libraries import HostLibraries
 from oxidize.actions.host_probe import HostProbe
 from oxidize.actions.install_packages import InstallPackages
 from oxidize.actions.kind import ActionKind
@@ -28,6 +29,7 @@ KINDS: Mapping[str, ActionKind] = {
         Compile(),
         Embed(),
         HostImport(),
+        HostLibraries(),
         HostProbe(),
         InstallPackages(),
         LinkRuntime(),

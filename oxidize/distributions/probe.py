@@ -1,7 +1,11 @@
 """The probe: run by the CPython in question, alone (-I -S), it prints what it is as JSON.
 
-This file is a script, not a module of oxidize: it imports the standard library only.
+This file is a script, not a module of oxidize: it imports the standard library only, and is plain
+enough for versions that can't be embedded to say which they are. A virtual environment describes
+the CPython that it was made of, so that all environments of one CPython are the same to a build.
 """
+
+from __future__ import annotations
 
 import importlib.util
 import json
@@ -35,11 +39,25 @@ def libc() -> list[str]:
     return [family, version]
 
 
+def executable() -> str:
+    """The interpreter itself, not a virtual environment's, without symbolic links."""
+    return os.path.realpath(getattr(sys, "_base_executable", None) or sys.executable)
+
+
+def paths() -> dict[str, str]:
+    """sysconfig's paths."""
+    if sys.prefix == sys.base_prefix:
+        return sysconfig.get_paths()
+    # From 3.14, virtual environments count without site, too.
+    base = {"base": sys.base_prefix, "platbase": sys.base_exec_prefix}
+    return sysconfig.get_paths(vars=base)
+
+
 def describe() -> dict[str, object]:
     """What oxidize/distributions/host.py reads."""
     from importlib.machinery import BYTECODE_SUFFIXES, EXTENSION_SUFFIXES, SOURCE_SUFFIXES
 
-    paths = sysconfig.get_paths()
+    places = paths()
     return {
         "implementation": sys.implementation.name,
         "version": platform.python_version(),
@@ -47,10 +65,10 @@ def describe() -> dict[str, object]:
         "hexversion": sys.hexversion,
         "cache_tag": sys.implementation.cache_tag,
         "magic": importlib.util.MAGIC_NUMBER.hex(),
-        "executable": sys.executable,
-        "stdlib": paths["stdlib"],
-        "extensions": sysconfig.get_path("platstdlib") + "/lib-dynload",
-        "include": [paths["include"], paths["platinclude"]],
+        "executable": executable(),
+        "stdlib": places["stdlib"],
+        "extensions": places["platstdlib"] + "/lib-dynload",
+        "include": [places["include"], places["platinclude"]],
         "suffixes": {
             "source": SOURCE_SUFFIXES,
             "bytecode": BYTECODE_SUFFIXES,

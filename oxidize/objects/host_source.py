@@ -10,8 +10,15 @@ def host_artifacts(context: Context, python: str) -> DistributionArtifacts:
     """Declares how the interpreter at an absolute path is read."""
     probe = context.action("host-probe", "look at the host's Python", params={"python": python})
     description = probe.output("description")
+    needed = context.action(
+        "host-libraries",
+        "list the host's libraries",
+        inputs={"description": (description,)},
+    )
     imported = context.action(
-        "host-import", "read the host's Python", inputs={"description": (description,)}
+        "host-import",
+        "read the host's Python",
+        inputs={"description": (description,), "libraries": (needed.output("libraries"),)},
     )
     return DistributionArtifacts(
         python=description,

@@ -55,6 +55,7 @@ def test_hello(project: Project) -> None:
     found = by_mnemonic(outputs.files["hello"])
     assert {name: len(actions) for name, actions in found.items()} == {
         "host-probe": 1,
+        "host-libraries": 1,
         "host-import": 1,
         "compile": 3,
         "collect-extensions": 1,
