@@ -43,32 +43,37 @@ def run(args: argparse.Namespace, console: Console) -> int:
         executor = make_executor(project.folder, options, progress)
         ensure_locked(project.session, executor, LockOptions(options.locked), console)
         built = build_targets(targets, folders, executor)
+    tell(targets, built, console)
+    return 1 if built.result.failures else 0
+
+
+def tell(targets: Mapping[str, TargetOutputs], built: Built, console: Console) -> None:
+    """What was built and where it is; with --keep-going, what wasn't; and all failures."""
+    for name, outputs in targets.items():
+        if name in built.written:
+            _tell_target(name, outputs, built, console)
+        elif built.written:
+            console.result(f"{name} was not built", event="not-built", target=name)
     if built.result.failures:
         tell_failures(built.result, console)
-        return 1
-    _tell(targets, built, console)
-    return 0
 
 
-def _tell(targets: Mapping[str, TargetOutputs], built: Built, console: Console) -> None:
+def _tell_target(name: str, outputs: TargetOutputs, built: Built, console: Console) -> None:
     result = built.result
-    for name, outputs in targets.items():
-        path = built.folders[name] / _main_file(outputs)
-        idle = result.ran == 0 and built.written[name] == 0
-        shown = _short(path)
-        console.result(
-            f"{name} is up to date: {shown}"
-            if idle
-            else f"built {name}: {shown} ({counts(result)})",
-            event="built",
-            target=name,
-            path=str(path),
-            files=sorted(outputs.files),
-            ran=result.ran,
-            cached=result.cached,
-            written=built.written[name],
-            seconds=round(result.seconds, 3),
-        )
+    path = built.folders[name] / _main_file(outputs)
+    idle = result.ran == 0 and built.written[name] == 0
+    shown = _short(path)
+    console.result(
+        f"{name} is up to date: {shown}" if idle else f"built {name}: {shown} ({counts(result)})",
+        event="built",
+        target=name,
+        path=str(path),
+        files=sorted(outputs.files),
+        ran=result.ran,
+        cached=result.cached,
+        written=built.written[name],
+        seconds=round(result.seconds, 3),
+    )
 
 
 def _main_file(outputs: TargetOutputs) -> str:

@@ -22,7 +22,10 @@ from oxidize.graph.target import TargetOutputs
 
 @frozen
 class Built:
-    """Targets that were built: where each one's outputs are, and how many files were written."""
+    """What was built: where each target's outputs are, and how many files were written.
+
+    `written` has the delivered targets only.
+    """
 
     result: BuildResult
     folders: Mapping[str, Path]
@@ -36,18 +39,20 @@ def build_targets(
     *,
     prune: bool = True,
 ) -> Built:
-    """Builds and writes the targets; none is written if anything failed.
+    """Builds and writes the targets. If anything failed, none is written, or with --keep-going,
+    those that it doesn't concern.
 
     `prune`: each folder is its target's alone, and what an older build left there is removed.
     """
     result = executor.build(
         artifact for outputs in targets.values() for artifact in outputs.files.values()
     )
-    if result.failures:
+    if result.failures and not executor.keep_going:
         return Built(result, folders, {})
     written = {
         name: executor.materialize(outputs, folders[name], prune=prune)
         for name, outputs in targets.items()
+        if all(map(result.has, outputs.files.values()))
     }
     return Built(result, folders, written)
 

@@ -54,7 +54,7 @@ class Executor:
         self._kinds = kinds
         self._jobs = jobs
         self._emit = emit
-        self._keep_going = keep_going
+        self.keep_going = keep_going
         self._last: BuildResult | None = None
 
     def build(self, artifacts: Iterable[Artifact]) -> BuildResult:
@@ -69,7 +69,7 @@ class Executor:
         sources = Sources(self._files)
         failures = _look_at(sources, wanted)
         ran: set[Action] = set()
-        walked = self._walk(plan, sources, ran) if not failures or self._keep_going else None
+        walked = self._walk(plan, sources, ran) if not failures or self.keep_going else None
         done = walked.done if walked else {}
         failures += walked.failures if walked else []
         self._files.save()
@@ -106,7 +106,7 @@ class Executor:
         scratch = Scratch(self._store.folder / "scratch")
         runner = Runner(self._store, self._cache, steps, scratch, children, self._jobs)
         workers: Workers[Step, tuple[How, Entry]] = Workers(runner.run, self._jobs)
-        scheduler = Scheduler(plan, steps, workers, self._emit, keep_going=self._keep_going)
+        scheduler = Scheduler(plan, steps, workers, self._emit, keep_going=self.keep_going)
         try:
             scheduler.walk()
         except BaseException:
@@ -127,9 +127,7 @@ class Executor:
         """
         materializer = Materializer(self._store, self._files)
         for _ in range(_WALKS):
-            result = self._last or self.build(outputs.files.values())
-            if result.failures:
-                raise result.failures[0]
+            result = self._result_with(outputs)
             try:
                 items = delivery(outputs, result, self._store)
                 written = materializer.write(items, folder, prune=prune)
@@ -140,6 +138,15 @@ class Executor:
             self._files.save()
             return written
         raise _hopeless(self._store)
+
+    def _result_with(self, outputs: TargetOutputs) -> BuildResult:
+        """The last build, if that made the target; else a build of it alone."""
+        wanted, result = list(outputs.files.values()), self._last
+        if result is None or not (result.failures or all(map(result.has, wanted))):
+            result = self.build(wanted)
+        if not all(map(result.has, wanted)):
+            raise result.failures[0]
+        return result
 
     def _drop_broken_trees(self, outputs: TargetOutputs, result: BuildResult) -> None:
         for artifact in outputs.files.values():

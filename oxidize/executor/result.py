@@ -23,6 +23,12 @@ class BuildResult:
     done: Mapping[Action, Entry]
     sources: Mapping[Source, Seen]
 
+    def has(self, artifact: Artifact) -> bool:
+        """Whether that artifact is there."""
+        if isinstance(artifact, Output):
+            return artifact.action in self.done
+        return artifact in self.sources
+
     def built(self, artifact: Artifact) -> Built:
         """What stands behind that artifact. Raises KeyError if it failed or wasn't asked for."""
         if isinstance(artifact, Output):
