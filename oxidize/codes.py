@@ -101,8 +101,10 @@ TITLES: dict[str, str] = {
     "OX0808": "unknown page",
     "OX0811": "no script",
     "OX0812": "script can't be understood",
-    "OX0813": "script with dependencies",
+    "OX0813": "project without scripts",
     "OX0814": "output is a folder",
+    "OX0815": "script or project is for another Python",
+    "OX0816": "which script is meant",
     # packages
     "OX0901": "requirement isn't understood",
     "OX0902": "option of pip_install() isn't understood",

@@ -1,13 +1,19 @@
-"""`oxidize pack`: makes one executable of a script, without a build.star."""
+"""`oxidize pack`: makes one executable of a script or a project, without a build.star."""
 
 from __future__ import annotations
 
 import argparse
+import hashlib
+import os
+import platform
 import sys
 from pathlib import Path
 
+from attrs import frozen
+
 from oxidize.cli.building import build_targets, counts, make_executor, tell_failures
 from oxidize.cli.console import Console
+from oxidize.cli.locking import LockOptions, ensure_locked
 from oxidize.cli.options import (
     BuildOptions,
     add_build_options,
@@ -19,19 +25,49 @@ from oxidize.cli.options import (
 from oxidize.cli.parser import Parser
 from oxidize.cli.progress import progress_for
 from oxidize.errors import Diagnostic, UsageError
-from oxidize.starlark.easy import read_script
+from oxidize.executor.location import LAYOUT, cache_folder
+from oxidize.starlark.easy import Packable
 from oxidize.triples import host_triple
+
+
+@frozen
+class Packing:
+    """What is packed, from where to where; `text` is the build file that somebody would write."""
+
+    source: Path
+    folder: Path
+    output: Path
+    text: str
+    upgrade: bool
+
+    @property
+    def lock(self) -> Path:
+        """In the cache: beside a script or in somebody's project there is no place for it."""
+        name = hashlib.sha256(os.fsencode(self.source)).hexdigest()[:40]
+        return cache_folder(os.environ) / LAYOUT / "packs" / name / "oxidize.lock"
 
 
 def configure(parser: Parser) -> None:
     """Arguments of `pack`."""
-    parser.add_argument("script", metavar="SCRIPT", type=Path, help="a .py file")
+    parser.add_argument(
+        "source",
+        metavar="SCRIPT|PROJECT",
+        type=Path,
+        help="a .py file, or a folder with a pyproject.toml",
+    )
     parser.add_argument(
         "-o",
         "--output",
         metavar="FILE",
         type=Path,
-        help="where to write the program (default: the script's name, in the current folder)",
+        help="where to write the program (default: the script's name, in the current folder or in "
+        "the project's dist)",
+    )
+    parser.add_argument(
+        "--script", metavar="NAME", help="which of the project's scripts the program runs"
+    )
+    parser.add_argument(
+        "--upgrade", action="store_true", help="resolve packages anew, to their newest versions"
     )
     parser.add_argument(
         "--show", action="store_true", help="only print the build.star that this stands for"
@@ -46,42 +82,69 @@ def run(args: argparse.Namespace, console: Console) -> int:
     """Builds the program; tells where it is."""
     apply_talk_options(args, console)
     options = build_options(args)
-    script = read_script(args.script)
-    output = (args.output or Path(args.script.stem)).absolute()
-    if output.is_dir():
-        help_ = f"name a file: -o {output.name}/{args.script.stem}"
-        raise UsageError(Diagnostic("OX0814", f"{output} is a folder", help=help_))
-    text = script.build_file(output.name)
+    packing = _packing(args)
     if args.show:
-        print(text, end="", file=console.stdout)
+        print(packing.text, end="", file=console.stdout)
         return 0
-    return _build(args.script, text, output, options, console)
+    return _build(packing, options, console)
 
 
-def _build(script: Path, text: str, output: Path, options: BuildOptions, console: Console) -> int:
+def _packing(args: argparse.Namespace) -> Packing:
+    source: Path = args.source.absolute()
+    packable = _read(args.source, args.script)
+    folder = source if source.is_dir() else source.parent
+    place = source / "dist" if source.is_dir() else Path()
+    output = (args.output or place / packable.name).absolute()
+    if output.is_dir():
+        help_ = f"name a file: -o {output.name}/{packable.name}"
+        raise UsageError(Diagnostic("OX0814", f"{output} is a folder", help=help_))
+    text = packable.recipe().build_file(output.name)
+    return Packing(source, folder, output, text, args.upgrade)
+
+
+def _read(source: Path, script: str | None) -> Packable:
+    version = platform.python_version()
+    if source.is_dir():
+        from oxidize.starlark.easy_project import read_project
+
+        return read_project(source, script, version)
+    if script is not None:
+        message = f"--script is for projects, and {source} is none"
+        raise UsageError(Diagnostic("OX0816", message, help="leave it out"))
+    from oxidize.starlark.easy_script import read_script
+
+    return read_script(source, version)
+
+
+def _build(packing: Packing, options: BuildOptions, console: Console) -> int:
     from oxidize.starlark.session import Session, Settings
 
     settings = Settings(
-        path=script.absolute().with_name(f"oxidize pack {script.name}"),
+        path=packing.folder / f"oxidize pack {packing.source.name}",
         triple=options.project.triple,
         host_triple=host_triple(),
         release=options.project.release,
         host_python=sys.executable,
         variables={},
-        text=text,
+        text=packing.text,
+        lock=packing.lock,
+        offline=options.project.offline,
+        wheelhouse=options.project.wheelhouse,
     )
     session = Session.load(settings, console.script)
     targets = session.analyze(session.resolve([]))
-    folders = dict.fromkeys(targets, output.parent)
+    folders = dict.fromkeys(targets, packing.output.parent)
+    locking = LockOptions(options.locked, () if packing.upgrade else None)
     with progress_for(console) as progress:
-        executor = make_executor(script.absolute().parent, options, progress)
+        executor = make_executor(packing.folder, options, progress)
+        ensure_locked(session, executor, locking, console)
         built = build_targets(targets, folders, executor, prune=False)
     if built.result.failures:
         tell_failures(built.result, console)
         return 1
     console.result(
-        f"packed {output.name}: {output} ({counts(built.result)})",
+        f"packed {packing.output.name}: {packing.output} ({counts(built.result)})",
         event="packed",
-        path=str(output),
+        path=str(packing.output),
     )
     return 0

@@ -1,136 +1,68 @@
-"""Easy mode: the build file that somebody would write for a single script."""
+"""Easy mode: the build file that somebody would write for a single script or project."""
 
 from __future__ import annotations
 
-import ast
 import re
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Mapping
+from typing import Protocol
 
-from attrs import frozen
+from attrs import field, frozen
 
-from oxidize.errors import Diagnostic, UsageError
 
-_INLINE = re.compile(r"(?m)^# /// script\s*$(?P<body>(?:\n#(?: .*)?$)*?)\n# ///\s*$")
+class Packable(Protocol):
+    """What can be packed: a script or a project."""
+
+    @property
+    def name(self) -> str:
+        """What its program is called unless told."""
+
+    def recipe(self) -> Recipe:
+        """What goes into its program."""
 
 
 @frozen
-class Script:
-    """A script to pack: its file, and the modules beside it that it imports."""
+class Recipe:
+    """What goes into a program: packages of its folder, written modules, and requirements."""
 
-    path: Path
-    beside: tuple[str, ...]
-
-    @property
-    def module(self) -> str:
-        """The name under which the script is packed."""
-        return re.sub(r"\W", "_", self.path.stem)
+    run_module: str
+    packages: tuple[str, ...] = ()
+    modules: Mapping[str, str] = field(factory=dict)
+    requirements: tuple[str, ...] = ()
 
     def build_file(self, name: str) -> str:
         """A build.star for a program of that name."""
-        source = self.path.read_text(encoding="utf-8")
-        own = self.path.stem
-        packages = sorted({own, *self.beside}) if own.isidentifier() else sorted(self.beside)
+        steps = [f"pip_install([{_quoted(self.requirements)}])"] if self.requirements else []
+        if self.packages:
+            steps.append(f'read_package_root(path = ".", packages = [{_quoted(self.packages)}])')
+        for module, source in self.modules.items():
+            steps.append(f"make_python_module_source({_quote(module)}, {_quote(source)})")
         lines = [
             "def make():",
             "    dist = default_python_distribution()",
             "    exe = dist.to_python_executable(",
             f"        name = {_quote(name)},",
             "        config = dist.make_python_interpreter_config("
-            f"run_module = {_quote(self.module)}),",
+            f"run_module = {_quote(self.run_module)}),",
             "    )",
+            *(f"    exe.add_python_resources(exe.{step})" for step in steps),
+            "    return exe",
+            "",
+            f"register_target({_quote(_target(name))}, make)",
+            "",
         ]
-        if packages:
-            names = ", ".join(map(_quote, packages))
-            lines.append(
-                "    exe.add_python_resources(exe.read_package_root("
-                f'path = ".", packages = [{names}]))'
-            )
-        if not own.isidentifier():
-            lines.append(
-                "    exe.add_python_resources(exe.make_python_module_source("
-                f"{_quote(self.module)}, {_quote(source)}))"
-            )
-        lines += ["    return exe", "", f"register_target({_quote(name)}, make)", ""]
         return "\n".join(lines)
+
+
+def _target(name: str) -> str:
+    """The program's name, as far as a target can have it."""
+    return re.sub(r"[^A-Za-z0-9_.+-]", "_", name).lstrip(".+-") or "program"
+
+
+def _quoted(texts: tuple[str, ...]) -> str:
+    return ", ".join(map(_quote, texts))
 
 
 def _quote(text: str) -> str:
     """A Starlark string literal."""
     escapes = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\0": "\\x00"}
     return '"' + "".join(escapes.get(char, char) for char in text) + '"'
-
-
-def read_script(path: Path) -> Script:
-    """Looks at a script. Raises UsageError when it isn't one that can be packed."""
-    if path.is_dir():
-        raise UsageError(
-            Diagnostic(
-                "OX0811",
-                f"{path} is a folder, not a script",
-                help="name a .py file, or write a build.star there and run oxidize build",
-            )
-        )
-    if not path.is_file():
-        raise UsageError(Diagnostic("OX0811", f"there is no script {path}"))
-    tree = _parse(path)
-    _refuse_dependencies(path)
-    found: dict[str, None] = {}
-    _follow(path.parent, tree, found)
-    found.pop(path.stem, None)
-    return Script(path, tuple(sorted(found)))
-
-
-def _parse(path: Path) -> ast.Module:
-    try:
-        return ast.parse(path.read_bytes(), str(path))
-    except (SyntaxError, ValueError) as error:
-        line = getattr(error, "lineno", None) or 1
-        message = getattr(error, "msg", None) or str(error)
-        raise UsageError(Diagnostic("OX0812", f"{path}:{line}: {message}")) from error
-
-
-def _refuse_dependencies(path: Path) -> None:
-    import tomllib
-
-    match = _INLINE.search(path.read_text(encoding="utf-8", errors="replace"))
-    if match is None:
-        return
-    lines = [line[2:] for line in match["body"].splitlines()]
-    try:
-        block = tomllib.loads("\n".join(lines))
-    except tomllib.TOMLDecodeError as error:
-        text = f"{path}: its inline metadata is no TOML: {error}"
-        raise UsageError(Diagnostic("OX0812", text)) from error
-    if block.get("dependencies"):
-        names = ", ".join(map(str, block["dependencies"]))
-        raise UsageError(
-            Diagnostic(
-                "OX0813",
-                f"{path} needs {names}, and pack doesn't install packages yet",
-                help="copy them beside the script, where it can import them",
-            )
-        )
-
-
-def _follow(folder: Path, tree: ast.Module, found: dict[str, None]) -> None:
-    """Adds the top-level names beside the script that a module imports, and what those import."""
-    for name in _imported(tree):
-        if name in found:
-            continue
-        package, module = folder / name, folder / f"{name}.py"
-        if package.is_dir() and any(package.glob("*.py")):
-            found[name] = None
-            for file in sorted(package.rglob("*.py")):
-                _follow(folder, _parse(file), found)
-        elif module.is_file():
-            found[name] = None
-            _follow(folder, _parse(module), found)
-
-
-def _imported(tree: ast.Module) -> Iterator[str]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from (alias.name.partition(".")[0] for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            yield node.module.partition(".")[0]

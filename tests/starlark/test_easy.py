@@ -1,0 +1,166 @@
+"""Easy mode: what a script or a project asks for, and the build file that it stands for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from oxidize.errors import Diagnostic, UsageError
+from oxidize.starlark.easy_project import read_project
+from oxidize.starlark.easy_script import read_script
+from tests.starlark.project import Project
+
+VERSION = "3.12.4"
+METADATA = """\
+# /// script
+# requires-python = ">=3.11"
+# dependencies = [
+#   "rich>=13",
+#
+#   "click",
+# ]
+# ///
+"""
+PYPROJECT = """
+    [project]
+    name = "My.App"
+    version = "1"
+"""
+
+
+def script_refused(path: Path, text: str) -> Diagnostic:
+    path.write_text(text)
+    with pytest.raises(UsageError) as caught:
+        read_script(path, VERSION)
+    return caught.value.diagnostic
+
+
+def project_refused(project: Project, text: str | None, script: str | None = None) -> Diagnostic:
+    if text is not None:
+        project.write("pyproject.toml", text)
+    with pytest.raises(UsageError) as caught:
+        read_project(project.folder, script, VERSION)
+    return caught.value.diagnostic
+
+
+def scripts(**rows: str) -> str:
+    lines = "".join(f'{name.replace("_", "-")} = "{entry}"\n' for name, entry in rows.items())
+    return f'[project]\nname = "My.App"\nversion = "1"\n[project.scripts]\n{lines}'
+
+
+def test_script(project: Project) -> None:
+    """A script's build file installs what it depends on and takes the modules beside it."""
+    project.write("helper.py")
+    path = project.write("tool.py")
+    path.write_text(f"#!/usr/bin/env python\n{METADATA}import helper, rich, hello\n")
+    text = read_script(path, VERSION).recipe().build_file("my tool")
+    assert 'exe.pip_install(["rich>=13", "click"])' in text
+    assert 'read_package_root(path = ".", packages = ["hello", "helper", "tool"])' in text
+    session = project.load(text)
+    assert list(session.targets) == ["my_tool"]
+    assert list(session.analyze([])["my_tool"].files) == ["my tool"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", ()),
+        ("# /// other\n# dependencies = 1\n# ///\n", ()),
+        ("# /// script\n# ///\n", ()),
+        ("# /// script\n# dependencies = []\n# ///\n", ()),
+        ("# /// script\n#dependencies = [1]\n# ///\n", ()),
+        ("# /// script\n# dependencies = [\"a; python_version > '3'\"]\n# ///", "a"),
+        (METADATA.replace("\n", "\r\n"), "rich"),
+        (METADATA + "\n# /// later\n# x\n# ///\n", "rich"),
+    ],
+)
+def test_inline_metadata(project: Project, text: str, expected: str | tuple[()]) -> None:
+    """A block counts if it is of the type script and commented as PEP 723 says."""
+    path = project.folder / "tool.py"
+    path.write_bytes(text.encode())
+    found = read_script(path, VERSION).dependencies
+    assert found[:1] == ((found[0],) if expected else ())
+    assert not expected or found[0].startswith(expected)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("# /// script\n# a = \n# ///\n", "tool.py: its inline metadata: it is no TOML"),
+        ("# /// script\n# x = 1\n# ///\n\n# /// script\n# x = 1\n# ///\n", "there are two blocks"),
+        ('# /// script\n# dependencies = "rich"\n# ///\n', "must be a list of strings"),
+        ("# /// script\n# requires-python = 3\n# ///\n", "requires-python must be a string"),
+        ('# /// script\n# dependencies = ["a b"]\n# ///\n', '"a b" is not a requirement'),
+        ('# /// script\n# requires-python = "new"\n# ///\n', '"new" is no version specifier'),
+        (
+            '# /// script\n# requires-python = ">=3.13"\n# ///\n',
+            "tool.py requires Python >=3.13, and this is 3.12.4",
+        ),
+    ],
+)
+def test_wrong_metadata(project: Project, text: str, message: str) -> None:
+    """Damaged metadata, and a Python that isn't the one that is there, are told by the file."""
+    assert message in script_refused(project.folder / "tool.py", text).message
+
+
+def test_project(project: Project) -> None:
+    """A project is installed, and a main module calls its entry point as installers do."""
+    project.write("pyproject.toml", scripts(run="my.app.cli : App.main [fast, pretty]"))
+    found = read_project(project.folder, None, VERSION)
+    assert found.name == "run"
+    assert found.main() == "import sys\n\nfrom my.app.cli import App\n\nsys.exit(App.main())\n"
+    assert found.recipe().requirements == (".[fast, pretty]",)
+    text = found.recipe().build_file("run")
+    assert 'run_module = "oxidize_entry"' in text
+    assert 'exe.pip_install([".[fast, pretty]"])' in text
+
+
+@pytest.mark.parametrize(
+    ("rows", "asked", "chosen"),
+    [
+        ({"one": "a:b"}, None, "one"),
+        ({"one": "a:b", "my_app": "a:c"}, None, "my-app"),
+        ({"one": "a:b", "two": "a:c"}, "two", "two"),
+    ],
+)
+def test_chosen_script(
+    project: Project, rows: dict[str, str], asked: str | None, chosen: str
+) -> None:
+    """The only script is meant, or the one named like the project, or the one that is named."""
+    project.write("pyproject.toml", scripts(**rows))
+    assert read_project(project.folder, asked, VERSION).name == chosen
+
+
+def test_windowed_script(project: Project) -> None:
+    """[project.gui-scripts] count as well."""
+    project.write("pyproject.toml", scripts(win="a:b").replace("scripts", "gui-scripts"))
+    assert read_project(project.folder, None, VERSION).module == "a"
+
+
+def test_unclear_script(project: Project) -> None:
+    """Of several scripts one has to be named, by its right name."""
+    text = scripts(serve="a:b", work="a:c")
+    told = project_refused(project, text)
+    assert told.message == "which script is to be packed?"
+    assert told.help == "name one: --script serve"
+    assert "serve, work" in told.notes[0]
+    told = project_refused(project, text, "srve")
+    assert (told.message, told.help) == ("there is no script srve", "did you mean serve?")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (None, "is a folder without a pyproject.toml"),
+        ("x = ", "pyproject.toml is no TOML"),
+        ("[tool.x]\n", "doesn't tell what to run: it has no [project] table"),
+        (PYPROJECT, "doesn't tell what to run: it has no [project.scripts]"),
+        (PYPROJECT + 'dynamic = ["scripts"]\n', "doesn't tell what to run: its scripts are dyn"),
+        (scripts(run="my.app"), 'the entry point of run is "my.app"'),
+        (PYPROJECT + 'requires-python = "<3"\n', "requires Python <3, and this is 3.12.4"),
+    ],
+)
+def test_wrong_project(project: Project, text: str | None, message: str) -> None:
+    """A project that doesn't say what to run is told so by its file."""
+    assert message in project_refused(project, text).message
