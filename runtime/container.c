@@ -30,7 +30,7 @@ enum section {
 };
 
 static const uint32_t MUST_UNDERSTAND = 0x80000000;
-static const uint32_t MODULE_FLAGS = 63, FILE_FLAGS = 15;
+static const uint32_t MODULE_FLAGS = 127, FILE_FLAGS = 15;
 
 /* Bytewise, so that the host's byte order and alignment don't matter; compilers make one load. */
 static uint32_t read_u32(const unsigned char *p) {

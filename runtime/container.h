@@ -21,6 +21,7 @@ enum module_flag {
     MODULE_STANDARD_LIBRARY = 8,
     MODULE_NAMES_FILE = 16,
     MODULE_EXTRACT = 32,
+    MODULE_CALLS_FILE = 64,
 };
 
 enum file_flag {

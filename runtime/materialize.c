@@ -123,7 +123,36 @@ PyObject *materialize_create(Finder *finder, const struct module *module, PyObje
     return created;
 }
 
+/* __oxidize_file__(), which functions of a module call where their source names __file__. */
+static PyObject *call_file(PyObject *module, PyObject *unused) {
+    (void)unused;
+    PyObject *known = PyDict_GetItemString(PyModule_GetDict(module), "__file__");
+    PyObject *loader = NULL, *origin = origin_of(module, &loader), *path = NULL;
+    if (known != NULL && known != origin)
+        path = Py_NewRef(known);
+    else if (origin != NULL)
+        path = real_path((Finder *)loader, origin);
+    if (path != NULL && PyDict_SetItemString(PyModule_GetDict(module), "__file__", path) < 0)
+        Py_CLEAR(path);
+    Py_XDECREF(loader);
+    Py_XDECREF(origin);
+    return path;
+}
+
+static PyMethodDef file_def = {"__oxidize_file__", call_file, METH_NOARGS, "The real __file__."};
+
+static int set_call(PyObject *module) {
+    PyObject *function = PyCFunction_New(&file_def, module);
+    int result = function == NULL
+                     ? -1
+                     : PyDict_SetItemString(PyModule_GetDict(module), file_def.ml_name, function);
+    Py_XDECREF(function);
+    return result;
+}
+
 int materialize_before(Finder *finder, const struct module *row, PyObject *module) {
+    if (row->flags & MODULE_CALLS_FILE && set_call(module) < 0)
+        return -1;
     if (!(row->flags & MODULE_NAMES_FILE) || !has_data(finder, row))
         return 0;
     PyObject *origin = origin_of(module, NULL);

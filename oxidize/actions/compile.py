@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import ClassVar
+
+from attrs import define, field
 
 from oxidize.actions import compile_worker
 from oxidize.actions.kind import ActionContext, Kind, OutputForm
@@ -19,19 +20,25 @@ from oxidize.graph.action import Value
 from oxidize.graph.digest import Digest
 from oxidize.resources.file_kinds import file_flags
 from oxidize.resources.layout import Codec, ModuleFlag
-from oxidize.resources.model import Blob, File, Module, Resources
+from oxidize.resources.model import NO_MODULE_FLAGS, Blob, File, Module, Resources
 from oxidize.resources.scanner import FoundModule
 from oxidize.resources.writer import write_container
 
 # marshal's bytes depend on what a process has compiled before; so each process gets the same
 # modules whatever the number of processors.
 _MODULES_PER_PROCESS = 96
-# A module's own __file__, not that of another, and not the word in quotes.
-_FILE_NAME = re.compile(rb"(?<![\w.\"'`])__file__\b")
 # Without site, and without the script's own folder on sys.path. Not -E, under which the fixed hash
 # seed wouldn't count: the environment holds nothing else of Python's.
 FLAGS = ("-S", "-s", "-P")
 _WORKER_DIGEST = Digest.of(Path(compile_worker.__file__).read_bytes()).hash
+
+
+@define
+class Compiled:
+    """What the worker made of one source: code by level, and what it says of __file__."""
+
+    code: dict[int, Blob] = field(factory=dict)
+    flags: ModuleFlag = NO_MODULE_FLAGS
 
 
 class Compile(Kind):
@@ -41,7 +48,7 @@ class Compile(Kind):
     """
 
     mnemonic: ClassVar[str] = "compile"
-    version: ClassVar[int] = 7
+    version: ClassVar[int] = 8
     outputs: ClassVar[Mapping[str, OutputForm]] = {"container": "file"}
 
     def tools(self) -> Mapping[str, str]:
@@ -58,7 +65,7 @@ class Compile(Kind):
         code = _compile_all(context, probe, material)
         resources = Resources(
             {
-                m.name: _module(context, m, material, code.get(m.path, {}), probe)
+                m.name: _module(context, m, material, code.get(m.path, Compiled()), probe)
                 for m in material.found.modules
             },
             {path: _file(path, material) for path in material.found.files},
@@ -76,10 +83,10 @@ def _module(
     context: ActionContext,
     found: FoundModule,
     material: Material,
-    code: Mapping[int, Blob],
+    compiled: Compiled,
     probe: Probe,
 ) -> Module:
-    flags = found.flags
+    flags, code = found.flags | compiled.flags, compiled.code
     if context.params["group"] == "stdlib":
         flags |= ModuleFlag.STANDARD_LIBRARY
     source = extension = None
@@ -87,7 +94,6 @@ def _module(
         extension = Blob(material.read(found.path))
     elif not flags & ModuleFlag.NAMESPACE:
         text = material.read(found.path)
-        flags |= ModuleFlag.NAMES_FILE if _FILE_NAME.search(text) else ModuleFlag(0)
         if context.params["include_source"] or not code:
             source = _source(text, compress=probe.data["has_zlib"])
     return Module(found.name, found.path, flags, source, code, extension)
@@ -101,25 +107,25 @@ def _source(data: bytes, *, compress: bool) -> Blob:
     return Blob(packed, Codec.ZLIB, len(data))
 
 
-def _compile_all(
-    context: ActionContext, probe: Probe, material: Material
-) -> dict[str, dict[int, Blob]]:
-    """Path of a module's source -> level -> code."""
+def _compile_all(context: ActionContext, probe: Probe, material: Material) -> dict[str, Compiled]:
+    """Path of a module's source -> what was made of it."""
     levels = _levels(context.params["levels"])
     paths = [m.path for m in material.found.modules if m.path.endswith(".py")] if levels else []
     jobs = [
         paths[start : start + _MODULES_PER_PROCESS]
         for start in range(0, len(paths), _MODULES_PER_PROCESS)
     ]
-    code: dict[str, dict[int, Blob]] = {}
+    code: dict[str, Compiled] = {}
     with ThreadPoolExecutor(context.jobs) as pool:
         runs = [
             pool.submit(_compile_job, context, probe, material.tree, job, levels, number)
             for number, job in enumerate(jobs)
         ]
         for run in runs:
-            for path, level, body in run.result():
-                code.setdefault(path, {})[level] = body
+            for path, level, body, flags in run.result():
+                made = code.setdefault(path, Compiled())
+                made.code[level] = body
+                made.flags |= flags
     return code
 
 
@@ -135,11 +141,13 @@ def _compile_job(
     paths: Sequence[str],
     levels: Sequence[int],
     number: int,
-) -> list[tuple[str, int, Blob]]:
+) -> list[tuple[str, int, Blob, ModuleFlag]]:
     job = context.scratch / f"job-{number}.json"
     out = context.scratch / f"job-{number}.out"
+    # The standard library has no data that it opens by __file__.
+    lazy = context.params["group"] in ("first-party", "third-party")
     modules = [[path, str(tree[path])] for path in paths]
-    job.write_text(json.dumps({"levels": list(levels), "modules": modules}))
+    job.write_text(json.dumps({"levels": list(levels), "modules": modules, "lazy": lazy}))
     # A fixed hash seed: the order of a frozenset constant depends on it.
     context.run(
         [probe.executable, *FLAGS, compile_worker.__file__, job, out],
@@ -150,18 +158,23 @@ def _compile_job(
 
 def _results(
     context: ActionContext, data: bytes, paths: Sequence[str], levels: Sequence[int]
-) -> Iterator[tuple[str, int, Blob]]:
+) -> Iterator[tuple[str, int, Blob, ModuleFlag]]:
     at = 0
     for path in paths:
         for level in levels:
-            failed = data[at]
+            bits = data[at]
             size = int.from_bytes(data[at + 1 : at + 9], "little")
             body = data[at + 9 : at + 9 + size]
             at += 9 + size
-            if not failed:
-                yield path, level, Blob(body)
+            if not bits & compile_worker.ERROR:
+                yield path, level, Blob(body), _file_flags(bits)
             else:
                 _refuse_syntax(context, body.decode(), first=level == levels[0])
+
+
+def _file_flags(bits: int) -> ModuleFlag:
+    named = ModuleFlag.NAMES_FILE if bits & compile_worker.NAMES_FILE else NO_MODULE_FLAGS
+    return named | (ModuleFlag.CALLS_FILE if bits & compile_worker.CALLS_FILE else NO_MODULE_FLAGS)
 
 
 def _refuse_syntax(context: ActionContext, message: str, *, first: bool) -> None:

@@ -1,26 +1,86 @@
 """The compiler: run by the target's own CPython version, it turns sources into marshalled code.
 
-This file is a script, not a module of oxidize: it imports nothing but built-in modules. It reads a
-JSON job from the file named first: {"levels": [0], "modules": [[path, file], ...]}; and writes to
-the file named second, per module and level, one byte (0 code, 1 error), 8 bytes of size
+This file is a script, not a module of oxidize: it imports the standard library only. It reads a
+JSON job from the file named first: {"levels": [0], "lazy": true, "modules": [[path, file], ...]};
+and writes to the file named second, per module and level, one byte of bits (below), 8 bytes of size
 (little-endian) and that many bytes: code as marshal writes it, or the text of a SyntaxError.
 """
 
+import ast
 import json
 import marshal
 import sys
 import warnings
 
+ERROR = 1  # a text, no code
+NAMES_FILE = 2  # the code that runs on import names __file__
+CALLS_FILE = 4  # functions of the module call FILE_CALL in place of naming __file__
+FILE_CALL = "__oxidize_file__"
 
-def compile_one(data: bytes, path: str, level: int) -> tuple[int, bytes]:
-    """(0, marshalled code) or (1, error text). `path` becomes co_filename."""
+
+class LazyFile(ast.NodeTransformer):
+    """Inside functions, `__file__` becomes a call: files are made real once they are wanted, not
+    when the module is imported. What runs on import keeps the name."""
+
+    def __init__(self) -> None:
+        self.depth = 0
+        self.bits = 0
+
+    def visit_function(self, node: ast.AST) -> ast.AST:
+        """Decorators, defaults and annotations are evaluated outside; only the body is inside."""
+        for field, value in ast.iter_fields(node):
+            inside = field == "body"
+            self.depth += inside
+            if isinstance(value, list):
+                value[:] = [self.visit(v) if isinstance(v, ast.AST) else v for v in value]
+            elif isinstance(value, ast.AST):
+                setattr(node, field, self.visit(value))
+            self.depth -= inside
+        return node
+
+    visit_FunctionDef = visit_AsyncFunctionDef = visit_Lambda = visit_function
+
+    def visit_Name(self, node: ast.Name) -> ast.AST:
+        """The name itself."""
+        if node.id != "__file__":
+            return node
+        if not self.depth:
+            self.bits |= NAMES_FILE
+            return node
+        self.bits |= CALLS_FILE
+        name = ast.copy_location(ast.Name(FILE_CALL, ast.Load()), node)
+        return ast.copy_location(ast.Call(name, [], []), node)
+
+
+def assigns_file(tree: ast.Module) -> bool:
+    """Whether a module makes a __file__ of its own, in whatever scope."""
+    return any(
+        (isinstance(node, ast.Name) and node.id == "__file__" and type(node.ctx) is not ast.Load)
+        or (isinstance(node, ast.arg) and node.arg == "__file__")
+        or (isinstance(node, ast.alias) and (node.asname or node.name) == "__file__")
+        for node in ast.walk(tree)
+    )
+
+
+def lazy_file(data: bytes, path: str) -> tuple[ast.Module, int]:
+    """The tree of a source that has the word __file__, made lazy, and its bits."""
+    tree = ast.parse(data, path)
+    if assigns_file(tree):
+        return tree, NAMES_FILE
+    lazy = LazyFile()
+    return lazy.visit(tree), lazy.bits
+
+
+def compile_one(data: bytes, path: str, level: int, lazy: bool) -> tuple[int, bytes]:
+    """(bits, marshalled code) or (ERROR, error text). `path` becomes co_filename."""
     try:
-        code = compile(data, path, "exec", dont_inherit=True, optimize=level)
+        source, bits = lazy_file(data, path) if lazy and b"__file__" in data else (data, 0)
+        code = compile(source, path, "exec", dont_inherit=True, optimize=level)
     except (SyntaxError, ValueError) as error:
         where = getattr(error, "lineno", None)
         message = getattr(error, "msg", None) or str(error)
-        return 1, f"{path}:{where}: {message}".encode()
-    return 0, marshal.dumps(code)
+        return ERROR, f"{path}:{where}: {message}".encode()
+    return bits, marshal.dumps(code)
 
 
 def main() -> None:
@@ -34,8 +94,8 @@ def main() -> None:
             with open(file, "rb") as stream:  # noqa: PTH123
                 data = stream.read()
             for level in job["levels"]:
-                kind, body = compile_one(data, path, level)
-                out.write(bytes([kind]) + len(body).to_bytes(8, "little") + body)
+                bits, body = compile_one(data, path, level, job["lazy"])
+                out.write(bytes([bits]) + len(body).to_bytes(8, "little") + body)
 
 
 if __name__ == "__main__":

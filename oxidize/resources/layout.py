@@ -42,6 +42,7 @@ class ModuleFlag(IntFlag):
     STANDARD_LIBRARY = 8
     NAMES_FILE = 16
     EXTRACT = 32
+    CALLS_FILE = 64
 
 
 class FileFlag(IntFlag):

@@ -134,10 +134,22 @@ def make():
         name = "app",
         config = dist.make_python_interpreter_config(run_module = "main"),
     )
-    exe.add_python_resources(exe.read_package_root(path = ".", packages = ["main", "asks", "own"]))
+    exe.add_python_resources(exe.read_package_root(path = ".", packages = ["main", "asks", "later", "own"]))
     return exe
 
 register_target("app", make)
+"""
+
+
+LATER = """
+import os
+
+def path(name, here=lambda: os.path.dirname(__file__)):
+    return os.path.join(here(), "deep", name)
+
+class Words:
+    def read(self):
+        return open(path("words.txt")).read()
 """
 
 
@@ -149,12 +161,17 @@ def files_app(space: Space) -> Path:
     space.write("asks/words.txt", "asked for")
     space.write("own/__init__.py", "import os\nHERE = os.path.dirname(__file__)\n")
     space.write("own/words.txt", "its own")
+    space.write("later/__init__.py", LATER)
+    space.write("later/deep/words.txt", "in a function")
     space.write(
         "main.py",
         "import sys, os, inspect\n"
         "if 'own' in sys.argv:\n"
         "    import own\n"
         "    print(open(os.path.join(own.HERE, 'words.txt')).read())\n"
+        "if 'later' in sys.argv:\n"
+        "    import later\n"
+        "    print(os.path.exists(os.environ['HOME'] + '/.cache'), later.Words().read())\n"
         "if 'asks' in sys.argv:\n"
         "    import asks\n"
         "    print(os.path.exists(asks.__file__))\n"
@@ -173,6 +190,12 @@ def test_own_file(files_app: Path, tmp_path: Path) -> None:
     done = run(files_app, "own", env={"HOME": str(tmp_path)})
     assert done.stdout == b"its own\n", done.stderr.decode()
     assert list(tmp_path.glob(".cache/oxidize-programs/*/own/words.txt"))
+
+
+def test_file_in_a_function(files_app: Path, tmp_path: Path) -> None:
+    """A function that opens a file beside its module finds it; until then, nothing is written."""
+    done = run(files_app, "later", env={"HOME": str(tmp_path)})
+    assert done.stdout == b"False in a function\n", done.stderr.decode()
 
 
 def test_asked_file(files_app: Path, tmp_path: Path) -> None:

@@ -1,42 +1,57 @@
 """Packages as real files, for code that opens what lies beside its __file__.
 
-A top-level package becomes files as a whole, sources and data but not its extension modules, in
-the program's private folder, the first time that it is asked for; later starts find it there.
-Code goes on to run from memory.
+All data files of the top-level package become real, and the sources beside the module that is
+asked for, in the program's private folder; later starts find them there. Code goes on to run from
+memory.
 """
 
 import os
 
 _LIBRARY = 2
-_EXECUTABLE = 1
-_folders = {}
+_bases = {}
+_done = set()
 
 
 def real_path(finder, virtual):
     """The real path of a file of the program; the virtual one where no folder can be written."""
     relative = virtual[len(finder.path_hook_base_str) + 1 :]
-    top = relative.partition("/")[0]
-    if top not in _folders:
-        try:
-            _folders[top] = _materialize(finder, top)
-        except OSError:
-            _folders[top] = None
-    folder = _folders[top]
-    return virtual if folder is None else os.path.join(folder, relative)
+    top, folder = relative.partition("/")[0], relative.rpartition("/")[0]
+    if _bases.get(top, "") is None:
+        return virtual
+    try:
+        if top not in _bases:
+            _bases[top] = _make_real(finder, top, _data(finder, top))
+        if folder not in _done:
+            _make_real(finder, top, _sources(finder, folder))
+            _done.add(folder)
+    except OSError:
+        _bases[top] = None
+        return virtual
+    return os.path.join(_bases[top], relative)
 
 
-def _materialize(finder, top):
-    """Makes a package real; returns the folder around it. Raises OSError."""
-    rows = finder._rows(top + "/")
-    # One folder for all, so the one that serves libraries if there are any.
-    executable = any(flags & _LIBRARY for _, _, flags in rows)
-    base = None
+def _data(finder, top):
+    """Rows of all data files of a package."""
+    return [row for row in finder._rows(top + "/") if not row[0].endswith(".py")]
+
+
+def _sources(finder, folder):
+    """Rows of the sources directly in a folder."""
+    start = folder + "/"
+    rows = finder._rows(start)
+    return [row for row in rows if row[0].endswith(".py") and "/" not in row[0][len(start) :]]
+
+
+def _make_real(finder, top, rows):
+    """Makes files real; returns the folder around their package. Raises OSError."""
+    base = _bases.get(top)
+    # One folder for all of a package: the one that serves libraries if it has any.
+    executable = any(flags & _LIBRARY for _, _, flags in finder._rows(top + "/"))
     for path, size, _ in rows:
         if base is not None and _is_there(os.path.join(base, path), size):
             continue
         data = finder.get_data(f"{finder.path_hook_base_str}/{path}")
-        real = finder._extract(path, data, executable)
-        base = real[: -len(path) - 1]
+        base = finder._extract(path, data, executable)[: -len(path) - 1]
     return base
 
 
