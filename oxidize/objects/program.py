@@ -34,7 +34,7 @@ def program_action(program: Program, context: Context) -> Action:
     pack = context.action(
         "pack",
         f"pack {program.name}",
-        params={"config": program.config},
+        params={"config": program.config, "extract": program.policy.extracts()},
         inputs={
             "distribution": (distribution.description,),
             "containers": (runtime.output("container"), *_containers(program, context)),
@@ -108,6 +108,7 @@ def _compile(part: ResourceTree, program: Program, context: Context) -> Output:
     if part.group == "third-party":
         # Markers and the names of extension modules are those of the CPython to embed.
         params["distributions"] = part.distributions
+        params["made_for"] = part.made_for
         inputs["distribution"] = (program.distribution.description,)
     compiled = context.action(
         "compile", f"compile {part.title}", params=params, inputs=inputs, origin=part.origin
