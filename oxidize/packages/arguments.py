@@ -61,6 +61,8 @@ class Reader:
     options: Options = field(factory=Options)
     locations: Locations = field(factory=Locations)
     imports: list[Import] = field(factory=list)
+    open_files: list[Path] = field(factory=list)
+    """Files that are being read, each included by the one before it."""
 
     def read(self, args: Sequence[str]) -> None:
         """Reads arguments. Raises Rejected."""
@@ -139,7 +141,8 @@ def _names(value: str) -> frozenset[str]:
 
 def _unknown(name: str) -> Rejected:
     known = [*_FLAGS, *_VALUED]
-    help_ = _INSTEAD.get(name) or did_you_mean(name, known, "{}")
+    longer = [f"did you mean {each}?" for each in known if each.startswith(name)]
+    help_ = _INSTEAD.get(name) or did_you_mean(name, known, "{}") or next(iter(longer), None)
     return Rejected(
         "OX0902",
         f"pip_install() has no option {name}",

@@ -80,7 +80,8 @@ def _file(path: Path, spelled: str, name: str | None) -> tuple[str, Local]:
             found = str(parse_sdist_filename(path.name)[0])
             return _agreed(found, name, spelled), Local(path, "sdist", digest)
     except (InvalidWheelFilename, InvalidSdistFilename) as error:
-        raise Rejected("OX0901", str(error)) from error
+        message = f'"{spelled}" is not named as packages are: NAME-VERSION...'
+        raise Rejected("OX0901", message, notes=(str(error),)) from error
     raise Rejected(
         "OX0901",
         f'"{spelled}" is neither a project\'s folder nor a wheel nor a source archive',

@@ -93,10 +93,18 @@ class Lock:
     def load(cls, path: Path) -> Lock:
         """Reads a file; one that isn't there is empty. Raises UsageError for a damaged one."""
         try:
-            data = tomllib.loads(path.read_text(encoding="utf-8"))
+            return cls.parse(path.read_text(encoding="utf-8"), path)
         except FileNotFoundError:
             return cls()
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        except (OSError, UnicodeDecodeError) as error:
+            raise _damaged(path, str(error)) from error
+
+    @classmethod
+    def parse(cls, text: str, path: Path) -> Lock:
+        """Inverse of `dump`; `path` is for the error."""
+        try:
+            data = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
             raise _damaged(path, str(error)) from error
         if data.get("version") != VERSION:
             raise _damaged(path, f"its version is {data.get('version')}, not {VERSION}")

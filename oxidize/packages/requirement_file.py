@@ -32,14 +32,16 @@ def read_requirements(reader: Reader, name: str) -> None:
     if _PYLOCK.fullmatch(path.name):
         reader.wanted += read_pylock(path)
         return
+    if path in reader.open_files:
+        raise Rejected("OX0903", f"{name} includes itself")
     outside, reader.folder = reader.folder, path.parent
+    reader.open_files.append(path)
     for number, line in _lines(path):
         try:
             _line(reader, line)
         except Rejected as problem:
             raise _placed(problem, name, number) from problem
-        except RecursionError as error:
-            raise Rejected("OX0903", f"{name} includes itself") from error
+    reader.open_files.pop()
     reader.folder = outside
 
 

@@ -30,7 +30,14 @@ def test_extension_modules() -> None:
 
 def test_data() -> None:
     """Everything else is data, and so is a .py file that can't be imported."""
-    names = ["p/__init__.py", "p/a.txt", "p/my.file.py", "p/1-2/x.py", "p/libz-1f.so.1", "p/d/x.bin"]
+    names = [
+        "p/__init__.py",
+        "p/a.txt",
+        "p/my.file.py",
+        "p/1-2/x.py",
+        "p/libz-1f.so.1",
+        "p/d/x.bin",
+    ]
     found = scan(names, SUFFIXES)
     assert [m.name for m in found.modules] == ["p"]
     assert set(found.files) == set(names) - {"p/__init__.py"}
