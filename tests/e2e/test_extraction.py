@@ -134,7 +134,8 @@ def make():
         name = "app",
         config = dist.make_python_interpreter_config(run_module = "main"),
     )
-    exe.add_python_resources(exe.read_package_root(path = ".", packages = ["main", "asks", "later", "own"]))
+    names = ["main", "asks", "later", "own"]
+    exe.add_python_resources(exe.read_package_root(path = ".", packages = names))
     return exe
 
 register_target("app", make)

@@ -120,6 +120,7 @@ def test_named_script(project: Space, house: Path) -> None:
         assert done.returncode == 0, done.stderr
     done_ = run(project.root / "out/second")
     assert (done_.returncode, done_.stderr) == (1, b"other\n")
+    assert pack(project, house, "app").returncode == 0
     assert "(0 ran" in pack(project, house, "app").stderr
 
 

@@ -1,0 +1,141 @@
+"""The samples with real packages: each is one file that runs in an empty environment."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests import pythons
+from tests.e2e.space import REPOSITORY, Space, run
+
+SAMPLES = REPOSITORY / "samples"
+WITH_PACKAGES = ("cli", "science", "service", "data")
+# Nothing can be written anywhere, and what could be is not for executing.
+READ_ONLY = (
+    "mount -o bind / /mnt && mount -o remount,bind,ro /mnt && mount -t proc proc /mnt/proc && "
+    "mount -t tmpfs -o ro,noexec tmpfs /mnt/tmp && mount -t tmpfs -o ro,noexec tmpfs /mnt/dev/shm "
+    '&& exec chroot /mnt "$0" "$@"'
+)
+
+
+@pytest.fixture(scope="session")
+def samples(tmp_path_factory: pytest.TempPathFactory, shared_cache: Path) -> Callable[[str], Path]:
+    """Name -> the sample's program, alone in a folder."""
+    built: dict[str, Path] = {}
+
+    def build(name: str) -> Path:
+        if name not in built:
+            space = Space(tmp_path_factory.mktemp("sample"), shared_cache)
+            space.copy(SAMPLES / name)
+            space.build("--locked")
+            built[name] = tmp_path_factory.mktemp("alone") / name
+            shutil.move(space.outputs(name) / name, built[name])
+            shutil.rmtree(space.root)
+        return built[name]
+
+    return build
+
+
+@pytest.mark.parametrize("name", ["hello", *WITH_PACKAGES])
+def test_short(name: str) -> None:
+    """A sample's build file has at most 15 lines."""
+    assert len((SAMPLES / name / "build.star").read_text().splitlines()) <= 15
+
+
+def test_locks_name_no_host() -> None:
+    """The samples' locks name packages and hashes, and no place on a network."""
+    for name in WITH_PACKAGES:
+        lock = (SAMPLES / name / "oxidize.lock").read_text()
+        assert "sha256" in lock
+        assert "://" not in lock
+
+
+def test_cli(samples: Callable[[str], Path], empty: Path) -> None:
+    """click's subcommands, rich's tables and metadata.version work."""
+    program = samples("cli")
+    assert run(program, "add", "buy", "tea", cwd=empty).stdout == b"- buy tea\n"
+    table = run(program, "show", "één", "zwei", cwd=empty).stdout.decode()
+    assert "│ 1 │ één" in table
+    about = run(program, "about", cwd=empty).stdout.decode()
+    assert re.fullmatch(r"click \d+\.\d+\.\d+\nrich \d+\.\d+\.\d+\n", about)
+    assert run(program, "none", cwd=empty).returncode == 2
+
+
+def test_science(samples: Callable[[str], Path], tmp_path: Path) -> None:
+    """numpy's linear algebra and random numbers work, out of memory: nothing is written."""
+    done = run(samples("science"), env={"HOME": str(tmp_path)}, cwd=tmp_path)
+    assert done.stdout.decode().splitlines()[1:] == [
+        "slope 3.0, intercept 2.0",
+        "eigenvalues [1.0, 3.0]",
+        "inverse is good: True",
+    ], done.stderr.decode()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_data(samples: Callable[[str], Path], tmp_path: Path) -> None:
+    """pandas reads a CSV file beside the module, and SQLite sums it up."""
+    done = run(samples("data"), env={"HOME": str(tmp_path)})
+    assert done.stdout.decode().splitlines() == [
+        "2026-01 42.50",
+        "2026-02 58.15",
+        "2026-03 12.50",
+        "total 113.15",
+    ], done.stderr.decode()
+
+
+def test_service(samples: Callable[[str], Path], tmp_path: Path) -> None:
+    """fastapi answers a real HTTP request over loopback, and ends well at SIGTERM."""
+    process = subprocess.Popen(
+        [samples("service"), "0"],
+        env={"HOME": str(tmp_path)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    for line in process.stderr:
+        found = re.search(r"running on (http://127\.0\.0\.1:\d+)", line)
+        if found:
+            break
+    else:
+        pytest.fail("the service ended")
+    with urllib.request.urlopen(f"{found[1]}/hello/Ada", timeout=30) as answer:
+        assert json.load(answer) == {"text": "Hello, Ada!", "length": 11}
+    process.terminate()
+    assert "Finished server process" in process.communicate(timeout=30)[1]
+
+
+@pytest.mark.parametrize("name", ["cli", "science"])
+def test_nothing_writable(samples: Callable[[str], Path], root_only: None, name: str) -> None:
+    """With nothing writable and no folder to execute from, it works all the same."""
+    program = samples(name)
+    place = Path("/opt") / f"oxidize-{name}-{program.stat().st_ino}"
+    shutil.copy(program, place)
+    arguments = ["about"] if name == "cli" else []
+    try:
+        done = run(
+            pythons.need_tool("unshare"),
+            *("-m", "sh", "-ec", READ_ONLY, str(place), *arguments),
+            env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"},
+        )
+    finally:
+        place.unlink()
+    assert done.returncode == 0, done.stderr.decode()
+    assert done.stdout == run(program, *arguments).stdout
+
+
+def test_own_libraries_come_first(samples: Callable[[str], Path]) -> None:
+    """numpy's extension modules list the openblas that their wheel brings, after what it needs."""
+    known = Space(REPOSITORY, Path("/nonexistent")).oxidize("inspect", samples("science"), "--json")
+    modules = json.loads(known.stdout)["modules"]
+    names = [Path(path).name for path in modules["numpy._core._multiarray_umath"]["libraries"]]
+    (blas,) = [name for name in names if "openblas" in name]
+    (fortran,) = [name for name in names if name.startswith("libgfortran")]
+    assert names.index(fortran) < names.index(blas)
