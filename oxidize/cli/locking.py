@@ -111,7 +111,7 @@ class Locking:
         tool = Tool(
             os.environ,
             cache_folder(os.environ) / LAYOUT / "tools" / "uv",
-            Access(offline=settings.offline, wheelhouse=wheelhouse),
+            Access(offline=settings.offline, wheelhouse=wheelhouse, folder=str(settings.folder)),
         )
         resolver = Resolver(tool, self._probe(request)[0], minor)
         upgrade = self.options.upgrade

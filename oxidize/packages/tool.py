@@ -36,7 +36,8 @@ class Tool:
         done = subprocess.run(
             [uv.program(), *map(str, argv), *flags],
             env=env,
-            cwd=request.folder,
+            # There uv finds the project's own settings.
+            cwd=access.folder,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             check=False,
