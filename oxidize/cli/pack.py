@@ -26,6 +26,7 @@ from oxidize.cli.parser import Parser
 from oxidize.cli.progress import progress_for
 from oxidize.errors import Diagnostic, UsageError
 from oxidize.executor.location import LAYOUT, cache_folder
+from oxidize.executor.problems import disk_errors
 from oxidize.starlark.easy import Packable
 from oxidize.triples import host_triple
 
@@ -135,6 +136,10 @@ def _build(packing: Packing, options: BuildOptions, console: Console) -> int:
     targets = session.analyze(session.resolve([]))
     folders = dict.fromkeys(targets, packing.output.parent)
     locking = LockOptions(options.locked, () if packing.upgrade else None)
+    if session.requests:
+        # Resolving happens where the lock is.
+        with disk_errors(packing.lock):
+            packing.lock.parent.mkdir(parents=True, exist_ok=True)
     with progress_for(console) as progress:
         executor = make_executor(packing.folder, options, progress)
         ensure_locked(session, executor, locking, console)

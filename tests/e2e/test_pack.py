@@ -64,6 +64,48 @@ def pack(space: Space, house: Path, *arguments: str) -> subprocess.CompletedProc
     return space.oxidize("pack", *arguments, "--offline", "--wheelhouse", house)
 
 
+def test_script(space: Space, empty: Path) -> None:
+    """`oxidize pack` takes a script, and the modules beside it that it imports."""
+    space.write("tool.py", "import sys\nimport helper\nprint(helper.VALUE, sys.argv[1:])\n")
+    space.write("helper.py", "import below.deep\nVALUE = below.deep.VALUE\n")
+    space.write("below/deep.py", "VALUE = 'found'\n")
+    space.write("unrelated.py", "this is no Python\n")
+    done = space.oxidize("pack", "tool.py", "-o", "out/tool")
+    assert done.returncode == 0, done.stderr
+    shutil.move(space.root / "out/tool", empty)
+    assert run(empty / "tool", "a", "b", cwd=empty).stdout == b"found ['a', 'b']\n"
+
+
+def test_odd_name(space: Space) -> None:
+    """A script whose name is no identifier can be packed."""
+    space.write("my tool-2.py", "print(__name__, 'é')\n")
+    done = space.oxidize("pack", "my tool-2.py", "-o", "t")
+    assert done.returncode == 0, done.stderr
+    assert run(space.root / "t").stdout.decode() == "__main__ é\n"
+
+
+@pytest.mark.parametrize(
+    ("script", "text", "message"),
+    [
+        ("none.py", None, "there is no script none.py"),
+        ("bad.py", "x = (\n", "bad.py:1: '(' was never closed"),
+        (
+            "old.py",
+            '# /// script\n# requires-python = "<3"\n# ///\n',
+            "old.py requires Python <3, and this is 3.",
+        ),
+    ],
+)
+def test_refused_script(space: Space, script: str, text: str | None, message: str) -> None:
+    """What can't be packed is refused before anything is built."""
+    if text is not None:
+        space.write(script, text)
+    done = space.oxidize("pack", script)
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert not (space.root / script.removesuffix(".py")).exists()
+
+
 def test_inline_dependencies(space: Space, house: Path, empty: Path) -> None:
     """A script's inline dependencies are installed, and no lock is left beside it."""
     space.write("hello.py", SCRIPT)
