@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from oxidize.actions import zig
 from oxidize.actions.kind import ActionContext, Kind, OutputForm
+from oxidize.binary.elf import Elf
 from oxidize.distributions.description import Description
 from oxidize.resources.layout import FileFlag
 from oxidize.resources.model import Blob, File, Resources
@@ -37,7 +38,7 @@ class LinkRuntime(Kind):
     program must carry for it."""
 
     mnemonic: ClassVar[str] = "link-runtime"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     outputs: ClassVar[Mapping[str, OutputForm]] = {"runtime": "file", "container": "file"}
 
     def tools(self) -> Mapping[str, str]:
@@ -47,6 +48,8 @@ class LinkRuntime(Kind):
     def run(self, context: ActionContext) -> None:
         """Compiles and links, in one call per file."""
         description = Description.load(context.input("distribution"))
+        if context.params["release"] and description.source == "host":
+            context.warn(portability(description))
         sources = sorted(path for path in context.tree("runtime") if path.endswith(".c"))
         files: dict[str, File] = {}
         if description.link_mode == "static":
@@ -92,6 +95,8 @@ class LinkRuntime(Kind):
         out: Path | None = None,
     ) -> None:
         cache = str(context.tool_cache / "zig")
+        out = out or context.output("runtime")
+        release = bool(context.params["release"])
         context.run(
             [
                 *zig.compiler(),
@@ -101,10 +106,24 @@ class LinkRuntime(Kind):
                 f"-I{context.folder('headers')}",
                 *sources,
                 "-o",
-                out or context.output("runtime"),
+                out,
                 *arguments,
-                "-Wl,--strip-all" if context.params["release"] else "-Wl,--strip-debug",
+                *(["-Wl,--strip-all"] if release else []),
             ],
             env={"ZIG_GLOBAL_CACHE_DIR": cache, "ZIG_LOCAL_CACHE_DIR": cache},
             cwd=context.folder("runtime"),
         )
+        if not release:
+            # Names of functions, for debuggers and profilers, cost nothing at start. What debug
+            # information libpython has is four times the size, and the linker's own
+            # --strip-debug would take the names with it.
+            out.write_bytes(Elf(out.read_bytes()).strip_debug())
+
+
+def portability(description: Description) -> str:
+    """What a release with a host's CPython means."""
+    family, _, version = description.libc.partition("-")
+    return (
+        f"the program needs {family} {version} or newer, as this machine has: "
+        "portable distributions are not available yet"
+    )

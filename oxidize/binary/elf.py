@@ -12,6 +12,7 @@ PF_R = 4
 _EHDR = struct.Struct("<16sHHIQQQIHHHHHH")
 _PHDR = struct.Struct("<IIQQQQQQ")
 _SHDR = struct.Struct("<IIQQQQIIQQ")
+_SHT_SYMTAB, _SHF_ALLOC = 2, 2
 _DYN = struct.Struct("<QQ")
 _DT_NEEDED, _DT_STRTAB, _DT_SONAME, _DT_RPATH, _DT_RUNPATH = 1, 5, 14, 15, 29
 
@@ -161,10 +162,38 @@ class Elf:
 
         Dynamic symbols stay: they lie in a segment.
         """
+        stripped = self._mapped()
+        _point_at_sections(stripped, 0, 0, 0, 0)
+        return bytes(stripped)
+
+    def strip_debug(self) -> bytes:
+        """The bytes without debug information; section headers and symbols stay.
+
+        Like the debug information, symbols lie behind all that is mapped. Symbols name their
+        sections by number; so only sections behind the mapped ones are dropped.
+        """
+        symbols = next((s for s in self.sections if s.fields[1] == _SHT_SYMTAB), None)
+        if symbols is None or symbols.fields[6] >= len(self.sections):
+            return self.strip()
+        unmapped = (i for i, s in enumerate(self.sections) if i and not s.fields[2] & _SHF_ALLOC)
+        first = next(unmapped, len(self.sections))
+        stripped, rows = self._mapped(), [s.fields for s in self.sections[:first]]
+        for each in (symbols, self.sections[symbols.fields[6]], self.sections[self._names_index]):
+            stripped += bytes(-len(stripped) % 8)
+            rows.append([*each.fields[:4], len(stripped), *each.fields[5:]])
+            stripped += self.data[each.offset : each.offset + each.size]
+        rows[first][6] = first + 1
+        stripped += bytes(-len(stripped) % 8)
+        _point_at_sections(stripped, len(stripped), _SHDR.size, len(rows), first + 2)
+        return bytes(stripped) + b"".join(_SHDR.pack(*row) for row in rows)
+
+    def _mapped(self) -> bytearray:
         end = max((s.offset + s.file_size for s in self.segments), default=len(self.data))
         end = max(end, self.segments_at + _PHDR.size * self._segment_count)
-        stripped = bytearray(self.data[:end])
-        # e_shoff, then e_shentsize, e_shnum and e_shstrndx.
-        struct.pack_into("<Q", stripped, 40, 0)
-        struct.pack_into("<HHH", stripped, 58, 0, 0, 0)
-        return bytes(stripped)
+        return bytearray(self.data[:end])
+
+
+def _point_at_sections(data: bytearray, at: int, size: int, count: int, names: int) -> None:
+    """Sets e_shoff, e_shentsize, e_shnum and e_shstrndx."""
+    struct.pack_into("<Q", data, 40, at)
+    struct.pack_into("<HHH", data, 58, size, count, names)

@@ -7,7 +7,14 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from oxidize.cli.building import Built, build_targets, counts, make_executor, tell_failures
+from oxidize.cli.building import (
+    Built,
+    build_targets,
+    counts,
+    make_executor,
+    tell_distributions,
+    tell_failures,
+)
 from oxidize.cli.console import Console
 from oxidize.cli.locking import LockOptions, ensure_locked
 from oxidize.cli.options import (
@@ -44,6 +51,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
         ensure_locked(project.session, executor, LockOptions(options.locked), console)
         built = build_targets(targets, folders, executor)
     tell(targets, built, console)
+    tell_distributions(built, console)
     return 1 if built.result.failures else 0
 
 

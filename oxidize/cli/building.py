@@ -28,6 +28,7 @@ class Built:
     """
 
     result: BuildResult
+    store: Store
     folders: Mapping[str, Path]
     written: Mapping[str, int]
 
@@ -48,13 +49,13 @@ def build_targets(
         artifact for outputs in targets.values() for artifact in outputs.files.values()
     )
     if result.failures and not executor.keep_going:
-        return Built(result, folders, {})
+        return Built(result, executor.store, folders, {})
     written = {
         name: executor.materialize(outputs, folders[name], prune=prune)
         for name, outputs in targets.items()
         if all(map(result.has, outputs.files.values()))
     }
-    return Built(result, folders, written)
+    return Built(result, executor.store, folders, written)
 
 
 def make_executor(scope: Path, options: BuildOptions, progress: Progress) -> Executor:
@@ -71,6 +72,22 @@ def make_executor(scope: Path, options: BuildOptions, progress: Progress) -> Exe
         emit=progress,
         keep_going=options.keep_going,
     )
+
+
+def tell_distributions(built: Built, console: Console) -> None:
+    """With -v, the CPythons that went into what was built."""
+    if console.verbosity < 1:
+        return
+    from oxidize.distributions.description import Description
+
+    for entry in built.result.done.values():
+        if found := entry.outputs.get("distribution"):
+            each = Description.load(built.store.path(found.digest))
+            console.say(
+                f"CPython {each.version} ({each.source} distribution), for {each.triple}, "
+                f"needs {each.libc.replace('-', ' ')} or newer",
+                level=1,
+            )
 
 
 def tell_failures(result: BuildResult, console: Console) -> None:

@@ -73,7 +73,11 @@ def add_project_options(parser: Parser) -> None:
 def add_target_options(group: argparse._ActionsContainer) -> None:
     """For what it is built."""
     group.add_argument("--target-triple", metavar="T", help="build for that system")
-    group.add_argument("--release", action="store_true", help="portable and stripped")
+    group.add_argument(
+        "--release",
+        action="store_true",
+        help="without symbols; portable distributions are not available yet",
+    )
 
 
 def add_build_options(parser: Parser) -> None:

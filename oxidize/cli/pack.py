@@ -11,7 +11,13 @@ from pathlib import Path
 
 from attrs import frozen
 
-from oxidize.cli.building import build_targets, counts, make_executor, tell_failures
+from oxidize.cli.building import (
+    build_targets,
+    counts,
+    make_executor,
+    tell_distributions,
+    tell_failures,
+)
 from oxidize.cli.console import Console
 from oxidize.cli.locking import LockOptions, ensure_locked
 from oxidize.cli.options import (
@@ -152,4 +158,5 @@ def _build(packing: Packing, options: BuildOptions, console: Console) -> int:
         event="packed",
         path=str(packing.output),
     )
+    tell_distributions(built, console)
     return 0

@@ -48,7 +48,7 @@ class Executor:
         emit: Callable[[Event], None],
         keep_going: bool = False,
     ) -> None:
-        self._store = store
+        self.store = store
         self._cache = cache
         self._files = files
         self._kinds = kinds
@@ -88,23 +88,23 @@ class Executor:
             if result.failures:
                 raise result.failures[0]
             with contextlib.suppress(Lost):
-                return self._store.checked(result.built(artifact).digest).read_bytes()
-        raise _hopeless(self._store)
+                return self.store.checked(result.built(artifact).digest).read_bytes()
+        raise _hopeless(self.store)
 
     def _walk(self, plan: Plan, sources: Sources, ran: set[Action]) -> Scheduler:
         """Walks until nothing that is needed turns out to be damaged."""
-        steps = Steps(self._store, self._cache, sources, self._kinds)
+        steps = Steps(self.store, self._cache, sources, self._kinds)
         for _ in range(_WALKS):
             walked = self._walk_once(plan, steps)
             ran |= walked.ran
             if not walked.lost:
                 return walked
-        raise _hopeless(self._store)
+        raise _hopeless(self.store)
 
     def _walk_once(self, plan: Plan, steps: Steps) -> Scheduler:
         children = Children(self._jobs)
-        scratch = Scratch(self._store.folder / "scratch")
-        runner = Runner(self._store, self._cache, steps, scratch, children, self._jobs)
+        scratch = Scratch(self.store.folder / "scratch")
+        runner = Runner(self.store, self._cache, steps, scratch, children, self._jobs)
         workers: Workers[Step, tuple[How, Entry]] = Workers(runner.run, self._jobs)
         scheduler = Scheduler(plan, steps, workers, self._emit, keep_going=self.keep_going)
         try:
@@ -125,11 +125,11 @@ class Executor:
         `prune`, for a folder that is this target's alone, removes what an earlier build wrote
         there and this one doesn't. Raises OxidizeError, of a failed action too.
         """
-        materializer = Materializer(self._store, self._files)
+        materializer = Materializer(self.store, self._files)
         for _ in range(_WALKS):
             result = self._result_with(outputs)
             try:
-                items = delivery(outputs, result, self._store)
+                items = delivery(outputs, result, self.store)
                 written = materializer.write(items, folder, prune=prune)
             except Lost:
                 self._drop_broken_trees(outputs, result)
@@ -137,7 +137,7 @@ class Executor:
                 continue
             self._files.save()
             return written
-        raise _hopeless(self._store)
+        raise _hopeless(self.store)
 
     def _result_with(self, outputs: TargetOutputs) -> BuildResult:
         """The last build, if that made the target; else a build of it alone."""
@@ -153,7 +153,7 @@ class Executor:
             built = result.built(artifact)
             if isinstance(artifact, Output) and built.form == "tree":
                 with contextlib.suppress(Lost):
-                    self._store.checked_tree(built.digest)
+                    self.store.checked_tree(built.digest)
 
 
 def _look_at(sources: Sources, artifacts: Iterable[Artifact]) -> list[ActionError]:

@@ -96,7 +96,10 @@ def test_embed_into_something_else() -> None:
 
 def extension_with_debug(folder: Path) -> Path:
     source = folder / "thing.c"
-    source.write_text("int add(int a, int b) { return a + b; }\n")
+    source.write_text(
+        "__attribute__((noinline)) static int hidden(int a) { return a; }\n"
+        "int add(int a, int b) { return hidden(a) + b; }\n"
+    )
     out = folder / "libthing.so"
     flags = ("-shared", "-fPIC", "-g", "-Wl,-soname,libthing.so.1", "-Wl,--no-as-needed", "-lm")
     command = [pythons.need_tool("gcc"), str(source), *flags, "-Wl,-rpath,/a:/b", "-o", str(out)]
@@ -120,6 +123,28 @@ def test_strip(tmp_path: Path) -> None:
     assert len(data) < library.stat().st_size
     (tmp_path / "stripped.so").write_bytes(data)
     assert ctypes.CDLL(str(tmp_path / "stripped.so")).add(40, 2) == 42
+
+
+def test_strip_debug(tmp_path: Path) -> None:
+    """Without debug information, a library is smaller, loads, and keeps its functions' names."""
+    import ctypes
+
+    library = extension_with_debug(tmp_path)
+    data = Elf(library.read_bytes()).strip_debug()
+    assert len(data) < library.stat().st_size
+    names = {section.name for section in Elf(data).sections}
+    assert {".symtab", ".strtab", ".shstrtab", ".text"} <= names
+    assert not any(name.startswith(".debug") for name in names)
+    path = tmp_path / "stripped.so"
+    path.write_bytes(data)
+    listed = subprocess.run(
+        [pythons.need_tool("readelf"), "-sW", path], capture_output=True, text=True, check=True
+    )
+    assert listed.stderr == ""
+    table = listed.stdout.partition("'.symtab'")[2]
+    assert any(line.endswith(" hidden") for line in table.splitlines())
+    assert ctypes.CDLL(str(path)).add(40, 2) == 42
+    assert Elf(Elf(data).strip()).strip_debug() == Elf(data).strip()
 
 
 def test_cut_off() -> None:
@@ -148,7 +173,7 @@ def test_damaged_headers() -> None:
     refused = 0
     for number in range(2000):
         bad = damaged(data, number)
-        for look in (lambda b: Elf(b).dynamic(), lambda b: Elf(b).strip(), find_payload):
+        for look in (lambda b: Elf(b).dynamic(), lambda b: Elf(b).strip_debug(), find_payload):
             try:
                 look(bad)
             except ElfError:
