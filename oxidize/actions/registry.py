@@ -14,6 +14,7 @@ from oxidize.actions.host_libraries import HostLibraries
 from oxidize.actions.host_probe import HostProbe
 from oxidize.actions.install_packages import InstallPackages
 from oxidize.actions.kind import ActionKind
+from oxidize.actions.lay_out import LayOut
 from oxidize.actions.link_runtime import LinkRuntime
 from oxidize.actions.lock_section import LockSection
 from oxidize.actions.make_file import MakeFile
@@ -32,6 +33,7 @@ KINDS: Mapping[str, ActionKind] = {
         HostLibraries(),
         HostProbe(),
         InstallPackages(),
+        LayOut(),
         LinkRuntime(),
         LockSection(),
         MakeFile(),

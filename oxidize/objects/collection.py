@@ -9,6 +9,7 @@ from attrs import define, evolve, frozen
 from oxidize.errors import Origin
 from oxidize.graph.action import Artifact, Value
 from oxidize.objects.base import ScriptObject
+from oxidize.objects.distribution_artifacts import DistributionArtifacts
 from oxidize.objects.member import exposed
 from oxidize.objects.problem import refuse
 
@@ -28,6 +29,8 @@ class ResourceTree:
     selections: tuple[tuple[str, tuple[str, ...]], ...] = ()
     distributions: tuple[str, ...] = ()
     made_for: str = ""
+    distribution: DistributionArtifacts | None = None
+    """The CPython that it is meant for."""
 
     def select(self) -> tuple[Value, ...]:
         """The selections as a parameter of the compile action."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from oxidize.graph.action import Action, Artifact, SourceTree
 from oxidize.graph.target import TargetOutputs
@@ -71,8 +71,7 @@ class PythonExecutable(BuildableObject):
             path: The environment's folder, where its `pyvenv.cfg` is; relative to the build file's
                 folder.
         """
-        trees = virtualenv_trees(self.context.path(path), path, self.context.origin)
-        return ResourceCollection(context=self.context, trees=trees)
+        return self._for_this(virtualenv_trees(self.context.path(path), path, self.context.origin))
 
     @exposed()
     def make_python_module_source(
@@ -108,7 +107,8 @@ class PythonExecutable(BuildableObject):
                 `--only-binary`. `-r` also takes `pylock.toml` and `uv.lock`.
             extra_envs: Environment variables for building what isn't a wheel yet.
         """
-        return pip_install(self.context, self.distribution, args, extra_envs or {})
+        found = pip_install(self.context, self.distribution, args, extra_envs or {})
+        return self._for_this(found.trees)
 
     @exposed()
     def pip_download(self, args: Sequence[str]) -> ResourceCollection:
@@ -117,7 +117,8 @@ class PythonExecutable(BuildableObject):
         Args:
             args: As for `pip_install`.
         """
-        return pip_install(self.context, self.distribution, args, {}, wheels_only=True)
+        found = pip_install(self.context, self.distribution, args, {}, wheels_only=True)
+        return self._for_this(found.trees)
 
     @exposed(changes=True)
     def add_python_resource(self, resource: ResourceCollection) -> None:
@@ -187,7 +188,12 @@ class PythonExecutable(BuildableObject):
 
     def _collection(self, tree: Artifact, title: str) -> ResourceCollection:
         part = ResourceTree(tree, "first-party", title, self.context.origin)
-        return ResourceCollection(context=self.context, trees=(part,))
+        return self._for_this((part,))
+
+    def _for_this(self, trees: Sequence[ResourceTree]) -> ResourceCollection:
+        """A collection that knows its CPython, wherever it is added."""
+        known = tuple(evolve(each, distribution=self.distribution) for each in trees)
+        return ResourceCollection(context=self.context, trees=known)
 
 
 def _entry(folder: Path, path: str, name: str) -> str:

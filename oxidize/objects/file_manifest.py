@@ -10,8 +10,10 @@ from attrs import define, field, frozen
 from oxidize.graph.action import Artifact
 from oxidize.graph.target import TargetOutputs
 from oxidize.objects.base import BuildableObject
+from oxidize.objects.collection import ResourceCollection, ResourceTree
 from oxidize.objects.file_content import FileContent, file_on_disk
 from oxidize.objects.file_paths import below, folder_inside, inside
+from oxidize.objects.laid_out import laid_out
 from oxidize.objects.member import exposed
 from oxidize.objects.problem import refuse
 
@@ -52,6 +54,7 @@ class FileManifest(BuildableObject):
 
     entries: dict[str, Entry] = field(factory=dict)
     program: str | None = None
+    trees: dict[str, list[ResourceTree]] = field(factory=dict)
 
     @exposed(changes=True)
     def add_file(
@@ -85,6 +88,8 @@ class FileManifest(BuildableObject):
         """
         for path, entry in other.entries.items():
             self.put(path, entry)
+        for folder, trees in other.trees.items():
+            self.trees.setdefault(folder, []).extend(trees)
         self.program = other.program or self.program
 
     @exposed(changes=True)
@@ -119,7 +124,7 @@ class FileManifest(BuildableObject):
 
     @exposed()
     def paths(self) -> Sequence[str]:
-        """Where the files go, sorted."""
+        """Where the files go, sorted. What Python resources become isn't known yet."""
         return sorted(self.entries)
 
     @exposed(changes=True)
@@ -135,24 +140,34 @@ class FileManifest(BuildableObject):
             self.program = None
 
     @exposed(changes=True)
-    def add_python_resource(self, prefix: str, resource: PythonExecutable) -> None:
-        """Adds a program.
+    def add_python_resource(
+        self, prefix: str, resource: PythonExecutable | ResourceCollection
+    ) -> None:
+        """Adds a program, or modules and data as files, as a folder on `sys.path` has them.
 
         Args:
             prefix: The folder that it goes into; "." for the top.
-            resource: The program.
+            resource: What to add.
         """
-        self.add_program(prefix, resource)
+        self._add(prefix, resource)
 
     @exposed(changes=True)
-    def add_python_resources(self, prefix: str, resources: PythonExecutable) -> None:
-        """Adds a program.
+    def add_python_resources(
+        self, prefix: str, resources: PythonExecutable | ResourceCollection
+    ) -> None:
+        """Adds a program, or modules and data as files, as a folder on `sys.path` has them.
 
         Args:
-            prefix: The folder that it goes into; "." for the top.
-            resources: The program.
+            prefix: The folder that they go into; "." for the top.
+            resources: What to add.
         """
-        self.add_program(prefix, resources)
+        self._add(prefix, resources)
+
+    def _add(self, prefix: str, what: PythonExecutable | ResourceCollection) -> None:
+        if isinstance(what, ResourceCollection):
+            self.trees.setdefault(folder_inside(prefix, "prefix"), []).extend(what.trees)
+        else:
+            self.add_program(prefix, what)
 
     def add_program(self, prefix: str, program: PythonExecutable) -> None:
         """Puts a program's file there, and makes it what is run."""
@@ -174,7 +189,12 @@ class FileManifest(BuildableObject):
 
     def outputs(self) -> TargetOutputs:
         """All files."""
-        files = {path: entry.artifact() for path, entry in sorted(self.entries.items())}
+        files: dict[str, Artifact] = {
+            folder or ".": laid_out(trees, self.context)
+            for folder, trees in sorted(self.trees.items())
+            if trees
+        }
+        files |= {path: entry.artifact() for path, entry in sorted(self.entries.items())}
         runnable = [path for path, entry in self.entries.items() if entry.executable]
         only = runnable[0] if len(runnable) == 1 else None
         return TargetOutputs(files, program=self.program or only)

@@ -217,6 +217,8 @@ register_target("mine", make)
 def test_manifest(space: Space) -> None:
     """A manifest's target is its files, and `run` runs its program."""
     space.write("data/a.txt", "a")
+    for name in ("__init__.py", "data.txt", "tests/__init__.py", "old.pyc"):
+        space.write(f"pack/{name}", "")
     space.write("tool.sh", "#!/bin/sh\n").chmod(0o755)
     space.write(
         "build.star",
@@ -225,6 +227,10 @@ def make():
     dist = default_python_distribution()
     config = dist.make_python_interpreter_config(run_command = "print('ran')")
     files = dist.to_python_executable(name = "app", config = config).to_file_manifest("bin")
+    exe = dist.to_python_executable(name = "unused")
+    modules = exe.read_package_root(".", ["pack"])
+    files.add_python_resources("lib", modules.without(["pack.tests"]))
+    files.add_python_resource("lib", exe.make_python_module_source("pack.made", "x = 1"))
     files.add_manifest(glob(["data/**"], strip_prefix = "data"))
     files.add_file(FileContent(path = "tool.sh", executable = False), directory = "x")
     files.add_file(FileContent(filename = "start", content = "\\u00e9\\n", executable = True))
@@ -238,7 +244,8 @@ register_target("files", make)
     folder = space.outputs("files")
     found = sorted(each for each in folder.rglob("*") if each.is_file())
     assert [str(each.relative_to(folder)) for each in found] == [
-        "a.txt", "bin/app", "start", "x/tool.sh",
+        "a.txt", "bin/app", "lib/pack/__init__.py", "lib/pack/data.txt", "lib/pack/made.py",
+        "start", "x/tool.sh",
     ]  # fmt: skip
     runnable = [each.name for each in found if each.stat().st_mode & stat.S_IXUSR]
     assert runnable == ["app", "start"]

@@ -69,7 +69,7 @@ def test_hello(project: Project) -> None:
 
 
 def test_containers_keep_their_order(project: Project) -> None:
-    """The pack action gets the runtime's modules, the library, extensions, then what was added."""
+    """The pack action gets the runtime, its modules, the library, extensions, what was added."""
     artifact = program(
         project,
         """
@@ -79,6 +79,7 @@ def test_containers_keep_their_order(project: Project) -> None:
     )
     (pack,) = by_mnemonic(artifact)["pack"]
     assert [made_by(each).label for each in pack.inputs["containers"]] == [
+        "link the runtime",
         "compile the runtime's Python",
         "compile the standard library",
         "collect extension modules",
@@ -155,7 +156,7 @@ def test_collections_are_recipes(project: Project) -> None:
         exe.add_python_resources(all.extend(exe.read_package_root(".", ["single"])))
     """
     (pack,) = by_mnemonic(program(project, body))["pack"]
-    added = [made_by(each) for each in pack.inputs["containers"]][3:]
+    added = [made_by(each) for each in pack.inputs["containers"]][4:]
     assert [each.params["select"] for each in added] == [
         (
             {"op": "only", "names": ("hello",)},
