@@ -33,6 +33,7 @@ format: $(VENV)/ready
 # Start-up, build times and sizes, as docs/measurements.md explains.
 bench: $(VENV)/ready
 	$(BIN)/python -m tests.bench.measure
+	$(BIN)/python -m tests.bench.samples
 
 $(VENV)/ready: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
