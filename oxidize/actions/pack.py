@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from attrs import evolve
 
@@ -15,10 +15,12 @@ from oxidize.errors import ActionError, Diagnostic
 from oxidize.graph.action import Value
 from oxidize.resources.layout import ModuleFlag
 from oxidize.resources.libraries import with_libraries
-from oxidize.resources.merge import Collision, merge
 from oxidize.resources.model import ConfigValue, Module, Resources
 from oxidize.resources.reader import Container
 from oxidize.resources.writer import write_container
+
+if TYPE_CHECKING:
+    from oxidize.resources.merge import Collision
 
 
 class Pack(Kind):
@@ -30,6 +32,9 @@ class Pack(Kind):
 
     def run(self, context: ActionContext) -> None:
         """Merges and writes. Raises ActionError for what two containers claim."""
+        # Imported here: a build where nothing changed shouldn't pay for it.
+        from oxidize.resources.merge import Collision, merge
+
         try:
             merged = merge(map(_read, context.inputs("containers")))
         except Collision as error:
