@@ -12,6 +12,7 @@ from packaging.utils import canonicalize_name
 
 from oxidize.actions.kind import ActionContext, Kind, OutputForm
 from oxidize.actions.uv_command import run_uv, told
+from oxidize.distributions.description import Description
 from oxidize.distributions.host import Probe
 from oxidize.errors import ActionError
 from oxidize.packages import uv
@@ -23,7 +24,8 @@ class InstallPackages(Kind):
     """section, python, wheel/N: trees with one wheel each -> `packages`.
 
     `host`: whether the probed interpreter is what the packages are for, so that source archives
-    may be built. `wheels`: how many trees of wheels there are.
+    may be built; if not, `distribution` describes what they are for. `wheels`: how many trees of
+    wheels there are.
     """
 
     mnemonic: ClassVar[str] = "install-packages"
@@ -74,16 +76,16 @@ def _install_local(context: ActionContext, wheels: list[str], probe: Probe, fold
 
 
 def _common(context: ActionContext, probe: Probe, folder: Path) -> list[str | Path]:
-    return ["--target", folder, "--no-deps", "--python", probe.executable, *_target(context, probe)]
+    return ["--target", folder, "--no-deps", "--python", probe.executable, *_target(context)]
 
 
-def _target(context: ActionContext, probe: Probe) -> list[str]:
+def _target(context: ActionContext) -> list[str]:
     if context.params["host"]:
         return []
-    libc = "-".join(probe.data["libc"])
+    description = Description.load(context.input("distribution"))
     return [
-        *("--python-platform", uv_platform(context.platform, libc)),
-        *("--python-version", probe.minor),
+        *("--python-platform", uv_platform(context.platform, description.libc)),
+        *("--python-version", description.minor),
     ]
 
 

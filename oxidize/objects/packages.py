@@ -32,7 +32,7 @@ class PackageSet:
 
     context: Context
     target: str
-    python: Artifact
+    distribution: DistributionArtifacts
     calls: list[Call] = field(factory=list)
     _wheels: dict[Path, Artifact] = field(factory=dict)
     _env: dict[str, Value] = field(factory=dict)
@@ -47,11 +47,19 @@ class PackageSet:
             "lock-section",
             f"read the lock of {self.target or 'the build file'}",
             params={"target": self.target},
-            inputs={"lock": (SourceFile(str(settings.lock_file)),), "python": (self.python,)},
+            inputs={
+                "lock": (SourceFile(str(settings.lock_file)),),
+                "python": (self.distribution.python,),
+            },
         )
-        self._inputs |= {"section": (section.output("section"),), "python": (self.python,)}
+        self._inputs |= {
+            "section": (section.output("section"),),
+            "python": (self.distribution.python,),
+        }
+        if not _is_host(self.distribution):
+            self._inputs["distribution"] = (self.distribution.description,)
         self._params |= {
-            "host": settings.triple == settings.host_triple,
+            "host": _is_host(self.distribution),
             "env": self._env,
             "wheels": 0,
         }
@@ -95,14 +103,19 @@ class PackageSet:
         settings = self.context.settings
         minor = settings.host_python_version if self._is_own() else None
         return LockRequest(
-            self.target, self.python, minor, settings.lock_file.parent, tuple(self.calls)
+            self.target,
+            self.distribution.python,
+            minor,
+            settings.lock_file.parent,
+            tuple(self.calls),
         )
 
     def _is_own(self) -> bool:
         """Whether the Python is the one whose version the session was told."""
-        assert isinstance(self.python, Output)
+        python = self.distribution.python
+        assert isinstance(python, Output)
         own = str(self.context.path(self.context.settings.host_python))
-        return self.python.action.params.get("python") == own
+        return python.action.params.get("python") == own
 
     def _access(self) -> Mapping[str, Value]:
         from oxidize.packages.request import Access
@@ -138,7 +151,7 @@ class PackageSet:
                 "name": wanted.name,
                 "env": self._env,
             },
-            {"sources": (source,), "python": (self.python,)},
+            {"sources": (source,), "python": (self.distribution.python,)},
             f"build {wanted.name}",
             self.context.origin,
             self._private,
@@ -166,18 +179,29 @@ def pip_install(
     if wheels_only:
         names = frozenset(each.name for each in call.wanted)
         call = evolve(call, options=call.options | Options(only_binary=names))
-    packages = _package_set(context, distribution.python)
+    packages = _package_set(context, distribution)
     packages.add(evolve(call, env=dict(extra_envs), origin=context.origin))
     return _collection(context, packages, call, args)
 
 
-def _package_set(context: Context, python: Artifact) -> PackageSet:
-    assert isinstance(python, Output)
+def _is_host(distribution: DistributionArtifacts) -> bool:
+    """Whether the CPython to embed is the one that runs here."""
+    made = distribution.description
+    return isinstance(made, Output) and made.action.mnemonic == "host-import"
+
+
+def _package_set(context: Context, distribution: DistributionArtifacts) -> PackageSet:
     target = context.handle.target
-    key = (target, python.action.mnemonic + canonical(python.action.params))
+    key = (target, _identity(distribution.python) + _identity(distribution.description))
     if key not in context.packages:
-        context.packages[key] = PackageSet(context, target, python)
+        context.packages[key] = PackageSet(context, target, distribution)
     return context.packages[key]
+
+
+def _identity(artifact: Artifact) -> str:
+    """The same for what is made in the same way, however often a build file asks for it."""
+    assert isinstance(artifact, Output)
+    return f"{artifact.action.mnemonic} {canonical(artifact.action.params)} "
 
 
 def _collection(

@@ -39,13 +39,21 @@ def _package(row: Mapping[str, Any], minor: str) -> Package | None:
 
 def narrowed(marker: str, minor: str) -> str | None:
     """The marker for one Python: "" when it holds on every system, None when on none."""
-    if not marker:
-        return ""
-    parsed = Marker(marker)
-    answers = {parsed.evaluate(dict(each)) for each in _environments(minor)}
+    answers = _answers(marker, minor)
     if answers == {True}:
         return ""
-    return marker if True in answers else None
+    if True not in answers:
+        return None
+    if " or " in marker or "(" in marker:
+        return marker
+    return " and ".join(p for p in marker.split(" and ") if _answers(p, minor) != {True})
+
+
+def _answers(marker: str, minor: str) -> set[bool]:
+    if not marker:
+        return {True}
+    parsed = Marker(marker)
+    return {parsed.evaluate(dict(each)) for each in _environments(minor)}
 
 
 def _environments(minor: str) -> Iterable[Mapping[str, str]]:

@@ -70,15 +70,24 @@ class Packages:
 
     def session(self, *, offline: bool = False, wheelhouse: tuple[Path, ...] = ()) -> Session:
         """The build file, with all targets analysed."""
+        (self.root / "build.star").write_text("".join(self.build_file))
+        session = self._load(offline, wheelhouse)
+        session.analyze(list(session.targets))
+        return session
+
+    def session_of(self, target: str) -> Session:
+        """The build file that is there, with one target analysed."""
+        session = self._load(False, ())
+        session.analyze([target])
+        return session
+
+    def _load(self, offline: bool, wheelhouse: tuple[Path, ...]) -> Session:
         path = self.root / "build.star"
-        path.write_text("".join(self.build_file))
         triple = host_triple()
         settings = Settings(
             path, triple, triple, False, sys.executable, offline=offline, wheelhouse=wheelhouse
         )
-        session = Session.load(settings, lambda text: None)
-        session.analyze(list(session.targets))
-        return session
+        return Session.load(settings, lambda text: None)
 
     def executor(self) -> Executor:
         root = self.cache / LAYOUT
@@ -124,12 +133,18 @@ class Packages:
 
     def installed(self, session: Session, target: str = "app") -> Mapping[str, bytes]:
         """Installs what is locked."""
+        return self.run(self.installing(session, target))
+
+    def installing(self, session: Session, target: str = "app") -> Action:
+        """The action that installs what is locked."""
         program = session.analyze([target])[target].files[target]
-        action = next(each for each in actions(program) if each.mnemonic == "install-packages")
+        return next(each for each in actions(program) if each.mnemonic == "install-packages")
+
+    def run(self, action: Action) -> Mapping[str, bytes]:
+        """Installs."""
         self.ran.clear()
-        executor = self.executor()
         tree = action.output("packages")
-        result = executor.build([tree])
+        result = self.executor().build([tree])
         if result.failures:
             raise result.failures[0]
         store = Store(self.cache / LAYOUT)

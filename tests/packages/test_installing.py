@@ -5,14 +5,23 @@ from __future__ import annotations
 import csv
 import io
 import json
+import platform
+import sys
 import tarfile
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 
+from oxidize.distributions.description import Description
 from oxidize.errors import ActionError
+from oxidize.graph.action import SourceFile
+from oxidize.packages.lockfile import Lock
+from tests import pythons
 from tests.packages import wheels
 from tests.packages.space import Packages
+
+OWN = f"{sys.version_info.major}.{sys.version_info.minor}"
 
 
 def record(tree: dict[str, bytes], info: str) -> set[str]:
@@ -226,3 +235,55 @@ def test_credentials_stay_private(space: Packages, monkeypatch: pytest.MonkeyPat
     assert "hunter2222" not in told.output + str(told.diagnostic)
     for path in space.cache.rglob("*"):
         assert not path.is_file() or b"hunter2222" not in path.read_bytes(), path
+
+
+def test_other_system(space: Packages) -> None:
+    """For another system its own wheels are taken, and markers are those of that system."""
+    for tag in (f"py3-none-manylinux_2_17_{platform.machine()}", "py3-none-win_amd64"):
+        space.wheel("alpha", "1.0", {"alpha.py": f"tag = '{tag}'\n"}, tag=tag)
+    space.wheel("beta", "1.0")
+    space.wants("alpha", "beta; sys_platform == 'win32'")
+    session = space.session()
+    space.lock(session)
+    description = space.root / "description.json"
+    description.write_text(
+        Description(
+            version="3.11.9",
+            triple="x86_64-pc-windows-msvc",
+            source="standalone",
+            link_mode="shared",
+            libpython="python311.dll",
+            link_archives=(),
+            link_libraries=(),
+            libc="",
+            builtin=(),
+            extension_suffixes=(".pyd",),
+        ).dump()
+    )
+    here = space.installing(session)
+    there = evolve(
+        here,
+        platform="x86_64-pc-windows-msvc",
+        params={**here.params, "host": False},
+        inputs={**here.inputs, "distribution": (SourceFile(str(description)),)},
+    )
+    assert b"win_amd64" in space.run(there)["alpha.py"]
+    assert "beta.py" in space.run(there)
+    assert b"manylinux" in space.run(here)["alpha.py"]
+    assert "beta.py" not in space.run(here)
+
+
+def test_another_interpreter(space: Packages) -> None:
+    """Each Python has its section, and gets what is for it."""
+    other = next(minor for minor in pythons.MINORS if minor != OWN)
+    python = pythons.need(other)
+    space.wheel("alpha", "1.0")
+    space.wheel("beta", "1.0")
+    space.wants("alpha", f"beta; python_version == '{other}'")
+    assert "beta.py" not in space.install()
+    space.build_file[0] = space.build_file[0].replace(
+        "default_python_distribution()", f'default_python_distribution(python = "{python}")'
+    )
+    assert "beta.py" in space.install()
+    lock = Lock.load(space.lock_file)
+    assert [section.python for section in lock.sections] == sorted([OWN, other])

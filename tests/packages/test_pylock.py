@@ -18,6 +18,7 @@ from oxidize.packages.pylock import narrowed, packages_of
         ("python_full_version < '3.12'", None),
         ("python_full_version >= '3.13' and sys_platform == 'win32'", None),
         ("sys_platform == 'win32'", "sys_platform == 'win32'"),
+        ("python_version >= '3.9' and os_name == 'nt'", "os_name == 'nt'"),
         ("platform_python_implementation == 'PyPy'", None),
         ("extra == 'test'", None),
     ],

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,8 @@ import pytest
 from oxidize.errors import ActionError, UsageError
 from tests.packages import wheels
 from tests.packages.space import Packages, unchanged
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_dependencies_too(space: Packages) -> None:
@@ -285,3 +289,46 @@ def test_credentials_stay_private(
     assert "127.0.0.1" in caught.value.output
     assert "hunter2222" not in caught.value.output + str(caught.value.diagnostic)
     assert not space.lock_file.exists()
+
+
+def test_outside_of_targets(space: Packages) -> None:
+    """Packages that all targets share are asked for once, outside of their functions."""
+    space.wheel("alpha", "1.0")
+    space.build_file.append(
+        "dist = default_python_distribution()\n"
+        'shared = dist.pip_install(["--no-index", "-f", "house", "alpha"])\n'
+        "def make(name):\n    exe = dist.to_python_executable(name)\n"
+        "    exe.add_python_resources(shared)\n    return exe\n\n"
+        'register_target("one", lambda: make("one"))\nregister_target("two", lambda: make("two"))\n'
+    )
+    assert space.lock() == 1
+    assert space.versions("") == {"alpha": "1.0"}
+    assert "alpha.py" in space.installed(space.session(), "two")
+
+
+def test_nothing_wanted(space: Packages) -> None:
+    """An empty file of requirements needs no lock, and adds nothing."""
+    (space.root / "requirements.txt").write_text("# nothing yet\n")
+    space.wants("-r", "requirements.txt")
+    assert space.lock() == 0
+    assert not space.lock_file.exists()
+
+
+def test_two_processes(space: Packages) -> None:
+    """Sections that two processes resolve at the same time are both kept."""
+    space.wheel("alpha", "1.0")
+    for target in ("one", "two"):
+        space.wants("alpha", target=target)
+    script = (
+        "import sys; from pathlib import Path\n"
+        "from tests.packages.space import Packages\n"
+        "space = Packages(Path(sys.argv[1]), Path(sys.argv[2]))\n"
+        "space.lock(space.session_of(sys.argv[3]))\n"
+    )
+    (space.root / "build.star").write_text("".join(space.build_file))
+    processes = [
+        subprocess.Popen([sys.executable, "-c", script, space.root, space.cache, target], cwd=ROOT)
+        for target in ("one", "two")
+    ]
+    assert [process.wait() for process in processes] == [0, 0]
+    assert space.versions("one") == space.versions("two") == {"alpha": "1.0"}
