@@ -14,7 +14,7 @@ from oxidize.errors import ActionError, Diagnostic
 from oxidize.graph.action import Value
 from oxidize.packages import uv
 from oxidize.packages.network import network_environment, place_flags, variables_in
-from oxidize.packages.request import Access, Locations
+from oxidize.packages.places import Access, Locations
 
 
 def run_uv(

@@ -102,7 +102,7 @@ class Locking:
         }
 
     def _resolve(self, request: LockRequest, minor: str, before: Section | None) -> Section:
-        from oxidize.packages.request import Access
+        from oxidize.packages.places import Access
         from oxidize.packages.resolver import Resolver
         from oxidize.packages.tool import Tool
 

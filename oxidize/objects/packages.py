@@ -118,7 +118,7 @@ class PackageSet:
         return python.action.params.get("python") == own
 
     def _access(self) -> Mapping[str, Value]:
-        from oxidize.packages.request import Access
+        from oxidize.packages.places import Access
 
         settings = self.context.settings
         return Access(
@@ -169,8 +169,8 @@ def pip_install(
 ) -> ResourceCollection:
     """Notes what is wanted; the collection is what these arguments name, with what it needs."""
     from oxidize.packages.arguments import read_arguments
+    from oxidize.packages.choice import Options
     from oxidize.packages.problem import Rejected
-    from oxidize.packages.request import Options
 
     try:
         call = read_arguments(args, context.settings.folder)

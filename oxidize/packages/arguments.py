@@ -10,8 +10,10 @@ from attrs import define, field
 from packaging.utils import canonicalize_name
 
 from oxidize.packages import requirement_file
+from oxidize.packages.choice import Options
+from oxidize.packages.places import Locations
 from oxidize.packages.problem import Rejected
-from oxidize.packages.request import Call, Import, Locations, Options, Wanted
+from oxidize.packages.request import Call, Import, Wanted
 from oxidize.packages.requirement import read_requirement
 from oxidize.suggest import did_you_mean
 

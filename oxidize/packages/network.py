@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from oxidize.packages.request import Access, Locations
+from oxidize.packages.places import Access, Locations
 
 # What lets a program reach and trust hosts. Other variables of uv's would change what is chosen.
 _PASSED = frozenset(

@@ -9,7 +9,9 @@ from typing import Literal
 from attrs import field, frozen
 
 from oxidize.errors import Origin
-from oxidize.graph.action import Artifact, Value
+from oxidize.graph.action import Artifact
+from oxidize.packages.choice import Options
+from oxidize.packages.places import Locations
 
 
 @frozen
@@ -59,54 +61,6 @@ def _condition(marker: str) -> str:
 
 
 @frozen
-class Options:
-    """Options that decide what is chosen, so that they belong to the lock."""
-
-    pre: bool = False
-    no_binary: frozenset[str] = frozenset()
-    only_binary: frozenset[str] = frozenset()
-
-    def __or__(self, other: Options) -> Options:
-        """What both ask for."""
-        return Options(
-            self.pre or other.pre,
-            self.no_binary | other.no_binary,
-            self.only_binary | other.only_binary,
-        )
-
-    def flags(self) -> tuple[str, ...]:
-        """As arguments of uv."""
-        return (
-            *(["--prerelease=allow"] if self.pre else []),
-            *(f"--no-binary={name}" for name in sorted(self.no_binary)),
-            *(f"--only-binary={name}" for name in sorted(self.only_binary)),
-        )
-
-
-@frozen
-class Locations:
-    """Where files are looked for: it decides no content, since the lock has everything's hash.
-
-    URLs may hold credentials, so this is never part of a key, and never shown.
-    """
-
-    index_url: str | None = None
-    extra_index_urls: tuple[str, ...] = ()
-    find_links: tuple[str, ...] = ()
-    """Absolute paths and URLs."""
-    no_index: bool = False
-
-    def __or__(self, other: Locations) -> Locations:
-        """The places of both; of two indexes, the later one."""
-        return Locations(
-            other.index_url or self.index_url,
-            tuple(dict.fromkeys(self.extra_index_urls + other.extra_index_urls)),
-            tuple(dict.fromkeys(self.find_links + other.find_links)),
-            self.no_index or other.no_index,
-        )
-
-
-@frozen
 class Import:
     """A uv.lock, whose pins and hashes are taken over; uv itself has to read it.
 
@@ -124,8 +78,8 @@ class Call:
 
     wanted: tuple[Wanted, ...] = ()
     constraints: tuple[str, ...] = ()
-    options: Options = Options()
-    locations: Locations = Locations()
+    options: Options = field(factory=Options)
+    locations: Locations = field(factory=Locations)
     imports: tuple[Import, ...] = ()
     env: Mapping[str, str] = field(factory=dict)
     """Variables for building what isn't a wheel yet."""
@@ -181,30 +135,3 @@ class LockRequest:
         for call in self.calls:
             locations |= call.locations
         return locations
-
-
-@frozen
-class Access:
-    """How this run gets at files: locations of the build file, and what the command line adds."""
-
-    locations: Locations = Locations()
-    offline: bool = False
-    wheelhouse: tuple[str, ...] = ()
-    folder: str = ""
-    """Where uv looks for settings of the project."""
-    env: Mapping[str, str] = field(factory=dict)
-    """Variables that the build file gives, as far as they say where things are."""
-
-    def value(self) -> dict[str, Value]:
-        """For `Action.private`."""
-        places = self.locations
-        return {
-            "index_url": places.index_url,
-            "extra_index_urls": places.extra_index_urls,
-            "find_links": places.find_links,
-            "no_index": places.no_index,
-            "offline": self.offline,
-            "wheelhouse": self.wheelhouse,
-            "folder": self.folder,
-            "env": dict(self.env),
-        }

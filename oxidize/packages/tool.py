@@ -12,7 +12,8 @@ from attrs import evolve, frozen
 from oxidize.errors import ActionError, Diagnostic
 from oxidize.packages import uv
 from oxidize.packages.network import network_environment, place_flags, variables_in
-from oxidize.packages.request import Access, LockRequest
+from oxidize.packages.places import Access
+from oxidize.packages.request import LockRequest
 from oxidize.redaction import redacted
 
 # Of the user's variables, also these reach uv when it resolves: they say what may be chosen.

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from oxidize.packages.arguments import read_arguments
+from oxidize.packages.choice import Options
+from oxidize.packages.places import Locations
 from oxidize.packages.problem import Rejected
-from oxidize.packages.request import Call, Locations, Options
+from oxidize.packages.request import Call
 from tests.packages import wheels
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from oxidize.packages.network import network_environment, place_flags, variables_in
-from oxidize.packages.request import Access, Locations
+from oxidize.packages.places import Access, Locations
 
 
 def test_passed() -> None:
