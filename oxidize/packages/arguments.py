@@ -22,7 +22,6 @@ _LONG = {
     "-c": "--constraint",
     "-i": "--index-url",
     "-f": "--find-links",
-    "--pypi-url": "--index-url",
 }
 _FLAGS = ("--no-index", "--pre", "--require-hashes")
 _VALUED = (
