@@ -14,7 +14,7 @@ from oxidize.cli.options import add_talk_options, apply_talk_options
 from oxidize.cli.parser import Parser
 from oxidize.errors import Diagnostic, UsageError
 from oxidize.resources.layout import FileFlag, ModuleFlag
-from oxidize.resources.model import Resources
+from oxidize.resources.model import Module, Resources
 from oxidize.resources.reader import Container, ContainerError
 from oxidize.resources.summary import Owners, Part, summarize
 
@@ -76,7 +76,8 @@ def _overview(path: Path, size: int, resources: Resources) -> str:
     lines = [
         f"{path.name}: {_size(size)}, {python} for {config.get('about_triple')}",
         f"  runs {_entry(resources)}",
-        f"  {len(resources.modules)} modules and {len(resources.files)} files, all in memory",
+        f"  {len(resources.modules)} modules and {len(resources.files)} files, in memory",
+        f"  {_extensions(resources)}",
         "",
         *_table(kinds),
         "",
@@ -90,6 +91,20 @@ def _overview(path: Path, size: int, resources: Resources) -> str:
         ),
     ]
     return "\n".join(lines)
+
+
+def _location(module: Module) -> str:
+    """Where a module is loaded from; extension modules alone can be elsewhere than in memory."""
+    return "extracted" if module.flags & ModuleFlag.EXTRACT else "in-memory"
+
+
+def _extensions(resources: Resources) -> str:
+    found = [module for module in resources.modules.values() if module.extension]
+    extracted = sum(_location(module) == "extracted" for module in found)
+    count = f"{len(found)} extension modules"
+    if extracted:
+        return f"{count}, {extracted} of them loaded from extracted files"
+    return f"{count}, loaded from memory, or extracted where memory can't hold code"
 
 
 def _items(value: Any) -> list[object]:  # noqa: ANN401
@@ -144,6 +159,7 @@ def _as_json(path: Path, size: int, resources: Resources) -> dict[str, object]:
                 "standard_library": bool(module.flags & ModuleFlag.STANDARD_LIBRARY),
                 "source": module.source is not None,
                 "bytecode": sorted(module.code),
+                "location": _location(module),
                 "extension": len(module.extension.data) if module.extension else None,
                 "libraries": list(module.libraries),
             }

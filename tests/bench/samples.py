@@ -17,7 +17,7 @@ from pathlib import Path
 from tests.bench.measure import paired, timed
 from tests.e2e.space import REPOSITORY, Space
 
-MODULES = {
+MODULES: dict[str, tuple[str, list[str]]] = {
     "cli": ("todo", ["about"]),
     "science": ("linear", []),
     "data": ("sales", []),
@@ -86,7 +86,7 @@ def row(folder: Path, name: str) -> str:
     program = space.outputs(name) / name
     module, arguments = MODULES[name]
     python = environment(folder, space, f"{name}-venv")
-    app = [python, "-m", module, *arguments]
+    app: list[str | Path] = [python, "-m", module, *arguments]
     ours: list[str | Path] = [program, *arguments]
     if name in IMPORT_ONLY:
         return f"{name:8} {cold:7.1f} {unchanged:9.2f} {program.stat().st_size / 1e6:8.1f}"

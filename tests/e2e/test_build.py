@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tarfile
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -153,6 +154,7 @@ def test_inspect(hello: Space) -> None:
     text = hello.oxidize("inspect", program).stdout
     assert "runs module hello" in text
     assert "standard library" in text
+    assert "loaded from memory, or extracted where memory can't hold code" in text
     known = json.loads(hello.oxidize("inspect", program, "--json").stdout)
     assert known["about"]["python"] == ".".join(map(str, sys.version_info[:3]))
     assert known["modules"]["hello.greetings"]["bytecode"] == [0]
@@ -235,7 +237,7 @@ def test_run_command(space: Space) -> None:
     assert run(space.outputs("hello") / "hello").stdout == b"1\n"
 
 
-def fake_python(folder: Path, real: Path | None = None, **changes: object) -> Path:
+def fake_python(folder: Path, changes: Mapping[str, object], real: Path | None = None) -> Path:
     """A `python` that describes itself as another one than it is."""
     script = folder / "python3"
     script.write_text(
@@ -245,7 +247,7 @@ def fake_python(folder: Path, real: Path | None = None, **changes: object) -> Pa
         "    raise SystemExit(subprocess.run([sys.executable, *sys.argv[1:]]).returncode)\n"
         "real = subprocess.run([sys.executable, *sys.argv[1:]], capture_output=True, check=True)\n"
         "facts = json.loads(real.stdout)\n"
-        f"for key, value in {changes!r}.items():\n"
+        f"for key, value in {dict(changes)!r}.items():\n"
         "    facts['config' if isinstance(value, dict) else key] = (\n"
         "        {**facts['config'], **value} if isinstance(value, dict) else value\n"
         "    )\n"
@@ -270,7 +272,7 @@ def fake_python(folder: Path, real: Path | None = None, **changes: object) -> Pa
 )
 def test_unsuitable_python(space: Space, changes: dict[str, object], message: str) -> None:
     """A Python that can't be embedded is refused by name, with what to do."""
-    python = fake_python(space.root, **changes)
+    python = fake_python(space.root, changes)
     space.copy(APP)
     done = space.oxidize("build", "--var", f"PYTHON={python}")
     assert done.returncode == 36
@@ -345,6 +347,9 @@ def test_extracted_setting(space: Space, tmp_path: Path) -> None:
         text.replace('name = "probe",', f'name = {policy}resources_location = "extracted"),', 1),
     )
     space.build()
-    done = run(space.outputs("probe") / "probe", "extensions", env={"HOME": str(tmp_path)})
+    program = space.outputs("probe") / "probe"
+    done = run(program, "extensions", env={"HOME": str(tmp_path)})
+    known = json.loads(space.oxidize("inspect", program, "--json").stdout)["modules"]
+    assert (known["_ssl"]["location"], known["json"]["location"]) == ("extracted", "in-memory")
     assert json.loads(done.stdout)["sqlite"] == 42
     assert list(tmp_path.glob(".cache/oxidize-programs/*/lib/libsqlite3*"))

@@ -63,7 +63,7 @@ def test_without_proc(bare_root: Path) -> None:
 
 def test_racing_first_starts(bare_root: Path) -> None:
     """Eight first starts at once all work, and leave no temporary file."""
-    command = [pythons.need_tool("chroot"), bare_root, "/probe", "extensions"]
+    command = [pythons.need_tool("chroot"), str(bare_root), "/probe", "extensions"]
     started = [subprocess.Popen(command, env={}, stdout=subprocess.PIPE) for _ in range(8)]
     answers = {process.communicate()[0] for process in started}
     names = [path.name for path in extracted(bare_root)]

@@ -33,7 +33,7 @@ def shared(
         pythons.missing(f"python{minor} with a shared libpython")
     space = Space(tmp_path_factory.mktemp("shared"), shared_cache)
     space.copy(APP)
-    python = fake_python(space.root, real, config={"LIBRARY": "none.a"})
+    python = fake_python(space.root, {"config": {"LIBRARY": "none.a"}}, real)
     space.build("--var", f"PYTHON={python}")
     alone = tmp_path_factory.mktemp("alone") / "probe"
     shutil.copy(space.outputs("probe") / "probe", alone)
