@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import ClassVar
 
@@ -109,6 +108,8 @@ def _source(data: bytes, *, compress: bool) -> Blob:
 
 def _compile_all(context: ActionContext, probe: Probe, material: Material) -> dict[str, Compiled]:
     """Path of a module's source -> what was made of it."""
+    from concurrent.futures import ThreadPoolExecutor
+
     levels = _levels(context.params["levels"])
     paths = [m.path for m in material.found.modules if m.path.endswith(".py")] if levels else []
     jobs = [

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import ClassVar
 
@@ -71,6 +70,8 @@ def closures(
 
     The loader of that interpreter lists them, so they are found exactly as they are when it runs.
     """
+    from concurrent.futures import ThreadPoolExecutor
+
     loader = _loader(python)
     with ThreadPoolExecutor(context.jobs) as pool:
         lists = pool.map(lambda file: _closure(context, loader, file), files.values())

@@ -1,43 +1,55 @@
-"""The registry: every kind of action by its mnemonic."""
+"""The registry: every kind of action by its mnemonic, imported when it is first asked for.
+
+Most builds need few kinds, and an unchanged build should cost no more than it must.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from typing import cast
 
-from oxidize.actions.archive import Archive
-from oxidize.actions.build_wheel import BuildWheel
-from oxidize.actions.collect_extensions import CollectExtensions
-from oxidize.actions.compile import Compile
-from oxidize.actions.embed import Embed
-from oxidize.actions.host_import import HostImport
-from oxidize.actions.host_libraries import HostLibraries
-from oxidize.actions.host_probe import HostProbe
-from oxidize.actions.install_packages import InstallPackages
 from oxidize.actions.kind import ActionKind
-from oxidize.actions.lay_out import LayOut
-from oxidize.actions.link_runtime import LinkRuntime
-from oxidize.actions.lock_section import LockSection
-from oxidize.actions.make_file import MakeFile
-from oxidize.actions.pack import Pack
-from oxidize.actions.write_files import WriteFiles
 
-KINDS: Mapping[str, ActionKind] = {
-    kind.mnemonic: kind
-    for kind in (
-        Archive(),
-        BuildWheel(),
-        CollectExtensions(),
-        Compile(),
-        Embed(),
-        HostImport(),
-        HostLibraries(),
-        HostProbe(),
-        InstallPackages(),
-        LayOut(),
-        LinkRuntime(),
-        LockSection(),
-        MakeFile(),
-        Pack(),
-        WriteFiles(),
-    )
+# Mnemonic -> the class, in the module whose name is the mnemonic's.
+_CLASSES = {
+    "archive": "Archive",
+    "build-wheel": "BuildWheel",
+    "collect-extensions": "CollectExtensions",
+    "compile": "Compile",
+    "embed": "Embed",
+    "host-import": "HostImport",
+    "host-libraries": "HostLibraries",
+    "host-probe": "HostProbe",
+    "install-packages": "InstallPackages",
+    "lay-out": "LayOut",
+    "link-runtime": "LinkRuntime",
+    "lock-section": "LockSection",
+    "make-file": "MakeFile",
+    "pack": "Pack",
+    "write-files": "WriteFiles",
 }
+
+
+class Registry(Mapping[str, ActionKind]):
+    """All kinds; used by several threads at once, which is harmless: kinds hold no state."""
+
+    def __init__(self) -> None:
+        self._kinds: dict[str, ActionKind] = {}
+
+    def __getitem__(self, mnemonic: str) -> ActionKind:
+        known = self._kinds.get(mnemonic)
+        if known is None:
+            module = import_module(f"oxidize.actions.{mnemonic.replace('-', '_')}")
+            known = cast("ActionKind", getattr(module, _CLASSES[mnemonic])())
+            self._kinds[mnemonic] = known
+        return known
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_CLASSES)
+
+    def __len__(self) -> int:
+        return len(_CLASSES)
+
+
+KINDS = Registry()
