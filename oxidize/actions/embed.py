@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from oxidize.actions.kind import ActionContext, Kind, OutputForm
+from oxidize.actions.mapped import mapped
 from oxidize.binary.embed import embed_elf
 
 
@@ -19,7 +20,7 @@ class Embed(Kind):
     def run(self, context: ActionContext) -> None:
         """Writes the executable; no compiler takes part."""
         runtime = context.input("runtime").read_bytes()
-        payload = context.input("payload").read_bytes()
+        payload = mapped(context.input("payload"))
         output = context.output("executable")
         with output.open("wb") as out:
             for piece in embed_elf(runtime, payload):

@@ -10,6 +10,7 @@ from attrs import evolve
 
 from oxidize.actions.kind import ActionContext, Kind, OutputForm
 from oxidize.actions.link_runtime import SHARED_RUNTIME
+from oxidize.actions.mapped import mapped
 from oxidize.distributions.description import Description
 from oxidize.errors import ActionError, Diagnostic
 from oxidize.graph.action import Value
@@ -51,7 +52,7 @@ class Pack(Kind):
 
 def _read(path: Path) -> Resources:
     # Not verified again: the store has checked the digest of what it hands out.
-    return Container(path.read_bytes(), verify=False).resources()
+    return Container(mapped(path), verify=False).resources()
 
 
 def _collision(error: Collision) -> ActionError:

@@ -38,7 +38,7 @@ def _add_segment(elf: Elf, note: Section, segment: Segment) -> None:
     elf.segments.insert(last + 1, segment)
 
 
-def embed_elf(runtime: bytes, payload: bytes) -> Iterator[bytes]:
+def embed_elf(runtime: bytes, payload: bytes | memoryview) -> Iterator[bytes | memoryview]:
     """The executable, piece by piece.
 
     Raises ElfError when the runtime isn't one, or already carries a container.
