@@ -75,8 +75,9 @@ class Console:
     def error(self, error: OxidizeError) -> None:
         """Tells what went wrong, with the whole output of a failed command."""
         from oxidize.cli.render import render_json, render_text
+        from oxidize.redaction import without_credentials
 
-        output = error.output if isinstance(error, ActionError) else ""
+        output = without_credentials(error.output) if isinstance(error, ActionError) else ""
         if self.json:
             text = render_json(error.diagnostic)
             if output:

@@ -10,7 +10,7 @@ from attrs import asdict, frozen
 
 from oxidize.codes import TITLES
 from oxidize.errors import Diagnostic, Frame, Span
-from oxidize.redaction import blotted
+from oxidize.redaction import all_without_credentials, blotted, without_credentials
 
 # Of a longer call stack, as runaway recursion leaves, only the ends are shown.
 _MOST_FRAMES = 8
@@ -37,7 +37,7 @@ def render_text(
 def render_json(diagnostic: Diagnostic) -> str:
     """The diagnostic for programs: one JSON object in one line."""
     parts = {"title": TITLES.get(diagnostic.code), **asdict(diagnostic)}
-    return json.dumps(parts, ensure_ascii=False)
+    return json.dumps(all_without_credentials(parts), ensure_ascii=False)
 
 
 @frozen
@@ -49,7 +49,8 @@ class _Page:
     def lines(self, diagnostic: Diagnostic) -> list[str]:
         """All lines of the rendered diagnostic."""
         head = self._paint(_RED, f"error[{diagnostic.code}]")
-        first = [f"{head}{self._paint(_BOLD, f': {diagnostic.message}')}"]
+        message = without_credentials(diagnostic.message)
+        first = [f"{head}{self._paint(_BOLD, f': {message}')}"]
         if diagnostic.span:
             first += self._excerpt(diagnostic.span)
         if len(diagnostic.stack) > 1:
@@ -87,7 +88,7 @@ class _Page:
         return ["call stack, outermost first:", *rows]
 
     def _remarks(self, kind: str, texts: Iterable[str]) -> list[str]:
-        return [f"{self._paint(_CYAN, kind)}: {text}" for text in texts]
+        return [f"{self._paint(_CYAN, kind)}: {without_credentials(text)}" for text in texts]
 
     def _line(self, span: Span) -> str | None:
         text = self.sources.get(span.file)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 from oxidize.packages.places import Access, Locations
+from oxidize.redaction import VARIABLE
 
 # What lets a program reach and trust hosts. Other variables of uv's would change what is chosen.
 _PASSED = frozenset(
@@ -57,7 +57,6 @@ _OF_PIP = {
     "PIP_PROXY": "ALL_PROXY",
     "PIP_TRUSTED_HOST": "UV_INSECURE_HOST",
 }
-_VARIABLE = re.compile(r"\$\{([A-Z0-9_]+)\}")
 
 
 def is_network_setting(name: str) -> bool:
@@ -83,11 +82,11 @@ def network_environment(
             env["UV_FIND_LINKS"] = ",".join(value.split())
     if locations.index_url:
         env.pop("UV_INDEX_URL", None)
-        env["UV_DEFAULT_INDEX"] = _expanded(locations.index_url, environ)
+        env["UV_DEFAULT_INDEX"] = expanded(locations.index_url, environ)
     if locations.extra_index_urls:
-        more = [_expanded(url, environ) for url in locations.extra_index_urls]
+        more = [expanded(url, environ) for url in locations.extra_index_urls]
         env["UV_INDEX"] = " ".join([*more, *env.get("UV_INDEX", "").split()])
-    if urls := [_expanded(each, environ) for each in locations.find_links if "://" in each]:
+    if urls := [expanded(each, environ) for each in locations.find_links if "://" in each]:
         env["UV_FIND_LINKS"] = ",".join([*urls, *filter(None, [env.get("UV_FIND_LINKS")])])
     if offline:
         env["UV_OFFLINE"] = "1"
@@ -105,11 +104,12 @@ def place_flags(access: Access) -> list[str]:
     ]
 
 
-def _expanded(url: str, environ: Mapping[str, str]) -> str:
-    return _VARIABLE.sub(lambda match: environ.get(match[1], match[0]), url)
+def expanded(url: str, environ: Mapping[str, str]) -> str:
+    """A URL with the values of variables that are spelled `${NAME}`."""
+    return VARIABLE.sub(lambda match: environ.get(match[1], match[0]), url)
 
 
 def variables_in(texts: Sequence[str], environ: Mapping[str, str]) -> dict[str, str]:
     """Values of the variables that are spelled `${NAME}` in texts, as far as they have one."""
-    names = {name for text in texts for name in _VARIABLE.findall(text)}
+    names = {name for text in texts for name in VARIABLE.findall(text)}
     return {name: environ[name] for name in sorted(names) if name in environ}

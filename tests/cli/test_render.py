@@ -77,3 +77,13 @@ def test_json() -> None:
     assert parts["stack"][1]["function"] == "f"
     assert parts["notes"] == ["one", "two"]
     assert parts["help"] == "try this"
+
+
+def test_no_credentials() -> None:
+    """No text of a diagnostic tells credentials of a URL, in either form; variables' names stay."""
+    url = "https://user:S3cr3t@h.invalid/x"
+    told = Diagnostic("OX0901", f'"{url}" is bad', notes=(url, "https://u:${PW}@h/x"), help=url)
+    for text in (render_text(told, False), render_json(told)):
+        assert "S3cr3t" not in text
+        assert text.count("https://****@h.invalid/x") == 3
+        assert "https://u:${PW}@h/x" in text

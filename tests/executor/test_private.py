@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from attrs import evolve
 
 from oxidize.graph.action import Action, Output
-from oxidize.redaction import blotted, redacted
+from oxidize.redaction import bare, blotted, has_credentials, redacted, without_credentials
 from tests.executor.kinds import Script
 from tests.executor.space import Space, action
 
@@ -68,3 +69,40 @@ def test_credentials_in_urls() -> None:
     )
     assert len(blotted(text)) == len(text)
     assert "pw" not in blotted(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://user:S3cr3t@h/foo.tar.gz",
+        "git+https://user:S3cr3t@h/foo.git",
+        "https://S3cr3t@h/x and more",
+        "https://S3cr3t:x-oauth-basic@h/x",
+        "https://user:p@S3cr3t@h/x",
+        "https://user:a/S3cr3t@h/x",
+        'pip_install(["--index-url https://user:S3cr3t@h/simple"])',
+    ],
+)
+def test_literal_credentials(text: str) -> None:
+    """A literal password or token is found in a URL, wherever the URL stands."""
+    assert has_credentials(text)
+    for told in (without_credentials(text), blotted(text), bare(text)):
+        assert "S3cr3t" not in told
+        assert "h/" in told
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://user:${MY_PW}@h/x",
+        "https://${TOKEN}@h/x",
+        "https://${TOKEN}:x-oauth-basic@h/x",
+        "http://127.0.0.1:80/a@1.0",
+        "https://h/a@b",
+        "a@b",
+    ],
+)
+def test_no_literal_credentials(text: str) -> None:
+    """What only names a variable, or has no user, is told as it is."""
+    assert not has_credentials(text)
+    assert without_credentials(text) == blotted(text) == text
