@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -84,16 +85,25 @@ static void sweep(const char *folder) {
             strcmp(entry->d_name, identity_hex) == 0 ||
             snprintf(path, sizeof path, "%s/%s", folder, entry->d_name) >= (int)sizeof path)
             continue;
-        if (lstat(path, &st) == 0 && S_ISDIR(st.st_mode) && now - st.st_mtime > KEEP_DAYS * DAY)
+        if (lstat(path, &st) != 0 || !S_ISDIR(st.st_mode) || now - st.st_mtime <= KEEP_DAYS * DAY)
+            continue;
+        int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
             nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+        if (fd >= 0)
+            close(fd);
     }
     if (dir != NULL)
         closedir(dir);
 }
 
-/* Tells the sweep of other programs that this one is used. */
+/* Tells the sweep of other programs that this one is used: by its time for later, and as long as
+ * this process lives by a lock, whose descriptor stays open. */
 static void mark_used(const char *entry) {
     struct stat st;
+    int fd = open(entry, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) != 0)
+        close(fd);
     if (stat(entry, &st) == 0 && time(NULL) - st.st_mtime > DAY)
         utimensat(AT_FDCWD, entry, NULL, 0);
 }

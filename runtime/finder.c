@@ -399,6 +399,42 @@ static int put_first(const char *list_name, PyObject *item) {
     return PyList_Insert(list, 0, item);
 }
 
+/* A module that CPython imported before there was a finder, from its frozen modules. */
+static int adopt(Finder *self, const struct module *row, PyObject *module) {
+    PyObject *spec = finder_spec(self, row);
+    PyObject *origin = spec == NULL ? NULL : PyObject_GetAttrString(spec, "origin");
+    int failed = origin == NULL || PyObject_SetAttrString(module, "__spec__", spec) < 0 ||
+                 PyObject_SetAttrString(module, "__loader__", (PyObject *)self) < 0 ||
+                 PyObject_SetAttrString(module, "__file__", origin) < 0;
+    if (!failed && row->flags & MODULE_PACKAGE) {
+        PyObject *path = PyObject_GetAttrString(spec, "submodule_search_locations");
+        failed = path == NULL || PyObject_SetAttrString(module, "__path__", path) < 0;
+        Py_XDECREF(path);
+    }
+    Py_XDECREF(origin);
+    Py_XDECREF(spec);
+    return failed ? -1 : 0;
+}
+
+/* So that such modules have sources, and such packages (encodings) further modules. */
+static int adopt_all(Finder *self) {
+    PyObject *modules = PyMapping_Items(PyImport_GetModuleDict());
+    int result = modules == NULL ? -1 : 0;
+    for (Py_ssize_t i = 0; result == 0 && i < PyList_GET_SIZE(modules); i++) {
+        PyObject *item = PyList_GET_ITEM(modules, i), *name = PyTuple_GET_ITEM(item, 0);
+        struct module row;
+        bool missing = false;
+        if (PyUnicode_Check(name) && finder_lookup(self, name, &row, &missing))
+            result = row.flags & (MODULE_EXTENSION | MODULE_NAMESPACE)
+                         ? 0
+                         : adopt(self, &row, PyTuple_GET_ITEM(item, 1));
+        else if (!missing)
+            result = PyErr_Occurred() ? -1 : 0;
+    }
+    Py_XDECREF(modules);
+    return result;
+}
+
 Finder *finder_install(struct container *container, const char *program) {
     PyObject *module = PyImport_ImportModule("_oxidized_importer");
     if (module == NULL)
@@ -409,7 +445,7 @@ Finder *finder_install(struct container *container, const char *program) {
     PyObject *hook = NULL;
     if (self == NULL || !fill(self, program) || (hook = path_entry_hook(self)) == NULL ||
         put_first("path_hooks", hook) < 0 || put_first("meta_path", (PyObject *)self) < 0 ||
-        PyModule_AddObjectRef(module, "finder", (PyObject *)self) < 0)
+        PyModule_AddObjectRef(module, "finder", (PyObject *)self) < 0 || adopt_all(self) < 0)
         Py_CLEAR(self);
     Py_XDECREF(hook);
     Py_DECREF(module);

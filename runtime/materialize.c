@@ -53,13 +53,17 @@ static bool asked_by_stdlib(Finder *finder) {
            row.flags & MODULE_STANDARD_LIBRARY;
 }
 
+/* The virtual path of a module; NULL, maybe with an exception set, when it has none. */
 static PyObject *origin_of(PyObject *module, PyObject **loader) {
     PyObject *spec = PyDict_GetItemString(PyModule_GetDict(module), "__spec__");
     if (spec == NULL || spec == Py_None)
         return NULL;
     if (loader != NULL && (*loader = PyObject_GetAttrString(spec, "loader")) == NULL)
         return NULL;
-    return PyObject_GetAttrString(spec, "origin");
+    PyObject *origin = PyObject_GetAttrString(spec, "origin");
+    if (origin == Py_None) /* a namespace package has none */
+        Py_CLEAR(origin);
+    return origin;
 }
 
 static PyObject *get_file(PyObject *module, void *closure) {
@@ -132,6 +136,8 @@ static PyObject *call_file(PyObject *module, PyObject *unused) {
         path = Py_NewRef(known);
     else if (origin != NULL)
         path = real_path((Finder *)loader, origin);
+    else if (!PyErr_Occurred())
+        PyErr_SetString(PyExc_NameError, "name '__file__' is not defined");
     if (path != NULL && PyDict_SetItemString(PyModule_GetDict(module), "__file__", path) < 0)
         Py_CLEAR(path);
     Py_XDECREF(loader);

@@ -134,7 +134,7 @@ def make():
         name = "app",
         config = dist.make_python_interpreter_config(run_module = "main"),
     )
-    names = ["main", "asks", "later", "own"]
+    names = ["main", "asks", "bare", "later", "ns", "own"]
     exe.add_python_resources(exe.read_package_root(path = ".", packages = names))
     return exe
 
@@ -163,6 +163,9 @@ def files_app(space: Space) -> Path:
     space.write("own/__init__.py", "import os\nHERE = os.path.dirname(__file__)\n")
     space.write("own/words.txt", "its own")
     space.write("later/__init__.py", LATER)
+    space.write("bare.py", "def where():\n    return __file__\n")
+    space.write("ns/part.py", "")
+    space.write("ns/words.txt", "in a namespace package")
     space.write("later/deep/words.txt", "in a function")
     space.write(
         "main.py",
@@ -173,6 +176,14 @@ def files_app(space: Space) -> Path:
         "if 'later' in sys.argv:\n"
         "    import later\n"
         "    print(os.path.exists(os.environ['HOME'] + '/.cache'), later.Words().read())\n"
+        "if 'bare' in sys.argv:\n"
+        "    import bare, ns.part\n"
+        "    print(bare.where() == sys.executable + '/bare.py', hasattr(ns, '__file__'))\n"
+        "if 'as_file' in sys.argv:\n"
+        "    from importlib import resources\n"
+        "    with resources.as_file(resources.files('asks') / 'words.txt') as path:\n"
+        "        kept = path\n"
+        "    print(kept.read_text(), kept.is_relative_to(os.environ['HOME']))\n"
         "if 'asks' in sys.argv:\n"
         "    import asks\n"
         "    print(os.path.exists(asks.__file__))\n"
@@ -197,6 +208,27 @@ def test_file_in_a_function(files_app: Path, tmp_path: Path) -> None:
     """A function that opens a file beside its module finds it; until then, nothing is written."""
     done = run(files_app, "later", env={"HOME": str(tmp_path)})
     assert done.stdout == b"False in a function\n", done.stderr.decode()
+
+
+def test_no_data(files_app: Path, tmp_path: Path) -> None:
+    """Without data files, __file__ in a function is the virtual path; a namespace has none."""
+    done = run(files_app, "bare", env={"HOME": str(tmp_path)})
+    assert done.stdout == b"True False\n", done.stderr.decode()
+
+
+def test_as_file(files_app: Path, tmp_path: Path) -> None:
+    """as_file() gives a file that stays, in the private folder."""
+    done = run(files_app, "as_file", env={"HOME": str(tmp_path)})
+    assert done.stdout == b"asked for True\n", done.stderr.decode()
+
+
+def test_tampered_data(files_app: Path, tmp_path: Path) -> None:
+    """An extracted data file with other bytes of the same number is written again."""
+    env = {"HOME": str(tmp_path)}
+    run(files_app, "own", env=env)
+    (words,) = tmp_path.glob(".cache/oxidize-programs/*/own/words.txt")
+    words.write_text("another")
+    assert run(files_app, "own", env=env).stdout == b"its own\n"
 
 
 def test_asked_file(files_app: Path, tmp_path: Path) -> None:

@@ -60,6 +60,13 @@ def test_extension_modules(probe: Path) -> None:
     }
 
 
+def test_codecs(probe: Path, minor: str) -> None:
+    """Rare codecs work, as those that CPython doesn't need to start."""
+    expected = json.loads(python_says(minor, "codecs").stdout)
+    assert says(probe, "codecs") == expected
+    assert all(expected["codecs"].values())
+
+
 def test_whole_standard_library(probe: Path, minor: str) -> None:
     """What plain Python can import of its standard library, the program can."""
     expected = json.loads(python_says(minor, "everything").stdout)

@@ -16,18 +16,17 @@ def real_path(finder, virtual):
     """The real path of a file of the program; the virtual one where no folder can be written."""
     relative = virtual[len(finder.path_hook_base_str) + 1 :]
     top, folder = relative.partition("/")[0], relative.rpartition("/")[0]
-    if _bases.get(top, "") is None:
-        return virtual
     try:
         if top not in _bases:
             _bases[top] = _make_real(finder, top, _data(finder, top))
-        if folder not in _done:
+        # Without data files, a package has nothing that would have to be real.
+        if _bases[top] is not None and folder not in _done:
             _make_real(finder, top, _sources(finder, folder))
             _done.add(folder)
     except OSError:
         _bases[top] = None
-        return virtual
-    return os.path.join(_bases[top], relative)
+    base = _bases[top]
+    return virtual if base is None else os.path.join(base, relative)
 
 
 def _data(finder, top):
@@ -43,21 +42,14 @@ def _sources(finder, folder):
 
 
 def _make_real(finder, top, rows):
-    """Makes files real; returns the folder around their package. Raises OSError."""
-    base = _bases.get(top)
+    """Makes files real; returns the folder around their package. Raises OSError.
+
+    What is there already is compared byte by byte, and written again if it differs.
+    """
     # One folder for all of a package: the one that serves libraries if it has any.
     executable = any(flags & _LIBRARY for _, _, flags in finder._rows(top + "/"))
-    for path, size, _ in rows:
-        if base is not None and _is_there(os.path.join(base, path), size):
-            continue
+    base = _bases.get(top)
+    for path, _, _ in rows:
         data = finder.get_data(f"{finder.path_hook_base_str}/{path}")
         base = finder._extract(path, data, executable)[: -len(path) - 1]
     return base
-
-
-def _is_there(path, size):
-    try:
-        status = os.lstat(path)
-    except OSError:
-        return False
-    return status.st_size == size

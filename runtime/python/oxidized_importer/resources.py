@@ -1,6 +1,9 @@
 """Package data for importlib.resources: files of the program, seen as a tree of folders."""
 
+import contextlib
 import io
+import pathlib
+from importlib.resources import as_file
 from importlib.resources.abc import Traversable, TraversableResources
 
 
@@ -111,3 +114,28 @@ class VirtualPath(Traversable):
         """The contents as text."""
         with self.open("r", encoding=encoding, errors=errors) as stream:
             return stream.read()
+
+
+@as_file.register(VirtualPath)
+@contextlib.contextmanager
+def _as_file(path):
+    """A real file or folder, in the program's own folder: nothing to be removed afterwards."""
+    try:
+        real = _make_real(path)
+    except OSError:
+        with as_file.dispatch(object)(path) as temporary:
+            yield temporary
+    else:
+        yield real
+
+
+def _make_real(path):
+    """Extracts a file, or all files of a folder. Raises OSError."""
+    finder, relative = path._finder, path._path
+    names = [relative] if path.is_file() else finder._paths(relative + "/")
+    if not names:
+        raise FileNotFoundError(str(path))
+    for name in names:
+        data = finder.get_data(f"{finder.path_hook_base_str}/{name}")
+        real = finder._extract(name, data, False)
+    return pathlib.Path(real[: len(real) - len(names[-1])], relative)

@@ -196,6 +196,17 @@ def plugin(folder):
     print(extra.VALUE, extra.__file__)
 
 
+def codecs():
+    import encodings
+
+    words = {"cp932": "日本", "idna": "bücher", "cp1252": "é", "utf_16": "a", "punycode": "é"}
+    back = {name: word.encode(name).decode(name) == word for name, word in words.items()}
+    back["escape"] = b"\\u00e9".decode("unicode_escape") == "é"
+    back["sig"] = b"\xef\xbb\xbfa".decode("utf-8-sig") == "a"
+    back["rot"] = __import__("codecs").encode("a", "rot13") == "n"
+    print(json.dumps({"codecs": back, "path": bool(list(encodings.__path__))}))
+
+
 def square(number):
     return number * number
 
