@@ -115,4 +115,5 @@ TITLES: dict[str, str] = {
     "OX0907": "fetched file isn't the locked one",
     "OX0908": "packages can't be installed",
     "OX0909": "local project can't be built",
+    "OX0910": "credentials in a URL",
 }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 VARIABLE = re.compile(r"\$\{([A-Z0-9_]+)\}")
 _SECRET_NAME = re.compile(r"PASS|PWD|PW$|TOKEN|SECRET", re.IGNORECASE)
@@ -37,7 +36,7 @@ def without_credentials(text: str) -> str:
     return _USER_INFO.sub(lambda found: "****@" if _is_secret(found[0][:-1]) else found[0], text)
 
 
-def all_without_credentials(value: Any) -> Any:
+def all_without_credentials(value: object) -> object:
     """The same for all texts in what JSON can hold."""
     if isinstance(value, str):
         return without_credentials(value)

@@ -13,6 +13,7 @@ from packaging.utils import canonicalize_name
 from oxidize.graph.digest import Digest
 from oxidize.packages.problem import Rejected
 from oxidize.packages.request import Import, Wanted
+from oxidize.packages.requirement import check_credentials
 
 # Markers of PEP 751 that ask for a choice of extras or groups.
 _CHOICE = re.compile(r"\b(extras|dependency_groups)\b")
@@ -40,6 +41,8 @@ def _pin(path: Path, row: Mapping[str, Any]) -> Wanted:
     hashes = {each["hashes"]["sha256"] for each in files if each}
     if not hashes or "path" in direct:
         raise _local(path, name)
+    if direct:
+        check_credentials(name, direct["url"])
     spec = f" @ {direct['url']}" if direct else f"=={row['version']}"
     return Wanted(name, (), spec, marker, hashes=tuple(sorted(hashes)), final=True)
 
@@ -61,6 +64,7 @@ def read_uv_lock(path: Path) -> Import:
         source = row.get("source", {})
         if row not in own and not {"registry", "url"} & source.keys():
             raise _local(path, str(row.get("name")))
+        check_credentials(str(row.get("name")), str(source.get("url", "")))
     if len(own) != 1:
         raise Rejected(
             "OX0903", f"{path.name} is not that of one project", help="export it: uv export -o ..."

@@ -12,6 +12,7 @@ from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel
 from oxidize.packages.local import ARCHIVES, read_local
 from oxidize.packages.problem import Rejected
 from oxidize.packages.request import Wanted
+from oxidize.redaction import bare, has_credentials
 
 _LOCAL = re.compile(r"(?P<path>[^;\[]*?)\s*(\[(?P<extras>[^\]]*)\])?\s*(;(?P<marker>.*))?")
 _NAMED = re.compile(
@@ -74,10 +75,25 @@ def _plain(text: str) -> Wanted:
         read = Requirement(text)
     except InvalidRequirement as error:
         raise _invalid(text, error) from error
+    if read.url:
+        check_credentials(read.name, read.url)
     extras = tuple(sorted(canonicalize_name(each) for each in read.extras))
     spec = f" @ {read.url}" if read.url else str(read.specifier)
     marker = str(read.marker) if read.marker else ""
     return Wanted(canonicalize_name(read.name), extras, spec, marker)
+
+
+def check_credentials(name: str, url: str) -> None:
+    """Raises Rejected for a URL with a literal password: the URL is kept in the lock."""
+    if has_credentials(url):
+        place = bare(url).partition("://")[2]
+        scheme = url.partition("://")[0]
+        raise Rejected(
+            "OX0910",
+            f"the URL of {name} has credentials in it, and oxidize.lock keeps URLs",
+            help="put the password into an environment variable and name it: "
+            f'"{name} @ {scheme}://USER:${{NAME}}@{place}"',
+        )
 
 
 def _bare_url(text: str) -> Wanted:

@@ -152,3 +152,40 @@ def test_uv_lock_with_local_packages(tmp_path: Path) -> None:
         '[[package]]\nname = "beside"\nsource = { editable = "../beside" }\n'
     )
     assert "beside @ ./PATH" in refused(tmp_path, "-r", "uv.lock")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a @ http://user:S3cr3t@files.invalid/a.zip",
+        "a @ http://S3cr3t@files.invalid/a.zip",
+        "http://user:S3cr3t@files.invalid/a-1.0-py3-none-any.whl",
+    ],
+)
+def test_literal_credentials(tmp_path: Path, text: str) -> None:
+    """A literal password in a direct URL is refused, with the way to name a variable."""
+    for args in ([text], ["-r", "r.txt"], ["-c", "r.txt", "b"]):
+        (tmp_path / "r.txt").write_text(f"{text}\n")
+        told = refused(tmp_path, *args)
+        assert "S3cr3t" not in told
+        assert "@ http://USER:${NAME}@files.invalid/a" in told
+
+
+def test_literal_credentials_in_a_lock(tmp_path: Path) -> None:
+    """Those in a URL of another tool's lock are refused as well."""
+    (tmp_path / "pylock.toml").write_text(
+        '[[packages]]\nname = "a"\n'
+        'archive = { url = "http://u:S3cr3t@h.invalid/a.zip", hashes = { sha256 = "0" } }\n'
+    )
+    assert "the URL of a has credentials" in refused(tmp_path, "-r", "pylock.toml")
+    (tmp_path / "uv.lock").write_text(
+        '[[package]]\nname = "p"\nsource = { virtual = "." }\n'
+        '[[package]]\nname = "a"\nsource = { url = "http://u:S3cr3t@h.invalid/a.zip" }\n'
+    )
+    assert "the URL of a has credentials" in refused(tmp_path, "-r", "uv.lock")
+
+
+def test_variable_in_a_url(tmp_path: Path) -> None:
+    """A variable that stands for a password stays as it is spelled."""
+    text = "a @ http://user:${MY_PW}@files.invalid/a.zip"
+    assert lines(read_arguments([text], tmp_path)) == [text]
