@@ -201,7 +201,8 @@ bool container_file(struct container *c, uint32_t index, struct file *out) {
     out->content = read_u32(row + 12);
     out->first_library = read_u32(row + 16);
     out->library_count = read_u32(row + 20);
-    if ((out->flags & ~FILE_FLAGS) != 0 || read_u64(row + 24) != 0 ||
+    out->descriptor = read_u32(row + 24);
+    if ((out->flags & ~FILE_FLAGS) != 0 || read_u32(row + 28) != 0 ||
         out->content >= c->blobs.count ||
         !libraries_inside(c, out->first_library, out->library_count))
         return fail_row(c, index, FILES);

@@ -71,7 +71,7 @@ struct module {
 /* A row of FILES. */
 struct file {
     struct text path;
-    uint32_t flags, content, first_library, library_count;
+    uint32_t flags, content, first_library, library_count, descriptor;
 };
 
 /* Opens a container of at most `size` bytes at `data` (aligned to 16). */

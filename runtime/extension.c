@@ -16,22 +16,120 @@ static PyObject *fail(struct text name, const char *error) {
     return NULL;
 }
 
+enum { MAX_CYCLE = 16 };
+
+static bool load_library(Finder *finder, uint32_t index, bool extract, char *error);
+
+static bool damaged(Finder *finder, char *error) {
+    snprintf(error, ERROR_SIZE, "damaged: %s", finder->container->error);
+    return false;
+}
+
+static bool open_file(Finder *finder, const struct file *file, bool extract,
+                      struct library *library, char *error) {
+    struct blob blob;
+    if (!container_blob(finder->container, file->content, &blob))
+        return damaged(finder, error);
+    return library_open(file->path.text, blob.data, blob.size, extract, library, error, ERROR_SIZE);
+}
+
+static bool needs(Finder *finder, const struct file *file, uint32_t wanted) {
+    uint32_t index;
+    for (uint32_t i = 0; i < file->library_count; i++)
+        if (container_library(finder->container, file->first_library + i, &index) &&
+            index == wanted)
+            return true;
+    return false;
+}
+
+/* The libraries that need each other with this one; itself first. 0 on damage. */
+static int cycle_of(Finder *finder, uint32_t index, uint32_t *members) {
+    struct file file, other;
+    uint32_t needed;
+    int count = 1;
+    members[0] = index;
+    if (!container_file(finder->container, index, &file))
+        return 0;
+    for (uint32_t i = 0; i < file.library_count && count < MAX_CYCLE; i++) {
+        if (!container_library(finder->container, file.first_library + i, &needed) ||
+            !container_file(finder->container, needed, &other))
+            return 0;
+        if (other.descriptor != 0 && needs(finder, &other, index))
+            members[count++] = needed;
+    }
+    return count;
+}
+
+static bool is_member(const uint32_t *members, int count, uint32_t index) {
+    for (int i = 0; i < count; i++)
+        if (members[i] == index)
+            return true;
+    return false;
+}
+
+/* What a cycle needs besides itself comes before it. */
+static bool load_around(Finder *finder, const uint32_t *members, int count, bool extract,
+                        char *error) {
+    struct file file;
+    uint32_t needed;
+    for (int i = 0; i < count; i++) {
+        if (!container_file(finder->container, members[i], &file))
+            return damaged(finder, error);
+        for (uint32_t j = 0; j < file.library_count; j++) {
+            if (!container_library(finder->container, file.first_library + j, &needed))
+                return damaged(finder, error);
+            if (!is_member(members, count, needed) && !load_library(finder, needed, extract, error))
+                return false;
+        }
+    }
+    return true;
+}
+
+/* Libraries that need each other are all open, under the descriptors that they name each other by,
+ * when the first is loaded; the linker takes the others along. */
+static bool load_cycle(Finder *finder, uint32_t index, bool extract, char *error) {
+    struct library libraries[MAX_CYCLE];
+    struct file file;
+    uint32_t members[MAX_CYCLE];
+    int count = cycle_of(finder, index, members), opened = 0;
+    if (count == 0)
+        return damaged(finder, error);
+    bool good = load_around(finder, members, count, extract, error);
+    for (; good && opened < count; opened++) {
+        if (!container_file(finder->container, members[opened], &file))
+            good = damaged(finder, error);
+        good = good && open_file(finder, &file, extract, &libraries[opened], error);
+        if (!good)
+            break;
+        good = library_pin(&libraries[opened], (int)file.descriptor, error, ERROR_SIZE);
+    }
+    good = good && library_load(libraries[0].path, false, error, ERROR_SIZE) != NULL;
+    for (int i = 0; i < opened; i++)
+        library_close(&libraries[i]);
+    for (int i = 0; i < count; i++)
+        finder->loaded[members[i]] = good;
+    return good;
+}
+
+static bool prefers_system(const struct file *file) {
+    const char *slash = strrchr(file->path.text, '/');
+    return file->flags & FILE_PREFER_SYSTEM &&
+           library_is_installed(slash != NULL ? slash + 1 : file->path.text);
+}
+
 /* Loads one file of the container as a shared library, once. */
 static bool load_library(Finder *finder, uint32_t index, bool extract, char *error) {
     struct file file;
-    struct blob blob;
     struct library library;
     if (finder->loaded[index])
         return true;
-    if (!container_file(finder->container, index, &file) ||
-        !container_blob(finder->container, file.content, &blob)) {
-        snprintf(error, ERROR_SIZE, "damaged: %s", finder->container->error);
-        return false;
-    }
-    const char *slash = strrchr(file.path.text, '/');
-    if (file.flags & FILE_PREFER_SYSTEM && library_is_installed(slash ? slash + 1 : file.path.text))
+    if (!container_file(finder->container, index, &file))
+        return damaged(finder, error);
+    if (prefers_system(&file))
         return finder->loaded[index] = true;
-    if (!library_open(file.path.text, blob.data, blob.size, extract, &library, error, ERROR_SIZE))
+    if (file.descriptor != 0)
+        return load_cycle(finder, index, extract, error);
+    if (!open_file(finder, &file, extract, &library, error))
         return false;
     finder->loaded[index] = library_load(library.path, false, error, ERROR_SIZE) != NULL;
     library_close(&library);

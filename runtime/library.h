@@ -19,6 +19,9 @@ bool library_open(const char *name, const void *data, size_t size, bool extract,
                   struct library *library, char *error, size_t error_size);
 void library_close(struct library *library);
 
+/* Gives an open library the path that others in its cycle know it by. False: `error` says why. */
+bool library_pin(struct library *library, int descriptor, char *error, size_t error_size);
+
 /* Loads the library for good, so that those that need it by name find it; its symbols for all that
  * come after it if `global`. NULL: `error` says why. */
 void *library_load(const char *path, bool global, char *error, size_t error_size);

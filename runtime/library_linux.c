@@ -4,10 +4,12 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -88,6 +90,33 @@ bool library_open(const char *name, const void *data, size_t size, bool extract,
                             error_size);
     spell(library->path, sizeof library->path, library->handle);
     return true;
+}
+
+/* Descriptors of cycles are high, so that they are free; the limit may be lower. */
+static void allow(int descriptor) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur <= (rlim_t)descriptor &&
+        limit.rlim_max > (rlim_t)descriptor) {
+        limit.rlim_cur = (rlim_t)descriptor + 1;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
+bool library_pin(struct library *library, int descriptor, char *error, size_t error_size) {
+    int fd = library->handle;
+    if (fd < 0)
+        fd = open(library->path, O_RDONLY | O_CLOEXEC);
+    allow(descriptor);
+    bool taken = fcntl(descriptor, F_GETFD) >= 0;
+    bool good = fd >= 0 && !taken && dup3(fd, descriptor, O_CLOEXEC) == descriptor;
+    if (!good)
+        snprintf(error, error_size, "descriptor %d can't be had: %s", descriptor,
+                 taken ? "it is taken" : strerror(errno));
+    if (fd >= 0)
+        close(fd);
+    library->handle = good ? descriptor : -1;
+    snprintf(library->path, sizeof library->path, "/proc/self/fd/%d", descriptor);
+    return good;
 }
 
 void library_close(struct library *library) {

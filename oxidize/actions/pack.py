@@ -28,7 +28,7 @@ class Pack(Kind):
     """distribution; containers, in order -> `payload`."""
 
     mnemonic: ClassVar[str] = "pack"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     outputs: ClassVar[Mapping[str, OutputForm]] = {"payload": "file"}
 
     def run(self, context: ActionContext) -> None:

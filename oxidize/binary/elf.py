@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from attrs import astuple, define, frozen
 
@@ -14,7 +14,7 @@ _PHDR = struct.Struct("<IIQQQQQQ")
 _SHDR = struct.Struct("<IIQQQQIIQQ")
 _SHT_SYMTAB, _SHF_ALLOC = 2, 2
 _DYN = struct.Struct("<QQ")
-_DT_NEEDED, _DT_STRTAB, _DT_SONAME, _DT_RPATH, _DT_RUNPATH = 1, 5, 14, 15, 29
+_DT_NEEDED, _DT_STRTAB, _DT_STRSZ, _DT_SONAME, _DT_RPATH, _DT_RUNPATH = 1, 5, 10, 14, 15, 29
 
 
 class ElfError(ValueError):
@@ -137,14 +137,16 @@ class Elf:
                 return s.offset + address - s.vaddr
         raise ElfError(f"address {address:#x} is in no segment")
 
-    def dynamic(self) -> Dynamic:
-        """Needed libraries, own name and search paths; all empty for a static file."""
+    def _dynamic_rows(self) -> list[tuple[int, int]]:
         segment = next((s for s in self.segments if s.type == PT_DYNAMIC), None)
         if segment is None:
-            return Dynamic((), None, ())
+            return []
         body = self.data[segment.offset : segment.offset + segment.file_size]
-        body = body[: len(body) // _DYN.size * _DYN.size]
-        rows: list[tuple[int, int]] = list(_DYN.iter_unpack(body))
+        return list(_DYN.iter_unpack(body[: len(body) // _DYN.size * _DYN.size]))
+
+    def dynamic(self) -> Dynamic:
+        """Needed libraries, own name and search paths; all empty for a static file."""
+        rows = self._dynamic_rows()
         strings = next((v for tag, v in rows if tag == _DT_STRTAB), None)
         if strings is None:
             return Dynamic((), None, ())
@@ -156,6 +158,21 @@ class Elf:
 
         search = [part for text in texts(_DT_RPATH, _DT_RUNPATH) for part in text.split(":")]
         return Dynamic(texts(_DT_NEEDED), next(iter(texts(_DT_SONAME)), None), tuple(search))
+
+    def renamed(self, names: Mapping[str, bytes]) -> bytes | None:
+        """The bytes with other strings in place of names in the dynamic string table, as in needed
+        libraries and versions; None when one of them is missing or shorter than what replaces it.
+        """
+        rows = self._dynamic_rows()
+        values = dict(reversed(rows))
+        start = self._file_offset(values[_DT_STRTAB])
+        table = bytes(self.data[start : start + values[_DT_STRSZ]])
+        for name, other in names.items():
+            old = b"\0" + name.encode() + b"\0"
+            if old not in table or len(other) > len(name):
+                return None
+            table = table.replace(old, b"\0" + other.ljust(len(old) - 2, b"\0") + b"\0")
+        return b"".join([self.data[:start], table, self.data[start + len(table) :]])
 
     def strip(self) -> bytes:
         """The bytes that the loader maps, without section headers, symbols and debug information.

@@ -15,6 +15,9 @@ from oxidize.binary.elf import Dynamic, Elf, ElfError
 from oxidize.resources.layout import FileFlag
 from oxidize.resources.model import Blob, File, Module, Resources
 
+# High enough to be free when extension modules are loaded, below the usual limit of 1024.
+_FIRST_DESCRIPTOR = 900
+
 _NOTHING = Dynamic((), None, ())
 
 
@@ -75,11 +78,43 @@ class _Libraries:
                 )
         return tuple(order)
 
-    def of_file(self, file: File) -> File:
-        """A shared library with what it needs."""
-        if file.path not in self._needs:
-            return file
-        return evolve(file, libraries=self.closure(file.path, self._needs[file.path]))
+    def of_files(self, files: Mapping[str, File]) -> dict[str, File]:
+        """The files; shared libraries with what they need."""
+        closed = {
+            path: evolve(file, libraries=self.closure(path, self._needs[path]))
+            if path in self._needs
+            else file
+            for path, file in files.items()
+        }
+        return closed | self._untied(closed)
+
+    def _untied(self, files: Mapping[str, File]) -> dict[str, File]:
+        """Libraries that need each other, with descriptors in place of each other's names."""
+        tied = {
+            path: [other for other in files[path].libraries if path in files[other].libraries]
+            for path in sorted(self._needs)
+        }
+        numbers = {
+            path: _FIRST_DESCRIPTOR + number
+            for number, path in enumerate(path for path, others in tied.items() if others)
+        }
+        untied = {}
+        for path, number in numbers.items():
+            elf = Elf(files[path].content.data)
+            names = {
+                name: f"/proc/self/fd/{numbers[found]}".encode()
+                for name in self._needs[path].needed
+                if (found := self._find(name, path, self._needs[path].search)) in tied[path]
+            }
+            data = elf.renamed(names)
+            if data is not None:
+                untied[path] = evolve(files[path], content=Blob(data), descriptor=number)
+        # A cycle works only as a whole.
+        return {
+            path: file
+            for path, file in untied.items()
+            if all(other in untied for other in tied[path])
+        }
 
     def of_module(self, module: Module) -> Module:
         """An extension module with what it needs."""
@@ -96,7 +131,7 @@ def with_libraries(resources: Resources) -> Resources:
     nothing needs are gone."""
     libraries = _Libraries(resources.files)
     modules = {name: libraries.of_module(m) for name, m in resources.modules.items()}
-    files = {path: libraries.of_file(file) for path, file in resources.files.items()}
+    files = libraries.of_files(resources.files)
     used = {path for module in modules.values() for path in module.libraries}
     used |= {
         path

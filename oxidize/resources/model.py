@@ -40,12 +40,14 @@ class Module:
 
 @frozen
 class File:
-    """One file by relative path; `libraries` are the paths of what a shared library needs."""
+    """One file by relative path; `libraries` are the paths of what a shared library needs, and
+    `descriptor` the number of a file descriptor by which others in its cycle name it."""
 
     path: str
     content: Blob
     flags: FileFlag = NO_FILE_FLAGS
     libraries: tuple[str, ...] = ()
+    descriptor: int = 0
 
 
 ConfigValue = str | int | bool | Sequence[str]

@@ -162,13 +162,13 @@ class Container:
             modules[module.name] = module
         files: dict[str, File] = {}
         for number, row in enumerate(file_rows):
-            self._check_row(Section.FILES, number, row[2] & ~_FILE_FLAGS, *row[6:])
+            self._check_row(Section.FILES, number, row[2] & ~_FILE_FLAGS, *row[7:])
             content = blob(Section.FILES, number, row[3])
             parts = PurePosixPath(paths[number]).parts
             if content is None or not parts or parts[0] == "/" or ".." in parts:
                 raise ContainerError(f"row {number} of section FILES is damaged")
             libs = needed(Section.FILES, number, row[4], row[5])
-            files[paths[number]] = File(paths[number], content, FileFlag(row[2]), libs)
+            files[paths[number]] = File(paths[number], content, FileFlag(row[2]), libs, row[6])
         self._check_order(Section.MODULES, list(modules))
         self._check_order(Section.FILES, list(files))
         self._check_hash(Section.MODULE_HASH, list(modules))

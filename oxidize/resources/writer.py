@@ -166,7 +166,7 @@ class _Tables:
             file.flags,
             self.blobs.place(file.content),
             *self._needed(file.path, file.libraries),
-            *(0, 0),
+            *(file.descriptor, 0),
         )
 
 
