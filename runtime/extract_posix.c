@@ -17,6 +17,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "write_all.h"
+
 enum { HEX_SIZE = 2 * 16, DAY = 24 * 60 * 60, KEEP_DAYS = 30, TRIED_SIZE = 320 };
 
 static char identity_hex[HEX_SIZE + 1];
@@ -185,19 +187,6 @@ static bool is_there(const char *path, const void *data, size_t size) {
                 (uint64_t)st.st_size == size && same_bytes(fd, data, size);
     close(fd);
     return good;
-}
-
-static bool write_all(int fd, const char *data, size_t size) {
-    while (size > 0) {
-        ssize_t written = write(fd, data, size);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            return false;
-        data += written;
-        size -= (size_t)written;
-    }
-    return true;
 }
 
 static bool write_beside(const char *path, const void *data, size_t size, mode_t mode) {

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "extract.h"
+#include "write_all.h"
 
 #ifndef MFD_CLOEXEC
 #define MFD_CLOEXEC 1U
@@ -31,19 +32,6 @@ static int create(const char *name) {
     if (fd < 0 && errno == EINVAL)
         fd = (int)syscall(SYS_memfd_create, name, MFD_CLOEXEC);
     return fd;
-}
-
-static bool write_all(int fd, const char *data, size_t size) {
-    while (size > 0) {
-        ssize_t written = write(fd, data, size);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            return false;
-        data += written;
-        size -= (size_t)written;
-    }
-    return true;
 }
 
 /* glibc remembers a library by the path it came from, and descriptors are used again. So each path
