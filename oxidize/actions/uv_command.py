@@ -15,6 +15,7 @@ from oxidize.graph.action import Value
 from oxidize.packages import uv
 from oxidize.packages.network import network_environment, place_flags, variables_in
 from oxidize.packages.places import Access, Locations
+from oxidize.redaction import without_values
 
 
 def run_uv(
@@ -22,17 +23,23 @@ def run_uv(
 ) -> None:
     """Runs it; `texts` may have `${NAME}` in them. Raises ActionError."""
     access = _access(context.private)
+    named = variables_in(texts, os.environ)
     private = {
         **network_environment(os.environ, access.locations, access.offline),
-        **variables_in(texts, os.environ),
+        **named,
         **_extra(context.private),
     }
     project = ["--project", access.folder] if access.folder else []
-    context.run(
-        [uv.program(), *argv, *place_flags(access), *project],
-        env={**uv.environment(context.tool_cache / "uv"), **_extra(context.params)},
-        private=private,
-    )
+    try:
+        context.run(
+            [uv.program(), *argv, *place_flags(access), *project],
+            env={**uv.environment(context.tool_cache / "uv"), **_extra(context.params)},
+            private=private,
+        )
+    except ActionError as error:
+        # Whatever such a variable is called, it is mostly a password.
+        output = without_values(error.output, named.values())
+        raise ActionError(error.diagnostic, output) from error
 
 
 def _extra(values: Mapping[str, Value]) -> Mapping[str, str]:

@@ -11,6 +11,7 @@ from attrs import evolve, frozen
 from packaging.utils import canonicalize_name
 
 from oxidize.packages.asked import asked, relative
+from oxidize.packages.direct import DirectUrls
 from oxidize.packages.lockfile import Package, Section
 from oxidize.packages.pylock import narrowed, packages_of
 from oxidize.packages.request import LockRequest, Wanted
@@ -39,7 +40,8 @@ class Resolver:
             else:
                 kept = before.packages if before and upgrade != [] else ()
                 packages = self._compile(request, wanted, folder, kept, upgrade)
-            rows = {_finished(package, request, wanted, folder) for package in packages}
+            urls = DirectUrls.of(request, wanted, self.tool.environ)
+            rows = {_finished(urls.kept(package), request, wanted, folder) for package in packages}
         return Section(request.target, self.minor, asked(request), tuple(sorted(rows)))
 
     def _imported(self, request: LockRequest, folder: Path) -> list[Wanted]:
@@ -76,8 +78,8 @@ class Resolver:
         upgrade: Sequence[str] | None,
     ) -> tuple[Package, ...]:
         out = folder / "pylock.toml"
-        if kept:
-            out.write_text(_preferences(kept), encoding="utf-8")
+        if rows := _preferences(kept):
+            out.write_text(rows, encoding="utf-8")
         requirements = _write(folder / "requirements.in", map(_line, wanted))
         constraints = [line for call in request.calls for line in call.constraints]
         limits = ["--constraints", _write(folder / "constraints.in", constraints)]
@@ -108,12 +110,14 @@ def _write(path: Path, lines: Sequence[str] | map[str]) -> Path:
 
 def _preferences(packages: Sequence[Package]) -> str:
     """What is locked now, in the form that uv prefers versions by."""
-    rows = (
+    rows = [
         f'[[packages]]\nname = "{each.name}"\nversion = "{each.version}"\n'
         for each in packages
         if each.version and not each.url and not each.path
-    )
-    return 'lock-version = "1.0"\ncreated-by = "oxidize"\n\n' + "\n".join(rows)
+    ]
+    head = 'lock-version = "1.0"\ncreated-by = "oxidize"\n\n'
+    # uv takes no file without packages.
+    return head + "\n".join(rows) if rows else ""
 
 
 def _finished(

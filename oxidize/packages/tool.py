@@ -14,7 +14,7 @@ from oxidize.packages import uv
 from oxidize.packages.network import network_environment, place_flags, variables_in
 from oxidize.packages.places import Access
 from oxidize.packages.request import LockRequest
-from oxidize.redaction import redacted
+from oxidize.redaction import redacted, without_values
 
 # Of the user's variables, also these reach uv when it resolves: they say what may be chosen.
 _PASSED = ("PATH", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT")
@@ -45,17 +45,22 @@ class Tool:
         )
         if done.returncode != 0:
             output = redacted((done.stdout + done.stderr).decode(errors="replace"), env)
+            output = without_values(output, self._variables(request).values())
             raise _unresolvable(request, output, offline=access.offline)
 
     def _environment(self, access: Access, request: LockRequest) -> dict[str, str]:
-        texts = [each.spec for each in request.wanted]
         return {
             **{name: self.environ[name] for name in (*_PASSED, *_CHOICE) if name in self.environ},
             **uv.environment(self.cache),
             **network_environment(self.environ, access.locations, access.offline),
-            **variables_in(texts, self.environ),
+            **self._variables(request),
             **request.env,
         }
+
+    def _variables(self, request: LockRequest) -> dict[str, str]:
+        """What direct URLs name: mostly passwords."""
+        limits = [line for call in request.calls for line in call.constraints]
+        return variables_in([*(each.spec for each in request.wanted), *limits], self.environ)
 
 
 def _unresolvable(request: LockRequest, output: str, *, offline: bool) -> ActionError:

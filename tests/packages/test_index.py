@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from oxidize.errors import ActionError
+from oxidize.errors import ActionError, UsageError
 from tests.packages import wheels
 from tests.packages.index import PASSWORD, USER, index
 from tests.packages.space import Packages
@@ -78,3 +78,56 @@ def test_another_index_installs_the_same(space: Packages, host: str) -> None:
     wants(space, f"http://{USER}:{PASSWORD}@{host}/simple")
     assert space.lock() == 0
     assert "alpha.py" in space.installed(space.session())
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_direct_url(
+    space: Packages, host: str, monkeypatch: pytest.MonkeyPatch, fails: bool
+) -> None:
+    """The lock names the variable of a direct URL's password; its value is kept and told nowhere,
+    also when the URL is that of a constraint, and when installing fails."""
+    monkeypatch.setenv("MYCODE", PASSWORD)
+    url = f"http://{USER}:${{MYCODE}}@{host}/simple/alpha/alpha-1.0-py3-none-any.whl"
+    (space.root / "limits.txt").write_text(f"alpha @ {url}\n")
+    for args in ([f"alpha @ {url}"], ["alpha", "-c", "limits.txt"]):
+        space.build_file.clear()
+        space.wants_calls(f"pip_install({json.dumps(args)})")
+        space.lock()
+        (package,) = space.section().packages
+        assert package.url == url
+        if fails:
+            text = space.lock_file.read_text().replace(package.sha256[0], "0" * 64)
+            space.lock_file.write_text(text)
+            with pytest.raises(ActionError) as caught:
+                space.installed(space.session())
+            assert PASSWORD not in caught.value.output + str(caught.value.diagnostic)
+        else:
+            assert "alpha.py" in space.installed(space.session())
+        check_nothing_is_told(space)
+    with pytest.raises(UsageError) as refused:
+        space.build_file.append("# \n")
+        space.wants_calls(f"pip_install({json.dumps([f'alpha @ {url}#x'])})", "other")
+        space.lock(locked=True)
+    assert PASSWORD not in str(refused.value.diagnostic)
+
+
+def test_variable_elsewhere_in_a_url(
+    space: Packages, host: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What uv says of a URL that can't be fetched doesn't tell the value of its variable."""
+    monkeypatch.setenv("MYCODE", "sesame4444")
+    space.wants_calls(f'pip_install(["alpha @ http://{host}/x/alpha-1.0.zip?key=${{MYCODE}}"])')
+    with pytest.raises(ActionError) as caught:
+        space.lock()
+    assert "401" in caught.value.output
+    assert "sesame4444" not in caught.value.output + str(caught.value.diagnostic)
+
+
+def test_url_of_a_package(space: Packages, host: str, tmp_path: Path) -> None:
+    """Credentials in a URL by which a package needs another one don't get into the lock."""
+    url = f"http://{USER}:{PASSWORD}@{host}/simple/alpha/alpha-1.0-py3-none-any.whl"
+    wheels.make_project(space.root / "mine", "mine", requires=[f"alpha @ {url}"])
+    space.wants_calls('pip_install(["./mine"])')
+    space.lock()
+    assert space.section().packages[0].url == url.replace(f"{USER}:{PASSWORD}@", "")
+    assert PASSWORD not in space.lock_file.read_text()
