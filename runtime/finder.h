@@ -28,8 +28,11 @@ typedef struct {
 /* Adds `_oxidized_importer` to the built-in modules; before Python is initialised. */
 int finder_add_module(void);
 
-/* Makes the finder and puts it first: on sys.meta_path and on sys.path_hooks. NULL with an
- * exception set on failure. `container` must outlive the interpreter. */
+/* An empty finder, once the module is imported. NULL with an exception set on failure. */
+PyObject *finder_new(void);
+
+/* finder_install.c: makes the finder and puts it first: on sys.meta_path and on sys.path_hooks.
+ * NULL with an exception set on failure. `container` must outlive the interpreter. */
 Finder *finder_install(struct container *container, const char *program);
 
 /* The code object of a module, its file name being its path below the program; NULL with an
