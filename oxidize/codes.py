@@ -116,4 +116,5 @@ TITLES: dict[str, str] = {
     "OX0908": "packages can't be installed",
     "OX0909": "local project can't be built",
     "OX0910": "credentials in a URL",
+    "OX0911": "no file has a given hash",
 }

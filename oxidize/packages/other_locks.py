@@ -44,7 +44,7 @@ def _pin(path: Path, row: Mapping[str, Any]) -> Wanted:
     if direct:
         check_credentials(name, direct["url"])
     spec = f" @ {direct['url']}" if direct else f"=={row['version']}"
-    return Wanted(name, (), spec, marker, hashes=tuple(sorted(hashes)), final=True)
+    return Wanted(name, (), spec, marker, hashes=tuple(sorted(hashes)), place=path.name, final=True)
 
 
 def _local(path: Path, name: str) -> Rejected:

@@ -37,6 +37,8 @@ class Wanted:
     local: Local | None = None
     hashes: tuple[str, ...] = ()
     """Allowed sha256s; none allows what the index says."""
+    place: str = field(default="", eq=False)
+    """Where the hashes are written, for the error."""
     final: bool = False
     """Comes from another tool's lock, which names everything that it needs, too."""
 

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from oxidize.packages.arguments import Reader
 
 _COMMENT = re.compile(r"(^|\s)#.*$")
-_HASH = re.compile(r"\s--hash[=\s]\s*(?P<algorithm>\w+):(?P<value>[0-9a-fA-F]+)")
+_HASH = re.compile(r"\s--hash[=\s]\s*(?P<algorithm>\w+):(?P<value>\S*)")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 _PYLOCK = re.compile(r"pylock(\.[^.]+)?\.toml")
 
 
@@ -38,7 +39,7 @@ def read_requirements(reader: Reader, name: str) -> None:
     reader.open_files.append(path)
     for number, line in _lines(path):
         try:
-            _line(reader, line)
+            _line(reader, line, f"{name}:{number}")
         except Rejected as problem:
             raise _placed(problem, name, number) from problem
     reader.open_files.pop()
@@ -60,17 +61,25 @@ def read_constraints(reader: Reader, name: str) -> None:
         reader.constraints.append(wanted.line(""))
 
 
-def _line(reader: Reader, line: str) -> None:
+def _line(reader: Reader, line: str, place: str) -> None:
     if line.startswith("-"):
         reader.read(shlex.split(line))
         return
-    hashes = tuple(_sha256(match) for match in _HASH.finditer(line))
     wanted = read_requirement(_HASH.sub("", line), reader.folder)
-    reader.wanted.append(evolve(wanted, hashes=tuple(sorted(filter(None, hashes)))))
+    reader.wanted.append(evolve(wanted, hashes=_hashes(line), place=place))
 
 
-def _sha256(match: re.Match[str]) -> str:
-    return match["value"].lower() if match["algorithm"] == "sha256" else ""
+def _hashes(line: str) -> tuple[str, ...]:
+    """The sha256s of a line; other hashes only come with them."""
+    found = list(_HASH.finditer(line))
+    values = {match["value"].lower() for match in found if match["algorithm"] == "sha256"}
+    for value in values:
+        if not _SHA256.fullmatch(value):
+            raise Rejected("OX0903", f'"{value}" is not a sha256: it has 64 hexadecimal digits')
+    if found and not values:
+        names = ", ".join(sorted({match["algorithm"] for match in found}))
+        raise Rejected("OX0903", f"there is no sha256, only {names}", help="add --hash=sha256:...")
+    return tuple(sorted(values))
 
 
 def _existing(folder: Path, name: str) -> Path:

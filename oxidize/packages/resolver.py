@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from attrs import evolve, frozen
 from packaging.utils import canonicalize_name
 
+from oxidize.errors import ActionError, Diagnostic
 from oxidize.packages.asked import asked, relative
 from oxidize.packages.direct import DirectUrls
 from oxidize.packages.lockfile import Package, Section
@@ -128,7 +129,29 @@ def _finished(
         path = relative((folder / package.path).resolve(), request.folder)
         return evolve(package, path=path, version="", sha256=())
     named = [w for w in wanted if w.hashes and canonicalize_name(w.name) == package.name]
-    if named:
-        allowed = {value for each in named for value in each.hashes}
-        return evolve(package, sha256=tuple(sorted(allowed)))
-    return package
+    if not named:
+        return package
+    allowed = {value for each in named for value in each.hashes}
+    # Without hashes of the index's there is nothing to compare.
+    both = allowed & set(package.sha256) if package.sha256 else allowed
+    if not both:
+        raise _no_file(package, request, named)
+    return evolve(package, sha256=tuple(sorted(both)))
+
+
+def _no_file(package: Package, request: LockRequest, named: Sequence[Wanted]) -> ActionError:
+    calls = (call for call in request.calls if any(each in call.wanted for each in named))
+    origin = next((call.origin for call in calls), None)
+    places = ", ".join(dict.fromkeys(each.place for each in named if each.place))
+    there = ", ".join(f"sha256:{value}" for value in package.sha256)
+    return ActionError(
+        Diagnostic(
+            "OX0911",
+            f"no file of {package.name} {package.version}".rstrip()
+            + f" has a hash that is given in {places}",
+            span=origin.span if origin else None,
+            stack=origin.stack if origin else (),
+            notes=(f"it has files with {there}",),
+            help="pin the version that the hashes are of, or take the hashes of this one",
+        )
+    )

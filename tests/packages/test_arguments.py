@@ -189,3 +189,19 @@ def test_variable_in_a_url(tmp_path: Path) -> None:
     """A variable that stands for a password stays as it is spelled."""
     text = "a @ http://user:${MY_PW}@files.invalid/a.zip"
     assert lines(read_arguments([text], tmp_path)) == [text]
+
+
+@pytest.mark.parametrize(
+    ("hashes", "message"),
+    [
+        ("--hash=sha256:abc", 'r.txt:2: "abc" is not a sha256'),
+        ("--hash=sha256:", 'r.txt:2: "" is not a sha256'),
+        (f"--hash=sha256:{'x' * 64}", "is not a sha256"),
+        (f"--hash=sha256:{'a' * 64} --hash=sha256:1", 'r.txt:2: "1" is not a sha256'),
+        (f"--hash=sha512:{'a' * 128}", "r.txt:2: there is no sha256, only sha512"),
+    ],
+)
+def test_wrong_hash(tmp_path: Path, hashes: str, message: str) -> None:
+    """A hash that can't be one is refused by its file and line."""
+    (tmp_path / "r.txt").write_text(f"b\na==1.0 {hashes}\n")
+    assert message in refused(tmp_path, "-r", "r.txt")

@@ -158,6 +158,25 @@ def test_given_hashes(space: Packages) -> None:
     assert package.sha256 == (wheels.sha256(wheel),)
 
 
+def test_hash_of_another_file(space: Packages) -> None:
+    """A hash that no file of the chosen version has is refused where it is written."""
+    other = space.wheel("alpha", "2.0")
+    there = space.wheel("alpha", "1.0")
+    pins = f"# pins\nalpha==1.0 --hash=sha256:{wheels.sha256(other)}\n"
+    (space.root / "pins.txt").write_text(pins)
+    space.wants("-r", "pins.txt")
+    with pytest.raises(ActionError) as caught:
+        space.lock()
+    told = caught.value.diagnostic
+    assert told.message == "no file of alpha 1.0 has a hash that is given in pins.txt:2"
+    assert wheels.sha256(there) in told.notes[0]
+    assert told.span is not None
+    assert not space.lock_file.exists()
+    (space.root / "pins.txt").write_text(f"{pins.strip()} --hash=sha256:{wheels.sha256(there)}\n")
+    space.lock()
+    assert space.section().packages[0].sha256 == (wheels.sha256(there),)
+
+
 def test_pylock(space: Packages) -> None:
     """A pylock.toml is taken over as it is, without asking any index."""
     rows = "".join(
