@@ -198,10 +198,14 @@ class PythonExecutable(BuildableObject):
 
 def _entry(folder: Path, path: str, name: str) -> str:
     """The folder's entry that a top-level name stands for."""
-    if (folder / name).is_dir() and name.isidentifier():
-        return name
-    if (folder / f"{name}.py").is_file() and name.isidentifier():
-        return f"{name}.py"
+    if name.isidentifier():
+        module = (folder / f"{name}.py").is_file()
+        # As on sys.path: a module comes before a folder that isn't a regular package.
+        regular = any((folder / name).glob("__init__.*"))
+        if (folder / name).is_dir() and (regular or not module):
+            return name
+        if module:
+            return f"{name}.py"
     known = sorted(each.stem for each in folder.iterdir() if each.stem.isidentifier())
     return refuse(
         "OX0209",

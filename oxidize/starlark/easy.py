@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Protocol
 
 from attrs import field, frozen
+
+# Not the program's name: what was resolved for one name is good for another.
+TARGET = "program"
 
 
 class Packable(Protocol):
@@ -47,15 +49,10 @@ class Recipe:
             *(f"    exe.add_python_resources(exe.{step})" for step in steps),
             "    return exe",
             "",
-            f"register_target({_quote(_target(name))}, make)",
+            f"register_target({_quote(TARGET)}, make)",
             "",
         ]
         return "\n".join(lines)
-
-
-def _target(name: str) -> str:
-    """The program's name, as far as a target can have it."""
-    return re.sub(r"[^A-Za-z0-9_.+-]", "_", name).lstrip(".+-") or "program"
 
 
 def _quoted(texts: tuple[str, ...]) -> str:

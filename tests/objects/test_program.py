@@ -147,6 +147,19 @@ def test_policy(project: Project) -> None:
     assert (library["group"], own["group"]) == ("stdlib", "first-party")
 
 
+def test_module_beside_a_folder(project: Project) -> None:
+    """A module comes before a folder of its name, unless that is a regular package."""
+    for name in ("one", "two"):
+        project.write(f"{name}.py")
+    (project.folder / "one").mkdir()
+    project.write("two/__init__.py")
+    body = 'exe.add_python_resources(exe.read_package_root(".", ["one", "two"]))'
+    actions = by_mnemonic(program(project, body))["compile"]
+    (inputs,) = (each.inputs for each in actions if each.label == "compile one, two")
+    trees = [item for role in inputs.values() for item in role if isinstance(item, SourceTree)]
+    assert [tree.include for tree in trees] == [("one.py", "two")]
+
+
 def test_collections_are_recipes(project: Project) -> None:
     """Selections are recorded in order, and leave the collection that they start from alone."""
     project.write("single.py")

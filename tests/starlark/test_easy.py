@@ -58,8 +58,54 @@ def test_script(project: Project) -> None:
     assert 'exe.pip_install(["rich>=13", "click"])' in text
     assert 'read_package_root(path = ".", packages = ["hello", "helper", "tool"])' in text
     session = project.load(text)
-    assert list(session.targets) == ["my_tool"]
-    assert list(session.analyze([])["my_tool"].files) == ["my tool"]
+    assert list(session.analyze([])["program"].files) == ["my tool"]
+
+
+def test_lock_of_any_output(project: Project) -> None:
+    """What a program is called makes no other section of the lock, and asks for nothing else."""
+    path = project.folder / "tool.py"
+    path.write_text(METADATA)
+    recipe = read_script(path, VERSION).recipe()
+    found = []
+    for name in ("one", "my app", "é"):
+        session = project.load(recipe.build_file(name))
+        session.analyze([])
+        (request,) = session.requests
+        found.append((request.target, request.wanted))
+    assert found[0] == found[1] == found[2]
+
+
+@pytest.mark.parametrize("name", ["tool.py", "my-tool.py", "tool.pyw", "tool"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "latin-1"])
+def test_odd_script(project: Project, name: str, encoding: str) -> None:
+    """A script's name may be any; it may begin with a BOM, or say its encoding."""
+    path = project.folder / name
+    text = "#!/usr/bin/python\n# -*- coding: latin-1 -*-\n" if encoding == "latin-1" else ""
+    path.write_bytes(f"{text}{METADATA}x = 'é'\n".encode(encoding))
+    script = read_script(path, VERSION)
+    assert script.dependencies == ("rich>=13", "click")
+    assert script.name == name.partition(".")[0]
+    recipe = script.recipe()
+    if name != "tool.py":
+        source = recipe.modules[recipe.run_module]
+        assert compile(source.encode(), name, "exec")
+        assert source.endswith("x = 'é'\n")
+        assert not source.startswith("\ufeff")
+        assert "latin-1" not in source
+
+
+def test_names_beside_a_script(project: Project) -> None:
+    """A folder without modules hides neither a script nor a module; a package hides both."""
+    for name in ("tool", "helper"):
+        (project.folder / name).mkdir()
+        project.write(f"{name}.py", "import helper, tool\n")
+    path = project.folder / "tool.py"
+    recipe = read_script(path, VERSION).recipe()
+    assert (recipe.run_module, recipe.packages) == ("tool", ("helper", "tool"))
+    project.write("tool/__init__.py")
+    recipe = read_script(path, VERSION).recipe()
+    assert (recipe.run_module, recipe.packages) == ("oxidize_script", ("helper", "tool"))
+    assert recipe.modules == {"oxidize_script": "import helper, tool\n"}
 
 
 @pytest.mark.parametrize(
