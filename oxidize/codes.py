@@ -105,6 +105,7 @@ TITLES: dict[str, str] = {
     "OX0814": "output is a folder",
     "OX0815": "script or project is for another Python",
     "OX0816": "which script is meant",
+    "OX0817": "output would replace a file",
     # packages
     "OX0901": "requirement isn't understood",
     "OX0902": "option of pip_install() isn't understood",

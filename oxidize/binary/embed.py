@@ -63,7 +63,7 @@ def embed_elf(runtime: bytes, payload: bytes | memoryview) -> Iterator[bytes | m
     yield payload
 
 
-def find_payload(executable: bytes) -> memoryview:
+def find_payload(executable: bytes | memoryview) -> memoryview:
     """The container inside an executable that oxidize made. Raises ElfError when there is none."""
     elf = Elf(executable)
     for segment in elf.segments:

@@ -30,6 +30,7 @@ from oxidize.cli.options import (
 )
 from oxidize.cli.parser import Parser
 from oxidize.cli.progress import progress_for
+from oxidize.cli.replacing import check_replaceable
 from oxidize.errors import Diagnostic, UsageError
 from oxidize.executor.location import LAYOUT, cache_folder
 from oxidize.executor.problems import disk_errors
@@ -79,6 +80,9 @@ def configure(parser: Parser) -> None:
     parser.add_argument(
         "--show", action="store_true", help="only print the build.star that this stands for"
     )
+    parser.add_argument(
+        "--force", action="store_true", help="write over a file that oxidize didn't build"
+    )
     add_target_options(parser)
     parser.set_defaults(path=Path(), var=[], var_env=[])
     add_build_options(parser)
@@ -105,6 +109,7 @@ def _packing(args: argparse.Namespace) -> Packing:
     if output.is_dir():
         help_ = f"name a file: -o {output.name}/{packable.name}"
         raise UsageError(Diagnostic("OX0814", f"{output} is a folder", help=help_))
+    check_replaceable(output, source, force=args.force)
     text = packable.recipe().build_file(output.name)
     return Packing(source, folder, output, text, args.upgrade)
 
