@@ -136,8 +136,11 @@ static PyObject *find_spec(Finder *self, PyObject *args, PyObject *named) {
     return finder_find_spec(self, name, path);
 }
 
+/* The name of the row behind a spec: its own, or what it stands for (finder_spec_as). */
 static PyObject *spec_name(PyObject *spec) {
-    PyObject *name = PyObject_GetAttrString(spec, "name");
+    PyObject *name = PyObject_GetAttrString(spec, "loader_state");
+    if (name == Py_None)
+        Py_SETREF(name, PyObject_GetAttrString(spec, "name"));
     if (name != NULL && !PyUnicode_Check(name)) {
         PyErr_SetString(PyExc_TypeError, "a spec's name is a str");
         Py_CLEAR(name);
@@ -155,6 +158,15 @@ static PyObject *create_module(Finder *self, PyObject *spec) {
     return module;
 }
 
+static PyObject *support(const char *module, const char *function, Finder *self, PyObject *extra) {
+    PyObject *imported = PyImport_ImportModule(module);
+    PyObject *result = imported == NULL ? NULL
+                                        : PyObject_CallMethod(imported, function, "OO", self,
+                                                              extra == NULL ? Py_None : extra);
+    Py_XDECREF(imported);
+    return result;
+}
+
 static PyObject *exec_row(Finder *self, const struct module *row, PyObject *module) {
     if (row->flags & MODULE_EXTENSION)
         return PyObject_CallFunctionObjArgs(self->run, self->populate, module, NULL);
@@ -167,6 +179,12 @@ static PyObject *exec_row(Finder *self, const struct module *row, PyObject *modu
     PyObject *result =
         PyObject_CallFunctionObjArgs(self->run, self->exec, code, PyModule_GetDict(module), NULL);
     Py_DECREF(code);
+    bool legacy =
+        result != NULL && row->name.size == 13 && !memcmp(row->name.text, "pkg_resources", 13);
+    PyObject *told = legacy ? support("oxidized_importer.legacy", "register", self, module) : NULL;
+    if (legacy && told == NULL)
+        Py_CLEAR(result);
+    Py_XDECREF(told);
     return result;
 }
 
@@ -234,15 +252,6 @@ static PyObject *iter_modules(Finder *self, PyObject *args) {
         list = finder_children(self, "", prefix != NULL ? prefix : empty);
     Py_XDECREF(empty);
     return list;
-}
-
-static PyObject *support(const char *module, const char *function, Finder *self, PyObject *extra) {
-    PyObject *imported = PyImport_ImportModule(module);
-    PyObject *result = imported == NULL ? NULL
-                                        : PyObject_CallMethod(imported, function, "OO", self,
-                                                              extra == NULL ? Py_None : extra);
-    Py_XDECREF(imported);
-    return result;
 }
 
 static PyObject *get_resource_reader(Finder *self, PyObject *name) {

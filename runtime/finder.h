@@ -45,6 +45,9 @@ uint32_t finder_find(Finder *finder, const char *name);
 /* The spec of a module. NULL with an exception set on failure. */
 PyObject *finder_spec(Finder *finder, const struct module *module);
 
+/* The same under another name, as which a path on sys.path makes it importable. */
+PyObject *finder_spec_as(Finder *finder, const struct module *module, PyObject *name);
+
 /* Raises ImportError with the container's error; always NULL. */
 PyObject *finder_damaged(Finder *finder, PyObject *name);
 

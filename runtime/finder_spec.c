@@ -57,9 +57,8 @@ static int set_location(Finder *self, PyObject *spec, const struct module *modul
     return result;
 }
 
-PyObject *finder_spec(Finder *self, const struct module *module) {
+static PyObject *named_spec(Finder *self, const struct module *module, PyObject *name) {
     bool is_namespace = module->flags & MODULE_NAMESPACE;
-    PyObject *name = finder_text(module->name);
     PyObject *origin = is_namespace ? Py_NewRef(Py_None) : finder_virtual_path(self, module->path);
     PyObject *spec = NULL;
     if (name != NULL && origin != NULL) {
@@ -69,7 +68,6 @@ PyObject *finder_spec(Finder *self, const struct module *module) {
             names = Py_BuildValue("(s)", "origin");
         spec = names == NULL ? NULL : PyObject_Vectorcall(self->spec, arguments, 2, names);
     }
-    Py_XDECREF(name);
     Py_XDECREF(origin);
     if (spec != NULL && ((module->flags & MODULE_PACKAGE && set_package(self, spec, module) < 0) ||
                          (!is_namespace && set_location(self, spec, module) < 0)))
@@ -77,22 +75,49 @@ PyObject *finder_spec(Finder *self, const struct module *module) {
     return spec;
 }
 
-/* A submodule is ours only where its package's path leads into this program, so that a package on
- * disk keeps its own. */
-static int leads_here(Finder *self, PyObject *path) {
+PyObject *finder_spec(Finder *self, const struct module *module) {
+    PyObject *name = finder_text(module->name);
+    PyObject *spec = name == NULL ? NULL : named_spec(self, module, name);
+    Py_XDECREF(name);
+    return spec;
+}
+
+PyObject *finder_spec_as(Finder *self, const struct module *module, PyObject *name) {
+    PyObject *own = finder_text(module->name);
+    PyObject *spec = own == NULL ? NULL : named_spec(self, module, name);
+    if (spec != NULL && PyObject_SetAttrString(spec, "loader_state", own) < 0)
+        Py_CLEAR(spec);
+    Py_XDECREF(own);
+    return spec;
+}
+
+/* PROGRAM/a/b for "a.b.c": what the path of a package must hold for a module to be in it. */
+static PyObject *folder_around(Finder *self, PyObject *name) {
+    Py_ssize_t size;
+    const char *utf8 = PyUnicode_AsUTF8AndSize(name, &size);
+    const char *dot = utf8 == NULL ? NULL : memrchr(utf8, '.', (size_t)size);
+    PyObject *parent =
+        utf8 == NULL ? NULL : PyUnicode_FromStringAndSize(utf8, dot ? dot - utf8 : 0);
+    PyObject *folder =
+        parent == NULL ? NULL : PyObject_CallMethod(parent, "replace", "ss", ".", "/");
+    PyObject *full = folder == NULL ? NULL : PyUnicode_Concat(self->prefix, folder);
+    Py_XDECREF(folder);
+    Py_XDECREF(parent);
+    return full;
+}
+
+/* A submodule is the one of its name only where its package's path leads to that package in this
+ * program: a package on disk keeps its own, and so does one that stands in for another. */
+static int leads_here(Finder *self, PyObject *name, PyObject *path) {
     PyObject *items = PySequence_Fast(path, "path must be iterable");
-    if (items == NULL)
-        return -1;
-    int result = 0;
-    for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(items) && result == 0; i++) {
+    PyObject *folder = items == NULL ? NULL : folder_around(self, name);
+    int result = folder == NULL ? -1 : 0;
+    for (Py_ssize_t i = 0; result == 0 && i < PySequence_Fast_GET_SIZE(items); i++) {
         PyObject *item = PySequence_Fast_GET_ITEM(items, i);
-        if (!PyUnicode_Check(item))
-            continue;
-        result = PyUnicode_Compare(item, self->program) == 0
-                     ? 1
-                     : (int)PyUnicode_Tailmatch(item, self->prefix, 0, PY_SSIZE_T_MAX, -1);
+        result = PyUnicode_Check(item) && PyUnicode_Compare(item, folder) == 0;
     }
-    Py_DECREF(items);
+    Py_XDECREF(folder);
+    Py_XDECREF(items);
     return result;
 }
 
@@ -135,7 +160,7 @@ PyObject *finder_find_spec(Finder *self, PyObject *name, PyObject *path) {
     bool missing = false;
     if (!finder_lookup(self, name, &module, &missing))
         return missing ? Py_NewRef(Py_None) : NULL;
-    int here = path == Py_None ? 1 : leads_here(self, path);
+    int here = path == Py_None ? 1 : leads_here(self, name, path);
     if (here <= 0)
         return here < 0 ? NULL : Py_NewRef(Py_None);
     PyObject *spec = finder_spec(self, &module);

@@ -21,21 +21,37 @@ static void dealloc(PathEntry *self) {
     Py_DECREF(own);
 }
 
+/* "package.tail" as `name`, for a folder of this program that stands on sys.path itself, or that
+ * another package has as its path: such as a folder of vendored packages. */
+static PyObject *find_alias(PathEntry *self, PyObject *name, PyObject *tail) {
+    struct module row;
+    bool missing = false;
+    PyObject *own = PyUnicode_Concat(self->package, tail), *spec = NULL;
+    if (own != NULL && finder_lookup(self->finder, own, &row, &missing))
+        spec = finder_spec_as(self->finder, &row, name);
+    else if (missing)
+        spec = Py_NewRef(Py_None);
+    Py_XDECREF(own);
+    return spec;
+}
+
 /* Only modules directly in this entry's package. */
 static PyObject *find_spec(PathEntry *self, PyObject *args) {
     PyObject *name, *target = NULL;
     if (!PyArg_ParseTuple(args, "U|O", &name, &target))
         return NULL;
-    Py_ssize_t length = PyUnicode_GET_LENGTH(name), skip = PyUnicode_GET_LENGTH(self->package);
-    Py_ssize_t here = PyUnicode_Tailmatch(name, self->package, 0, PY_SSIZE_T_MAX, -1);
-    if (here < 0)
-        return NULL;
-    Py_ssize_t dot = here && length > skip ? PyUnicode_FindChar(name, '.', skip, length, 1) : 0;
-    if (dot == -2)
-        return NULL;
-    if (dot != -1)
-        Py_RETURN_NONE;
-    return finder_find_spec(self->finder, name, self->path);
+    Py_ssize_t length = PyUnicode_GET_LENGTH(name);
+    Py_ssize_t dot = PyUnicode_FindChar(name, '.', 0, length, -1);
+    PyObject *parent = dot == -2 ? NULL : PyUnicode_Substring(name, 0, dot + 1);
+    PyObject *tail = parent == NULL ? NULL : PyUnicode_Substring(name, dot + 1, length);
+    PyObject *spec = NULL;
+    if (tail != NULL)
+        spec = PyUnicode_Compare(parent, self->package) == 0
+                   ? finder_find_spec(self->finder, name, self->path)
+                   : find_alias(self, name, tail);
+    Py_XDECREF(tail);
+    Py_XDECREF(parent);
+    return spec;
 }
 
 static PyObject *iter_modules(PathEntry *self, PyObject *args) {

@@ -145,3 +145,18 @@ def test_namespace_on_disk(probe: Path, tmp_path: Path) -> None:
     done = run(probe, "plugin", str(tmp_path))
     expected = "['disk', 'a namespace package', ['inner']]"
     assert done.stdout.decode().startswith(expected), done.stderr.decode()
+
+
+def test_vendored_folder(probe: Path, tmp_path: Path) -> None:
+    """A folder of packages inside the program works on sys.path, as setuptools vendors its own."""
+    (tmp_path / "extra.py").write_text(
+        "import sys, oxidized_importer\n"
+        "base = oxidized_importer.finder.path_hook_base_str\n"
+        "sys.path.append(base + '/spaces')\n"
+        "import inner.thing\n"
+        "VALUE = [inner.thing.__name__, inner.thing.__file__ == base + '/spaces/inner/thing.py',\n"
+        "         inner.thing.HERE, 'spaces.inner' in sys.modules]\n"
+    )
+    done = run(probe, "plugin", str(tmp_path))
+    expected = "['inner.thing', True, 'a namespace package', False]"
+    assert done.stdout.decode().startswith(expected), done.stderr.decode()

@@ -139,3 +139,28 @@ def test_own_libraries_come_first(samples: Callable[[str], Path]) -> None:
     (blas,) = [name for name in names if "openblas" in name]
     (fortran,) = [name for name in names if name.startswith("libgfortran")]
     assert names.index(fortran) < names.index(blas)
+
+
+LEGACY = """
+# /// script
+# dependencies = ["setuptools<81", "click", "certifi"]
+# ///
+import setuptools, distutils.core
+import pkg_resources
+
+print("_distutils" in distutils.core.__file__)
+print(pkg_resources.get_distribution("click").version.split(".")[0])
+print("alias" in [e.name for e in pkg_resources.iter_entry_points("distutils.commands")])
+print(len(pkg_resources.resource_string("certifi", "cacert.pem")) > 1000)
+print(open(pkg_resources.resource_filename("certifi", "cacert.pem")).read(1) != "")
+print("cacert.pem" in pkg_resources.resource_listdir("certifi", ""))
+"""
+
+
+def test_setuptools_and_pkg_resources(space: Space) -> None:
+    """setuptools imports its vendored packages; pkg_resources finds distributions and data."""
+    space.write("legacy.py", LEGACY)
+    done = space.oxidize("pack", "legacy.py")
+    assert done.returncode == 0, done.stderr
+    done_ = run(space.root / "legacy", env={"HOME": str(space.root)})
+    assert done_.stdout.decode().split() == ["True", "8", *["True"] * 4], done_.stderr.decode()

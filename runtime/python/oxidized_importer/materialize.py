@@ -30,8 +30,10 @@ def real_path(finder, virtual):
 
 
 def _data(finder, top):
-    """Rows of all data files of a package."""
-    return [row for row in finder._rows(top + "/") if not row[0].endswith(".py")]
+    """Rows of all data files of a package, and of packages that it vendors: those it would put on
+    sys.path as folders."""
+    rows = finder._rows(top + "/")
+    return [row for row in rows if not row[0].endswith(".py") or "/_vendor/" in row[0]]
 
 
 def _sources(finder, folder):
