@@ -148,12 +148,13 @@ def _failed(
     how = f"was killed by signal {-code}" if code < 0 else f"failed with exit code {code}"
     words = ["env", "-i", *(f"{name}={value}" for name, value in sorted(env.items())), *argv]
     again = f"(cd {shlex.quote(str(cwd))} && {shlex.join(words)})"
+    settings = " with your own index settings" if private else ""
     output = redacted((done.stdout + done.stderr).decode(errors="replace"), private)
     return ActionError(
         Diagnostic(
             "OX0401",
             f"{Path(argv[0]).name} {how}",
-            notes=(f"to repeat it, until the next build: {again}",),
+            notes=(f"to repeat it{settings}, until the next build: {again}",),
         ),
         output,
     )

@@ -48,6 +48,7 @@ def test_not_in_errors(space: Space) -> None:
     assert "hunter2222" not in told
     assert "me:pw" not in told
     assert "index.invalid" in error.output
+    assert "to repeat it with your own index settings" in error.diagnostic.notes[0]
 
 
 def test_no_part_of_the_key(space: Space) -> None:
