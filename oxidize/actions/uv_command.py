@@ -15,7 +15,7 @@ from oxidize.graph.action import Value
 from oxidize.packages import uv
 from oxidize.packages.network import network_environment, place_flags, variables_in
 from oxidize.packages.places import Access, Locations
-from oxidize.redaction import without_values
+from oxidize.redaction import redacted, without_values
 
 
 def run_uv(
@@ -31,7 +31,7 @@ def run_uv(
     }
     project = ["--project", access.folder] if access.folder else []
     try:
-        context.run(
+        done = context.run(
             [uv.program(), *argv, *place_flags(access), *project],
             env={**uv.environment(context.tool_cache / "uv"), **_extra(context.params)},
             private=private,
@@ -40,6 +40,10 @@ def run_uv(
         # Whatever such a variable is called, it is mostly a password.
         output = without_values(error.output, named.values())
         raise ActionError(error.diagnostic, output) from error
+    if texts:
+        # Not of a build: its back end's own warnings are for whoever works on the project.
+        for text in uv.warnings_in(done.stderr):
+            context.warn(without_values(redacted(text, private), named.values()))
 
 
 def _extra(values: Mapping[str, Value]) -> Mapping[str, str]:

@@ -112,6 +112,7 @@ class Locking:
             os.environ,
             cache_folder(os.environ) / LAYOUT / "tools" / "uv",
             Access(offline=settings.offline, wheelhouse=wheelhouse, folder=str(settings.folder)),
+            lambda text: self.console.warn(text, f"lock {request.target}".strip()),
         )
         resolver = Resolver(tool, self._probe(request)[0], minor)
         upgrade = self.options.upgrade

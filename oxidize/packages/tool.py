@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from oxidize.errors import ActionError, Diagnostic
 from oxidize.packages import uv
@@ -23,17 +23,22 @@ _CHOICE = ("UV_EXCLUDE_NEWER", "UV_RESOLUTION", "UV_PRERELEASE")
 
 @frozen
 class Tool:
-    """`environ` is the user's; `cache` is uv's."""
+    """`environ` is the user's; `cache` is uv's; `warn` tells what uv warns of."""
 
     environ: Mapping[str, str]
     cache: Path
     access: Access
+    warn: Callable[[str], None] = field(default=lambda _text: None, eq=False)
 
     def run(self, argv: Sequence[str | Path], request: LockRequest) -> None:
         """Runs uv for a request. Raises ActionError with its own words."""
         access = evolve(self.access, locations=request.locations)
         flags = place_flags(access) if "compile" in argv else ["--offline"] * access.offline
         env = self._environment(access, request)
+
+        def hidden(text: str) -> str:
+            return without_values(redacted(text, env), self._variables(request).values())
+
         done = subprocess.run(
             [uv.program(), *map(str, argv), *flags],
             env=env,
@@ -44,9 +49,10 @@ class Tool:
             check=False,
         )
         if done.returncode != 0:
-            output = redacted((done.stdout + done.stderr).decode(errors="replace"), env)
-            output = without_values(output, self._variables(request).values())
+            output = hidden((done.stdout + done.stderr).decode(errors="replace"))
             raise _unresolvable(request, output, offline=access.offline)
+        for text in uv.warnings_in(done.stderr):
+            self.warn(hidden(text))
 
     def _environment(self, access: Access, request: LockRequest) -> dict[str, str]:
         return {

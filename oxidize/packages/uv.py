@@ -8,6 +8,8 @@ from pathlib import Path
 
 from oxidize.errors import Diagnostic, EnvironmentProblem
 
+_WARNING = "warning: "
+
 
 @cache
 def program() -> str:
@@ -40,6 +42,13 @@ def environment(cache: Path) -> dict[str, str]:
         "UV_NO_PROGRESS": "1",
         "UV_PYTHON_DOWNLOADS": "never",
     }
+
+
+def warnings_in(output: bytes) -> list[str]:
+    """What it warned of, each once, in sentences."""
+    lines = (line.strip() for line in output.decode(errors="replace").splitlines())
+    found = (line.removeprefix(_WARNING) for line in lines if line.startswith(_WARNING))
+    return list(dict.fromkeys(found))
 
 
 def _missing() -> EnvironmentProblem:

@@ -31,12 +31,13 @@ from tests.packages import wheels
 
 @define
 class Packages:
-    """`build_file` holds one target for each call of `wants`."""
+    """`build_file` holds one target for each call of `wants`; `told` is what locking says."""
 
     root: Path
     cache: Path
     build_file: list[str] = field(factory=list)
     ran: list[str] = field(factory=list)
+    told: io.StringIO = field(factory=io.StringIO)
 
     @property
     def house(self) -> Path:
@@ -112,7 +113,7 @@ class Packages:
         upgrade: tuple[str, ...] | None = None,
     ) -> int:
         """Brings the lock up to date; how many sections were resolved."""
-        console = Console(io.StringIO(), io.StringIO())
+        console = Console(io.StringIO(), self.told)
         options = LockOptions(locked, upgrade)
         return ensure_locked(session or self.session(), self.executor(), options, console)
 

@@ -147,6 +147,16 @@ def test_local_project(space: Packages) -> None:
     assert space.versions() == {"beta": "1.0", "mine": ""}
 
 
+def test_warnings(space: Packages) -> None:
+    """What uv warns of is told, such as an extra that a package doesn't have."""
+    space.wheel("alpha", "1.0")
+    space.wants("alpha[nope]")
+    space.lock()
+    (warning,) = (line for line in space.told.getvalue().splitlines() if "warning" in line)
+    assert warning.startswith("warning: ")
+    assert "`nope`" in warning
+
+
 def test_given_hashes(space: Packages) -> None:
     """Hashes in a file of requirements are the only ones that the lock allows."""
     wheel = space.wheel("alpha", "1.0")
