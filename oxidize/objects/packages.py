@@ -181,7 +181,7 @@ def pip_install(
         call = evolve(call, options=call.options | Options(only_binary=names))
     packages = _package_set(context, distribution)
     packages.add(evolve(call, env=dict(extra_envs), origin=context.origin))
-    return _collection(context, packages, call, args)
+    return _collection(context, packages, call)
 
 
 def _is_host(distribution: DistributionArtifacts) -> bool:
@@ -204,12 +204,12 @@ def _identity(artifact: Artifact) -> str:
     return f"{artifact.action.mnemonic} {canonical(artifact.action.params)} "
 
 
-def _collection(
-    context: Context, packages: PackageSet, call: Call, args: Sequence[str]
-) -> ResourceCollection:
+def _collection(context: Context, packages: PackageSet, call: Call) -> ResourceCollection:
     if not call.selectors:
         return ResourceCollection(context=context, trees=())
-    title = _title([*dict.fromkeys(each.name for each in call.wanted)]) or args[-1]
+    # Never an argument as it is: it may be a URL with a password.
+    wanted = dict.fromkeys(each.name for each in call.wanted)
+    title = _title([*(wanted or (each.path.name for each in call.imports))])
     names = call.selectors
     tree = ResourceTree(packages.tree, "third-party", title, context.origin, distributions=names)
     return ResourceCollection(context=context, trees=(tree,))

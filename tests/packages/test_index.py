@@ -11,7 +11,7 @@ import pytest
 from oxidize.errors import ActionError, UsageError
 from tests.packages import wheels
 from tests.packages.index import PASSWORD, USER, index
-from tests.packages.space import Packages
+from tests.packages.space import Packages, actions
 
 
 @pytest.fixture
@@ -38,6 +38,19 @@ def test_variable_in_the_url(space: Packages, host: str, monkeypatch: pytest.Mon
     assert "alpha.py" in space.install()
     assert host not in space.lock_file.read_text()
     check_nothing_is_told(space)
+
+
+def test_literal_in_an_index(space: Packages) -> None:
+    """What is shown of a call never is one of its options, which may hold a password."""
+    lock = 'version = 1\nrequires-python = ">=3.11"\n[[package]]\nname = "p"\n'
+    rows = 'source = { virtual = "." }\ndependencies = [{ name = "alpha" }]\n'
+    (space.root / "uv.lock").write_text(lock + rows)
+    url = f"--index-url=http://{USER}:{PASSWORD}@127.0.0.1:9/simple"
+    space.wants_calls(f"pip_install({json.dumps(['-r', 'uv.lock', url])})")
+    made = space.session().analyze(["app"])["app"].files["app"]
+    labels = [each.label for each in actions(made)]
+    assert any("uv.lock" in label for label in labels)
+    assert not any(PASSWORD in label for label in labels)
 
 
 def test_netrc(space: Packages, host: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
