@@ -37,14 +37,19 @@ def _pin(path: Path, row: Mapping[str, Any]) -> Wanted:
             help="export a lock in which they are chosen",
         )
     direct = row.get("archive", {})
-    files = [*row.get("wheels", ()), *([row["sdist"]] if "sdist" in row else []), direct]
-    hashes = {each["hashes"]["sha256"] for each in files if each}
+    hashes = {each["hashes"]["sha256"] for each in files_of(row)}
     if not hashes or "path" in direct:
         raise _local(path, name)
     if direct:
         check_credentials(name, direct["url"])
     spec = f" @ {direct['url']}" if direct else f"=={row['version']}"
     return Wanted(name, (), spec, marker, hashes=tuple(sorted(hashes)), place=path.name, final=True)
+
+
+def files_of(row: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The files of a package in a pylock.toml."""
+    others = (row[kind] for kind in ("sdist", "archive") if row.get(kind))
+    return [*row.get("wheels", ()), *others]
 
 
 def _local(path: Path, name: str) -> Rejected:

@@ -10,6 +10,7 @@ from packaging.markers import Marker
 from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
 from oxidize.packages.lockfile import Package
+from oxidize.packages.other_locks import files_of
 from oxidize.resources.environment import marker_environment
 from oxidize.triples import TRIPLES
 
@@ -25,8 +26,7 @@ def _package(row: Mapping[str, Any], minor: str) -> Package | None:
     if marker is None:
         return None
     direct = row.get("archive", {})
-    files = [*row.get("wheels", ()), *([row["sdist"]] if "sdist" in row else []), direct]
-    hashes = (each["hashes"]["sha256"] for each in files if each and _fits(each, minor))
+    hashes = (each["hashes"]["sha256"] for each in files_of(row) if _fits(each, minor))
     return Package(
         row["name"],
         row.get("version", ""),
