@@ -62,7 +62,7 @@ def test_variable(space: Space, tmp_path: Path) -> None:
         assert f'url = "{url}"' in lock.read_text()
         lock.write_text(lock.read_text().replace(wheels.sha256(wheel), "0" * 64))
         for arguments in (("build",), ("build", "--message-format", "json")):
-            done = space.oxidize(*words, env=env)
+            done = space.oxidize(*arguments, env=env)
             assert done.returncode == 1
             assert "OX0907" in done.stderr
             told += done.stdout + done.stderr
