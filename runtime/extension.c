@@ -1,6 +1,7 @@
 /* Extension modules: bytes of the container, loaded by the system's linker from memory. */
 #include "finder.h"
 #include "library.h"
+#include "materialize.h"
 
 #include <string.h>
 
@@ -189,5 +190,7 @@ PyObject *extension_create(Finder *finder, const struct module *module, PyObject
         return fail(module->name, error);
     PyObject *created = create(finder, spec, library.path);
     library_close(&library);
+    if (created != NULL && materialize_extension(finder, module, created, spec) < 0)
+        Py_CLEAR(created);
     return created;
 }

@@ -18,4 +18,8 @@ void extract_identify(const unsigned char identity[EXTRACT_IDENTITY_SIZE]);
 bool extract_file(const char *name, const void *data, size_t size, bool executable, char *path,
                   size_t path_size, char *error, size_t error_size);
 
+/* The part of a path below this program's own folder, if it is used and the path is inside; else
+ * NULL. */
+const char *extract_inside(const char *path);
+
 #endif

@@ -143,9 +143,20 @@ static void candidate(int index, char *out, size_t size) {
 
 enum { CANDIDATES = 5 };
 
+/* This program's folders: for files, and for those that are executed. */
+static char entries[2][PATH_MAX];
+
+const char *extract_inside(const char *path) {
+    for (int i = 0; i < 2; i++) {
+        size_t size = strlen(entries[i]);
+        if (size > 0 && strncmp(path, entries[i], size) == 0 && path[size] == '/')
+            return path + size + 1;
+    }
+    return NULL;
+}
+
 /* The entry of this program in the first folder that serves; found once for each need. */
 static const char *find_entry(bool executable, char *error, size_t error_size) {
-    static char entries[2][PATH_MAX];
     char *entry = entries[executable], tried[TRIED_SIZE] = "", folder[PATH_MAX - HEX_SIZE - 2];
     if (entry[0] != '\0')
         return entry;

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "extract.h"
+
 /* ---- virtual paths ---- */
 
 PyObject *finder_virtual_path(Finder *self, struct text path) {
@@ -106,6 +108,18 @@ static PyObject *folder_around(Finder *self, PyObject *name) {
     return full;
 }
 
+/* Whether a path is the real folder for a virtual one: compiled packages (mypyc) set their path by
+ * their library's __file__. */
+static bool is_real(Finder *self, PyObject *path, PyObject *folder) {
+    const char *real = PyUnicode_AsUTF8(path), *wanted = PyUnicode_AsUTF8(folder);
+    const char *inside = real == NULL || wanted == NULL ? NULL : extract_inside(real);
+    Py_ssize_t skip;
+    const char *prefix = inside == NULL ? NULL : PyUnicode_AsUTF8AndSize(self->prefix, &skip);
+    if (prefix == NULL)
+        PyErr_Clear();
+    return prefix != NULL && strcmp(inside, wanted + skip) == 0;
+}
+
 /* A submodule is the one of its name only where its package's path leads to that package in this
  * program: a package on disk keeps its own, and so does one that stands in for another. */
 static int leads_here(Finder *self, PyObject *name, PyObject *path) {
@@ -114,7 +128,8 @@ static int leads_here(Finder *self, PyObject *name, PyObject *path) {
     int result = folder == NULL ? -1 : 0;
     for (Py_ssize_t i = 0; result == 0 && i < PySequence_Fast_GET_SIZE(items); i++) {
         PyObject *item = PySequence_Fast_GET_ITEM(items, i);
-        result = PyUnicode_Check(item) && PyUnicode_Compare(item, folder) == 0;
+        if (PyUnicode_Check(item))
+            result = PyUnicode_Compare(item, folder) == 0 || is_real(self, item, folder);
     }
     Py_XDECREF(folder);
     Py_XDECREF(items);

@@ -156,18 +156,40 @@ static int set_call(PyObject *module) {
     return result;
 }
 
-int materialize_before(Finder *finder, const struct module *row, PyObject *module) {
-    if (row->flags & MODULE_CALLS_FILE && set_call(module) < 0)
-        return -1;
-    if (!(row->flags & MODULE_NAMES_FILE) || !has_data(finder, row))
-        return 0;
-    PyObject *origin = origin_of(module, NULL);
+/* Takes the reference to the origin. */
+static int set_real_file(Finder *finder, PyObject *module, PyObject *origin) {
     PyObject *path = origin == NULL ? NULL : real_path(finder, origin);
     int result =
         path == NULL ? -1 : PyDict_SetItemString(PyModule_GetDict(module), "__file__", path);
     Py_XDECREF(path);
     Py_XDECREF(origin);
     return result;
+}
+
+int materialize_before(Finder *finder, const struct module *row, PyObject *module) {
+    if (row->flags & MODULE_CALLS_FILE && set_call(module) < 0)
+        return -1;
+    if (!(row->flags & MODULE_NAMES_FILE) || !has_data(finder, row))
+        return 0;
+    PyObject *origin = origin_of(module, NULL);
+    if (origin == NULL && !PyErr_Occurred())
+        return 0;
+    return set_real_file(finder, module, origin);
+}
+
+/* mypyc's library beside packages gives their modules a __file__, by its own. */
+static bool is_mypyc_library(const struct module *row) {
+    static const char end[] = "__mypyc";
+    return row->name.size > sizeof end - 1 &&
+           memcmp(row->name.text + row->name.size - (sizeof end - 1), end, sizeof end - 1) == 0;
+}
+
+int materialize_extension(Finder *finder, const struct module *row, PyObject *module,
+                          PyObject *spec) {
+    if (!(row->flags & MODULE_NAMES_FILE) || !PyModule_Check(module) ||
+        !(has_data(finder, row) || is_mypyc_library(row)))
+        return 0;
+    return set_real_file(finder, module, PyObject_GetAttrString(spec, "origin"));
 }
 
 /* ---- what the Python side needs ---- */

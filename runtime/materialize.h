@@ -13,6 +13,10 @@ PyObject *materialize_create(Finder *finder, const struct module *module, PyObje
  * on failure; that nothing can be written is none. */
 int materialize_before(Finder *finder, const struct module *row, PyObject *module);
 
+/* The same for an extension module that was just created, whose code may name __file__. */
+int materialize_extension(Finder *finder, const struct module *row, PyObject *module,
+                          PyObject *spec);
+
 /* Method _extract(path, data, executable) of the finder: the real path. Raises OSError. */
 PyObject *materialize_extract(Finder *finder, PyObject *args);
 

@@ -47,7 +47,7 @@ class Compile(Kind):
     """
 
     mnemonic: ClassVar[str] = "compile"
-    version: ClassVar[int] = 8
+    version: ClassVar[int] = 9
     outputs: ClassVar[Mapping[str, OutputForm]] = {"container": "file"}
 
     def tools(self) -> Mapping[str, str]:
@@ -91,11 +91,20 @@ def _module(
     source = extension = None
     if flags & ModuleFlag.EXTENSION:
         extension = Blob(material.read(found.path))
+        flags |= _extension_flags(extension.data)
     elif not flags & ModuleFlag.NAMESPACE:
         text = material.read(found.path)
         if context.params["include_source"] or not code:
             source = _source(text, compress=probe.data["has_zlib"])
     return Module(found.name, found.path, flags, source, code, extension)
+
+
+def _extension_flags(data: bytes | memoryview) -> ModuleFlag:
+    """Compiled Python may name __file__ too. mypyc has its code in a library beside the module;
+    Cython's modules all have the word, and rarely a use for it."""
+    code = bytes(data)
+    named = (b"__file__" in code or b"__mypyc" in code) and b"__pyx_" not in code
+    return ModuleFlag.NAMES_FILE if named else NO_MODULE_FLAGS
 
 
 def _source(data: bytes, *, compress: bool) -> Blob:

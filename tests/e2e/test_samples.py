@@ -164,3 +164,18 @@ def test_setuptools_and_pkg_resources(space: Space) -> None:
     assert done.returncode == 0, done.stderr
     done_ = run(space.root / "legacy", env={"HOME": str(space.root)})
     assert done_.stdout.decode().split() == ["True", "8", *["True"] * 4], done_.stderr.decode()
+
+
+def test_compiled_by_mypyc(space: Space) -> None:
+    """black, whose modules mypyc compiled into a library beside its packages, finds its grammar."""
+    space.write(
+        "fmt.py",
+        '# /// script\n# dependencies = ["black"]\n# ///\nfrom black import patched_main\n'
+        "patched_main()\n",
+    )
+    done = space.oxidize("pack", "fmt.py")
+    assert done.returncode == 0, done.stderr
+    space.write("ugly.py", "x = {  'a':1 }\n")
+    env = {"HOME": str(space.root)}
+    formatted = run(space.root / "fmt", "-q", "--diff", "ugly.py", env=env, cwd=space.root)
+    assert b'+x = {"a": 1}' in formatted.stdout, formatted.stderr.decode()

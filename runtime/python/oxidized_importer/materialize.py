@@ -19,6 +19,8 @@ def real_path(finder, virtual):
     try:
         if top not in _bases:
             _bases[top] = _make_real(finder, top, _data(finder, top))
+            for package in _beside(finder, relative):
+                _bases[top] = _make_real(finder, package, _data(finder, package)) or _bases[top]
         # Without data files, a package has nothing that would have to be real.
         if _bases[top] is not None and folder not in _done:
             _make_real(finder, top, _sources(finder, folder))
@@ -27,6 +29,20 @@ def real_path(finder, virtual):
         _bases[top] = None
     base = _bases[top]
     return virtual if base is None else os.path.join(base, relative)
+
+
+def _beside(finder, relative):
+    """The packages of a distribution, for its library of mypyc that lies beside them."""
+    if "__mypyc." not in relative:
+        return
+    folder = relative.rpartition("/")[0] + "/" if "/" in relative else ""
+    for record in finder._paths(""):
+        if not record.endswith(".dist-info/RECORD"):
+            continue
+        text = finder.get_data(f"{finder.path_hook_base_str}/{record}").decode()
+        names = [line.partition(",")[0] for line in text.splitlines()]
+        if relative in names:
+            yield from sorted({n.partition("/")[0] for n in names if "/" in n and not folder})
 
 
 def _data(finder, top):
