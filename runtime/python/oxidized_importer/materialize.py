@@ -2,7 +2,7 @@
 
 All data files of the top-level package become real, and the sources beside the module that is
 asked for, in the program's private folder; later starts find them there. Code goes on to run from
-memory.
+memory (docs/extraction.md).
 """
 
 import os
@@ -33,16 +33,15 @@ def real_path(finder, virtual):
 
 def _beside(finder, relative):
     """The packages of a distribution, for its library of mypyc that lies beside them."""
-    if "__mypyc." not in relative:
+    if "__mypyc." not in relative or "/" in relative:
         return
-    folder = relative.rpartition("/")[0] + "/" if "/" in relative else ""
     for record in finder._paths(""):
         if not record.endswith(".dist-info/RECORD"):
             continue
         text = finder.get_data(f"{finder.path_hook_base_str}/{record}").decode()
         names = [line.partition(",")[0] for line in text.splitlines()]
         if relative in names:
-            yield from sorted({n.partition("/")[0] for n in names if "/" in n and not folder})
+            yield from sorted({n.partition("/")[0] for n in names if "/" in n})
 
 
 def _data(finder, top):
