@@ -44,6 +44,11 @@ TITLES: dict[str, str] = {
     "OX0217": "key or index isn't there",
     "OX0218": "value is frozen",
     "OX0223": "path file can't be followed",
+    "OX0224": "not a location",
+    "OX0225": "function decides nothing",
+    "OX0226": "question can't be asked",
+    "OX0227": "can't be called during the build",
+    "OX0228": "not for the function of a target",
     # targets
     "OX0301": "unknown target",
     "OX0302": "target registered twice",
@@ -68,6 +73,8 @@ TITLES: dict[str, str] = {
     "OX0421": "damaged distribution",
     "OX0422": "distribution isn't installed",
     "OX0423": "packages are for another Python",
+    "OX0435": "extension module has no place",
+    "OX0436": "two programs have a file in one place",
     # distributions
     "OX0501": "needs a standalone distribution",
     "OX0502": "Python version isn't available",

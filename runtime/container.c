@@ -5,14 +5,14 @@
 #include <string.h>
 
 enum {
-    VERSION = 1,
+    VERSION = 2,
     HEADER_SIZE = 64,
     SECTION_SIZE = 24,
     MAX_SECTIONS = 64,
     ALIGNMENT = 16,
     BLOB_SIZE = 32,
     MODULE_SIZE = 64,
-    FILE_SIZE = 32,
+    FILE_SIZE = 40,
     SLOT_SIZE = 8,
     INDEX_SIZE = 4,
 };
@@ -175,16 +175,16 @@ static bool blob_inside(struct container *c, uint32_t index) {
 
 bool container_module(struct container *c, uint32_t index, struct module *out) {
     const unsigned char *row = row_at(&c->modules, index);
-    if (row == NULL || !read_text(c, row, &out->name) || !read_text(c, row + 8, &out->path))
+    if (row == NULL || !read_text(c, row, &out->name) || !read_text(c, row + 8, &out->path) ||
+        !read_text(c, row + 48, &out->beside))
         return fail_row(c, index, MODULES);
     out->flags = read_u32(row + 16);
     out->source = read_u32(row + 20);
     out->extension = read_u32(row + 36);
     out->first_library = read_u32(row + 40);
     out->library_count = read_u32(row + 44);
-    bool inside = (out->flags & ~MODULE_FLAGS) == 0 && read_u64(row + 48) == 0 &&
-                  read_u64(row + 56) == 0 && blob_inside(c, out->source) &&
-                  blob_inside(c, out->extension) &&
+    bool inside = (out->flags & ~MODULE_FLAGS) == 0 && read_u64(row + 56) == 0 &&
+                  blob_inside(c, out->source) && blob_inside(c, out->extension) &&
                   libraries_inside(c, out->first_library, out->library_count);
     for (int level = 0; level < CONTAINER_LEVELS; level++) {
         out->code[level] = read_u32(row + 24 + 4 * level);
@@ -195,15 +195,16 @@ bool container_module(struct container *c, uint32_t index, struct module *out) {
 
 bool container_file(struct container *c, uint32_t index, struct file *out) {
     const unsigned char *row = row_at(&c->files, index);
-    if (row == NULL || !read_text(c, row, &out->path))
+    if (row == NULL || !read_text(c, row, &out->path) || !read_text(c, row + 28, &out->beside))
         return fail_row(c, index, FILES);
     out->flags = read_u32(row + 8);
     out->content = read_u32(row + 12);
     out->first_library = read_u32(row + 16);
     out->library_count = read_u32(row + 20);
     out->descriptor = read_u32(row + 24);
-    if ((out->flags & ~FILE_FLAGS) != 0 || read_u32(row + 28) != 0 ||
-        out->content >= c->blobs.count ||
+    bool there =
+        out->content < c->blobs.count || (out->content == CONTAINER_NONE && out->beside.size > 0);
+    if ((out->flags & ~FILE_FLAGS) != 0 || read_u32(row + 36) != 0 || !there ||
         !libraries_inside(c, out->first_library, out->library_count))
         return fail_row(c, index, FILES);
     return true;

@@ -62,15 +62,16 @@ struct blob {
     uint32_t codec;
 };
 
-/* A row of MODULES; blobs are indices or CONTAINER_NONE. */
+/* A row of MODULES; blobs are indices or CONTAINER_NONE. `beside` is the folder, relative to the
+ * program's, that the module lies in as a file; empty for those in the container. */
 struct module {
-    struct text name, path;
+    struct text name, path, beside;
     uint32_t flags, source, code[CONTAINER_LEVELS], extension, first_library, library_count;
 };
 
-/* A row of FILES. */
+/* A row of FILES; one that lies beside the program has no content. */
 struct file {
-    struct text path;
+    struct text path, beside;
     uint32_t flags, content, first_library, library_count, descriptor;
 };
 

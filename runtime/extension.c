@@ -1,4 +1,5 @@
 /* Extension modules: bytes of the container, loaded by the system's linker from memory. */
+#include "beside.h"
 #include "finder.h"
 #include "library.h"
 #include "materialize.h"
@@ -118,6 +119,20 @@ static bool prefers_system(const struct file *file) {
            library_is_installed(slash != NULL ? slash + 1 : file->path.text);
 }
 
+/* A library that lies beside the program, by its real path. */
+static bool load_beside(Finder *finder, const struct file *file, char *error) {
+    PyObject *path = beside_path(finder, file->beside, file->path);
+    PyObject *bytes = path == NULL ? NULL : PyUnicode_EncodeFSDefault(path);
+    bool good =
+        bytes != NULL && library_load(PyBytes_AS_STRING(bytes), false, error, ERROR_SIZE) != NULL;
+    if (bytes == NULL)
+        snprintf(error, ERROR_SIZE, "the path of %.200s can't be made", file->path.text);
+    PyErr_Clear();
+    Py_XDECREF(bytes);
+    Py_XDECREF(path);
+    return good;
+}
+
 /* Loads one file of the container as a shared library, once. */
 static bool load_library(Finder *finder, uint32_t index, bool extract, char *error) {
     struct file file;
@@ -128,6 +143,8 @@ static bool load_library(Finder *finder, uint32_t index, bool extract, char *err
         return damaged(finder, error);
     if (prefers_system(&file))
         return finder->loaded[index] = true;
+    if (file.beside.size > 0)
+        return finder->loaded[index] = load_beside(finder, &file, error);
     if (file.descriptor != 0)
         return load_cycle(finder, index, extract, error);
     if (!open_file(finder, &file, extract, &library, error))
@@ -180,6 +197,10 @@ PyObject *extension_create(Finder *finder, const struct module *module, PyObject
     char error[ERROR_SIZE];
     struct blob blob;
     struct library library;
+    if (module->beside.size > 0)
+        return load_libraries(finder, module, error)
+                   ? PyObject_CallFunctionObjArgs(finder->run, finder->dynamic, spec, NULL)
+                   : fail(module->name, error);
     if (!container_blob(finder->container, module->extension, &blob)) {
         snprintf(error, sizeof error, "damaged: %s", finder->container->error);
         return fail(module->name, error);

@@ -1,4 +1,5 @@
 /* The finder's data: files, sources and names of the container, by path and by prefix. */
+#include "beside.h"
 #include "finder.h"
 
 #include <string.h>
@@ -31,6 +32,15 @@ static uint32_t content_of(Finder *self, const char *path, size_t size) {
     return module.flags & MODULE_EXTENSION ? module.extension : module.source;
 }
 
+/* str: the real path of a file that lies beside the program; NULL, maybe with an exception, for all
+ * others. */
+static PyObject *beside_of(Finder *self, const char *path, size_t size) {
+    uint32_t index = container_find_file(self->container, path, size);
+    struct file file;
+    bool found = index != CONTAINER_NONE && container_file(self->container, index, &file);
+    return found && file.beside.size > 0 ? beside_path(self, file.beside, file.path) : NULL;
+}
+
 /* The part of a path inside the program; NULL, maybe with an exception, for other paths. */
 static PyObject *inside(Finder *self, PyObject *path) {
     Py_ssize_t skip = PyUnicode_GET_LENGTH(self->prefix), size = PyUnicode_GET_LENGTH(path);
@@ -61,7 +71,10 @@ PyObject *finder_get_data(Finder *self, PyObject *path) {
     Py_ssize_t size = 0;
     const char *utf8 = relative == NULL ? NULL : PyUnicode_AsUTF8AndSize(relative, &size);
     uint32_t blob = utf8 == NULL ? CONTAINER_NONE : content_of(self, utf8, (size_t)size);
-    if (blob != CONTAINER_NONE) {
+    PyObject *real = utf8 == NULL ? NULL : beside_of(self, utf8, (size_t)size);
+    if (real != NULL) {
+        data = read_file(real);
+    } else if (blob != CONTAINER_NONE) {
         data = finder_blob_bytes(self, blob);
     } else if (text != NULL && relative == NULL && !PyErr_Occurred()) {
         data = read_file(text);
@@ -70,6 +83,7 @@ PyObject *finder_get_data(Finder *self, PyObject *path) {
         errno = ENOENT;
         PyErr_SetFromErrnoWithFilenameObject(PyExc_FileNotFoundError, text);
     }
+    Py_XDECREF(real);
     Py_XDECREF(relative);
     Py_XDECREF(text);
     return data;
@@ -103,7 +117,8 @@ PyObject *finder_paths(Finder *self, PyObject *prefix) {
     /* Modules are in the order of their names, which isn't that of their paths. */
     struct module module;
     for (uint32_t i = 0; i < c->modules.count && container_module(c, i, &module); i++)
-        if (!(module.flags & MODULE_NAMESPACE) && starts_with(module.path, utf8, size) &&
+        if (!(module.flags & MODULE_NAMESPACE) && module.beside.size == 0 &&
+            starts_with(module.path, utf8, size) &&
             (module.source != CONTAINER_NONE || module.flags & MODULE_EXTENSION) &&
             append_text(list, module.path) < 0)
             goto failed;
@@ -132,7 +147,8 @@ PyObject *finder_rows(Finder *self, PyObject *prefix) {
         } else if (!container_file(self->container, index, &file)) {
             continue;
         }
-        if (!container_blob(self->container, file.content, &blob))
+        blob.raw_size = 0; /* of a file beside the program, not known */
+        if (file.content != CONTAINER_NONE && !container_blob(self->container, file.content, &blob))
             continue;
         PyObject *row = Py_BuildValue("(OKI)", path, (unsigned long long)blob.raw_size, file.flags);
         if (row == NULL || PyList_Append(rows, row) < 0)
@@ -148,7 +164,9 @@ PyObject *finder_has_file(Finder *self, PyObject *path) {
     const char *utf8 = PyUnicode_AsUTF8AndSize(path, &size);
     if (utf8 == NULL)
         return NULL;
-    return PyBool_FromLong(content_of(self, utf8, (size_t)size) != CONTAINER_NONE);
+    uint32_t index = container_find_file(self->container, utf8, (size_t)size);
+    return PyBool_FromLong(index != CONTAINER_NONE ||
+                           content_of(self, utf8, (size_t)size) != CONTAINER_NONE);
 }
 
 /* [(prefix + name, is package)] of the modules directly in a package ("" for the top). */

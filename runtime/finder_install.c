@@ -55,14 +55,16 @@ static int put_first(const char *list_name, PyObject *item) {
 static int adopt(Finder *self, const struct module *row, PyObject *module) {
     PyObject *spec = finder_spec(self, row);
     PyObject *origin = spec == NULL ? NULL : PyObject_GetAttrString(spec, "origin");
-    int failed = origin == NULL || PyObject_SetAttrString(module, "__spec__", spec) < 0 ||
-                 PyObject_SetAttrString(module, "__loader__", (PyObject *)self) < 0 ||
+    PyObject *loader = origin == NULL ? NULL : PyObject_GetAttrString(spec, "loader");
+    int failed = loader == NULL || PyObject_SetAttrString(module, "__spec__", spec) < 0 ||
+                 PyObject_SetAttrString(module, "__loader__", loader) < 0 ||
                  PyObject_SetAttrString(module, "__file__", origin) < 0;
     if (!failed && row->flags & MODULE_PACKAGE) {
         PyObject *path = PyObject_GetAttrString(spec, "submodule_search_locations");
         failed = path == NULL || PyObject_SetAttrString(module, "__path__", path) < 0;
         Py_XDECREF(path);
     }
+    Py_XDECREF(loader);
     Py_XDECREF(origin);
     Py_XDECREF(spec);
     return failed ? -1 : 0;

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "beside.h"
 #include "extract.h"
 
 /* ---- virtual paths ---- */
@@ -60,6 +61,8 @@ static int set_location(Finder *self, PyObject *spec, const struct module *modul
 }
 
 static PyObject *named_spec(Finder *self, const struct module *module, PyObject *name) {
+    if (module->beside.size > 0 && name != NULL)
+        return beside_spec(self, module, name);
     bool is_namespace = module->flags & MODULE_NAMESPACE;
     PyObject *origin = is_namespace ? Py_NewRef(Py_None) : finder_virtual_path(self, module->path);
     PyObject *spec = NULL;
@@ -125,11 +128,14 @@ static bool is_real(Finder *self, PyObject *path, PyObject *folder) {
 static int leads_here(Finder *self, PyObject *name, PyObject *path) {
     PyObject *items = PySequence_Fast(path, "path must be iterable");
     PyObject *folder = items == NULL ? NULL : folder_around(self, name);
-    int result = folder == NULL ? -1 : 0;
+    const char *package = folder == NULL ? NULL : PyUnicode_AsUTF8(name);
+    const char *dot = package == NULL ? NULL : strrchr(package, '.');
+    int result = package == NULL ? -1 : 0;
     for (Py_ssize_t i = 0; result == 0 && i < PySequence_Fast_GET_SIZE(items); i++) {
         PyObject *item = PySequence_Fast_GET_ITEM(items, i);
         if (PyUnicode_Check(item))
-            result = PyUnicode_Compare(item, folder) == 0 || is_real(self, item, folder);
+            result = PyUnicode_Compare(item, folder) == 0 || is_real(self, item, folder) ||
+                     (dot && beside_is_folder(self, item, package, (size_t)(dot - package)));
     }
     Py_XDECREF(folder);
     Py_XDECREF(items);

@@ -5,6 +5,7 @@
 #include "extract.h"
 #include "image.h"
 #include "python.h"
+#include "resources_file.h"
 
 /* Whether all settings can be read: what CPython would otherwise meet half-way. */
 static bool settings_are_whole(struct container *container) {
@@ -29,6 +30,10 @@ int main(int argc, char **argv) {
     if (data == NULL)
         return fail(program, "damaged: ", "no container");
     if (!container_open(&container, data, size) || !settings_are_whole(&container))
+        return fail(program, "damaged: ", container.error);
+    if (!resources_file_follow(&container, program, error, sizeof error))
+        return fail(program, "", error);
+    if (!settings_are_whole(&container))
         return fail(program, "damaged: ", container.error);
     extract_identify(container.digest);
     oxidize_start_function *start = python_find(&container, error, sizeof error);

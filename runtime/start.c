@@ -129,15 +129,31 @@ static int import_site(void) {
     return done == NULL ? -1 : 0;
 }
 
+/* The module to run, unless it or, of a package, its __main__ is a file beside the program. */
+static uint32_t in_memory(Finder *finder, const char *name) {
+    char full[512];
+    struct module module;
+    uint32_t index = finder_find(finder, name), inner = index;
+    if (index == CONTAINER_NONE || !container_module(finder->container, index, &module))
+        return index;
+    if (module.flags & MODULE_PACKAGE) {
+        snprintf(full, sizeof full, "%s.__main__", name);
+        inner = finder_find(finder, full);
+        if (inner == CONTAINER_NONE || !container_module(finder->container, inner, &module))
+            return index;
+    }
+    return module.beside.size > 0 ? CONTAINER_NONE : index;
+}
+
 static int run(struct container *container, const char *program, const struct settings *settings) {
     Finder *finder = finder_install(container, program);
     if (finder == NULL || set_flags(settings) < 0 || excepthook_install() < 0 ||
         (!settings->filesystem_importer && drop_filesystem_importer() < 0) ||
         (settings->site_import && import_site() < 0))
         return end(NULL);
-    /* What doesn't run a module of the program, or goes on after it, is CPython's to do. */
+    /* What doesn't run a module in memory, or goes on after it, is CPython's to do. */
     bool own = settings->mode == MODE_APPLICATION && !settings->inspect;
-    uint32_t index = own && settings->run_module != NULL ? finder_find(finder, settings->run_module)
+    uint32_t index = own && settings->run_module != NULL ? in_memory(finder, settings->run_module)
                                                          : CONTAINER_NONE;
     if (index == CONTAINER_NONE) {
         Py_DECREF(finder);

@@ -6,23 +6,27 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from oxidize.actions.kind import ActionContext, Kind, OutputForm
+from oxidize.actions.material import material_of
+from oxidize.actions.placing import Placing, location_flag
 from oxidize.distributions.description import Description
-from oxidize.resources.layout import FileFlag, ModuleFlag
+from oxidize.resources.layout import FileFlag
 from oxidize.resources.model import Blob, File, Module, Resources
 from oxidize.resources.writer import write_container
 
 
 class CollectExtensions(Kind):
-    """distribution, extensions, libraries -> `container`."""
+    """distribution; sources: its extension modules; libraries; decisions, if there are any ->
+    `container`."""
 
     mnemonic: ClassVar[str] = "collect-extensions"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     outputs: ClassVar[Mapping[str, OutputForm]] = {"container": "file"}
 
     def run(self, context: ActionContext) -> None:
         """Puts each file where the description says it belongs."""
         description = Description.load(context.input("distribution"))
-        files = context.tree("extensions")
+        files, placing = context.tree("sources"), Placing.of(context)
+        found = placing.included(material_of(context).found)
         spare = FileFlag.SHARED_LIBRARY | FileFlag.PREFER_SYSTEM
         libraries = {
             path: File(
@@ -33,14 +37,15 @@ class CollectExtensions(Kind):
             for path, file in context.tree("libraries").items()
         }
         modules = {
-            name: Module(
-                name=name,
-                path=extension.file,
-                flags=ModuleFlag.EXTENSION | ModuleFlag.STANDARD_LIBRARY,
-                extension=Blob(files[extension.file].read_bytes()),
-                libraries=extension.libraries,
+            each.name: Module(
+                name=each.name,
+                path=each.path,
+                flags=each.flags | location_flag(placing.of_module(each)),
+                extension=Blob(files[each.path].read_bytes()),
+                libraries=description.extensions[each.name].libraries,
+                beside=placing.of_module(each).beside,
             )
-            for name, extension in description.extensions.items()
+            for each in found.modules
         }
         with context.output("container").open("w+b") as out:
             write_container(Resources(modules, libraries), out)

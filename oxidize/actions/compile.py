@@ -8,14 +8,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from oxidize.actions import compile_worker
 from oxidize.actions.kind import ActionContext, Kind, OutputForm
-from oxidize.actions.material import Material, own_material, third_party_material
+from oxidize.actions.material import Material, material_of
+from oxidize.actions.placing import Placing, location_flag
 from oxidize.distributions.host import Probe
 from oxidize.errors import ActionError, Diagnostic
-from oxidize.graph.action import Value
 from oxidize.graph.digest import Digest
 from oxidize.resources.file_kinds import file_flags
 from oxidize.resources.layout import Codec, ModuleFlag
@@ -41,13 +41,14 @@ class Compiled:
 
 
 class Compile(Kind):
-    """python: the probe; sources: a tree -> `container`: modules and data of one group.
+    """python: the probe; sources: a tree; decisions: of decide, if anything was -> `container`:
+    modules and data of one group.
 
     The group third-party needs `distribution` too: the description of the CPython to embed.
     """
 
     mnemonic: ClassVar[str] = "compile"
-    version: ClassVar[int] = 9
+    version: ClassVar[int] = 10
     outputs: ClassVar[Mapping[str, OutputForm]] = {"container": "file"}
 
     def tools(self) -> Mapping[str, str]:
@@ -56,47 +57,50 @@ class Compile(Kind):
 
     def run(self, context: ActionContext) -> None:
         """Classifies, selects, compiles and writes."""
-        probe = Probe.load(context.input("python"))
-        if context.params["group"] == "third-party":
-            material = third_party_material(context)
-        else:
-            material = own_material(context, probe.extension_suffixes)
-        code = _compile_all(context, probe, material)
+        probe, placing = Probe.load(context.input("python")), Placing.of(context)
+        material = material_of(context)
+        material = evolve(material, found=placing.included(material.found))
+        code = _compile_all(context, probe, material, placing)
         resources = Resources(
             {
-                m.name: _module(context, m, material, code.get(m.path, Compiled()), probe)
+                m.name: _module(probe, m, material, code.get(m.path, Compiled()), placing)
                 for m in material.found.modules
             },
-            {path: _file(path, material) for path in material.found.files},
+            {path: _file(path, material, placing) for path in material.found.files},
         )
         with context.output("container").open("w+b") as out:
             write_container(resources, out)
 
 
-def _file(path: str, material: Material) -> File:
+def _file(path: str, material: Material, placing: Placing) -> File:
     flags = file_flags(path, executable=path in material.executables)
-    return File(path, Blob(material.read(path)), flags)
+    beside = placing.of_file(path).beside
+    return File(path, Blob(material.read(path)), flags, beside=beside)
 
 
 def _module(
-    context: ActionContext,
+    probe: Probe,
     found: FoundModule,
     material: Material,
     compiled: Compiled,
-    probe: Probe,
+    placing: Placing,
 ) -> Module:
     flags, code = found.flags | compiled.flags, compiled.code
-    if context.params["group"] == "stdlib":
+    placement = placing.of_module(found)
+    if placing.stdlib:
         flags |= ModuleFlag.STANDARD_LIBRARY
     source = extension = None
     if flags & ModuleFlag.EXTENSION:
         extension = Blob(material.read(found.path))
-        flags |= _extension_flags(extension.data)
-    elif not flags & ModuleFlag.NAMESPACE:
+        flags |= _extension_flags(extension.data) | location_flag(placement)
+    elif flags & ModuleFlag.NAMESPACE:
+        return Module(found.name, found.path, flags)
+    else:
         text = material.read(found.path)
-        if context.params["include_source"] or not code:
-            source = _source(text, compress=probe.data["has_zlib"])
-    return Module(found.name, found.path, flags, source, code, extension)
+        if placement.include_source or not code:
+            compress = probe.data["has_zlib"] and not placement.beside
+            source = _source(text, compress=compress)
+    return Module(found.name, found.path, flags, source, code, extension, beside=placement.beside)
 
 
 def _extension_flags(data: bytes | memoryview) -> ModuleFlag:
@@ -115,21 +119,17 @@ def _source(data: bytes, *, compress: bool) -> Blob:
     return Blob(packed, Codec.ZLIB, len(data))
 
 
-def _compile_all(context: ActionContext, probe: Probe, material: Material) -> dict[str, Compiled]:
+def _compile_all(
+    context: ActionContext, probe: Probe, material: Material, placing: Placing
+) -> dict[str, Compiled]:
     """Path of a module's source -> what was made of it."""
     from concurrent.futures import ThreadPoolExecutor
 
-    levels = _levels(context.params["levels"])
-    paths = [m.path for m in material.found.modules if m.path.endswith(".py")] if levels else []
-    jobs = [
-        paths[start : start + _MODULES_PER_PROCESS]
-        for start in range(0, len(paths), _MODULES_PER_PROCESS)
-    ]
     code: dict[str, Compiled] = {}
     with ThreadPoolExecutor(context.jobs) as pool:
         runs = [
             pool.submit(_compile_job, context, probe, material.tree, job, levels, number)
-            for number, job in enumerate(jobs)
+            for number, (levels, job) in enumerate(_jobs(material, placing))
         ]
         for run in runs:
             for path, level, body, flags in run.result():
@@ -139,9 +139,16 @@ def _compile_all(context: ActionContext, probe: Probe, material: Material) -> di
     return code
 
 
-def _levels(value: Value) -> list[int]:
-    assert isinstance(value, Sequence)
-    return [level for level in value if isinstance(level, int)]
+def _jobs(material: Material, placing: Placing) -> Iterator[tuple[tuple[int, ...], Sequence[str]]]:
+    """(levels, paths of sources) for each process."""
+    by_levels: dict[tuple[int, ...], list[str]] = {}
+    for module in material.found.modules:
+        levels = placing.of_module(module).levels
+        if module.path.endswith(".py") and levels:
+            by_levels.setdefault(levels, []).append(module.path)
+    for levels, paths in by_levels.items():
+        for start in range(0, len(paths), _MODULES_PER_PROCESS):
+            yield levels, paths[start : start + _MODULES_PER_PROCESS]
 
 
 def _compile_job(

@@ -8,11 +8,21 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import ClassVar, Literal, Protocol
+from typing import TYPE_CHECKING, ClassVar, Literal, Protocol
 
 from oxidize.graph.action import Source, Value
 
+if TYPE_CHECKING:
+    from oxidize.resources.facts import Facts
+
 OutputForm = Literal["file", "tree"]
+
+
+class Decide(Protocol):
+    """The build file's functions that decide on resources (`oxidize.starlark.deciding`)."""
+
+    def __call__(self, step: Mapping[str, Value], resources: Sequence[Facts]) -> Sequence[Facts]:
+        """The same resources, decided on. Raises BuildFileError."""
 
 
 class ActionContext(Protocol):
@@ -24,6 +34,7 @@ class ActionContext(Protocol):
     platform: str
     jobs: int
     """How many commands the action may run at once. It must not decide an output."""
+    decide: Decide
     scratch: Path
     """A private, empty folder that is removed afterwards."""
     tool_cache: Path

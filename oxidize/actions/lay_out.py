@@ -7,27 +7,27 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import ClassVar
 
+from attrs import evolve
+
 from oxidize.actions.kind import ActionContext, Kind, OutputForm
-from oxidize.actions.material import Material, own_material, third_party_material
-from oxidize.distributions.host import Probe
+from oxidize.actions.material import Material, material_of
+from oxidize.actions.placing import Placing
 from oxidize.resources.layout import ModuleFlag
 from oxidize.resources.scanner import Scan
 
 
 class LayOut(Kind):
-    """python, distribution, sources as for compile; base: files that are there already, if any;
-    gives `tree`."""
+    """python, distribution, sources, decisions as for compile; base: files that are there already,
+    if any; gives `tree`."""
 
     mnemonic: ClassVar[str] = "lay-out"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     outputs: ClassVar[Mapping[str, OutputForm]] = {"tree": "tree"}
 
     def run(self, context: ActionContext) -> None:
         """Writes what is selected over what is there."""
-        if context.params["group"] == "third-party":
-            material = third_party_material(context)
-        else:
-            material = own_material(context, Probe.load(context.input("python")).extension_suffixes)
+        material = material_of(context)
+        material = evolve(material, found=Placing.of(context).included(material.found))
         out = context.output("tree")
         if context.params["on_base"]:
             shutil.copytree(context.folder("base"), out, dirs_exist_ok=True)

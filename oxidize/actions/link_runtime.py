@@ -28,7 +28,15 @@ _FLAGS = (
 
 
 # What a launcher without Python consists of. A static runtime has `_STATIC` in place of `_SHARED`.
-_LAUNCHER = ("main.c", "container.c", "extract_posix.c", "image_elf.c", "library_linux.c")
+_LAUNCHER = (
+    "main.c",
+    "container.c",
+    "extract_posix.c",
+    "image_elf.c",
+    "library_linux.c",
+    "program_linux.c",
+    "resources_file_posix.c",
+)
 _STATIC, _SHARED = "python_static.c", "python_shared.c"
 SHARED_RUNTIME = "lib/oxidize-runtime.so"
 

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from oxidize.actions.kind import ActionContext
 from oxidize.distributions.description import Description
+from oxidize.distributions.extension_filter import passes
+from oxidize.distributions.host import Probe
 from oxidize.errors import ActionError, Diagnostic
-from oxidize.resources.scanner import Scan, scan
+from oxidize.resources.facts import Facts, facts_of
+from oxidize.resources.file_kinds import file_flags
+from oxidize.resources.layout import FileFlag, ModuleFlag
+from oxidize.resources.placement import Placement
+from oxidize.resources.scanner import FoundModule, Scan, scan
 from oxidize.resources.selection import select
 
 if TYPE_CHECKING:
@@ -32,6 +38,42 @@ class Material:
         data = self.replaced.get(path)
         return self.tree[path].read_bytes() if data is None else data
 
+    def facts(self, context: ActionContext) -> Iterator[Facts]:
+        """Everything in it, placed as the action's parameters say for all."""
+        is_stdlib = context.params["group"] in ("stdlib", "extensions")
+        placement = placement_of(context)
+        return facts_of(self.found, self.read, self.executables, placement, is_stdlib=is_stdlib)
+
+
+def placement_of(context: ActionContext) -> Placement:
+    """Where the action's resources go unless something else is decided."""
+    params = context.params["placement"]
+    assert isinstance(params, Mapping)
+    return Placement.of_value(params)
+
+
+def material_of(context: ActionContext) -> Material:
+    """Of the tree `sources`, by the rules of the parameter `group`."""
+    if context.params["group"] == "third-party":
+        return third_party_material(context)
+    if context.params["group"] == "extensions":
+        return extension_material(context)
+    return own_material(context, Probe.load(context.input("python")).extension_suffixes)
+
+
+def extension_material(context: ActionContext) -> Material:
+    """Of a distribution's extension modules, which its description names."""
+    description, tree = Description.load(context.input("distribution")), context.tree("sources")
+    flags = ModuleFlag.EXTENSION | ModuleFlag.STANDARD_LIBRARY
+    wanted = str(context.params["extension_filter"])
+    modules = [
+        FoundModule(name, extension.file, flags)
+        for name, extension in sorted(description.extensions.items())
+        if passes(extension, wanted)
+    ]
+    found = select(Scan(tuple(modules), ()), context.params["select"], include_test=True)
+    return Material(found, tree, frozenset())
+
 
 def own_material(context: ActionContext, extension_suffixes: Sequence[str]) -> Material:
     """Of a tree that carries no installed distributions."""
@@ -40,8 +82,10 @@ def own_material(context: ActionContext, extension_suffixes: Sequence[str]) -> M
         scan((p for p in tree if not _is_cache(p)), extension_suffixes, _tells(tree)),
         context.params["select"],
         # What is the user's own was named; its tests are no accident.
-        include_test=context.params["group"] != "stdlib" or bool(context.params["include_test"]),
+        include_test=bool(context.params.get("include_test", True)),
     )
+    if not context.params.get("include_data", True):
+        found = evolve(found, files=tuple(path for path in found.files if _is_licence(path)))
     return Material(found, tree, context.executables("sources"))
 
 
@@ -102,6 +146,10 @@ def _choice(context: ActionContext, description: Description) -> Choose:
 
 def _is_cache(path: str) -> bool:
     return path.endswith((".pyc", ".pyo"))
+
+
+def _is_licence(path: str) -> bool:
+    return bool(file_flags(path, executable=False) & FileFlag.LICENCE)
 
 
 def _tells(tree: Mapping[str, Path]) -> Callable[[str, str], bool]:

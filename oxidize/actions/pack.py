@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -11,25 +12,32 @@ from attrs import evolve
 from oxidize.actions.kind import ActionContext, Kind, OutputForm
 from oxidize.actions.link_runtime import SHARED_RUNTIME
 from oxidize.actions.mapped import mapped
+from oxidize.actions.placing import FIRST_MODULES
 from oxidize.distributions.description import Description
+from oxidize.distributions.host import Probe
 from oxidize.errors import ActionError, Diagnostic
 from oxidize.graph.action import Value
+from oxidize.resources.beside import Bytecode, put_beside
 from oxidize.resources.layout import ModuleFlag
 from oxidize.resources.libraries import with_libraries
 from oxidize.resources.model import ConfigValue, Module, Resources
 from oxidize.resources.reader import Container
 from oxidize.resources.writer import write_container
 
+# The package of the runtime's own Python.
+RUNTIME_PACKAGE = "oxidized_importer"
+
 if TYPE_CHECKING:
     from oxidize.resources.merge import Collision
 
 
 class Pack(Kind):
-    """distribution; containers, in order -> `payload`."""
+    """python, distribution; containers, in order; names: files that list the modules to keep, if
+    there are any -> `payload`, and the tree `beside`: what lies next to the program."""
 
     mnemonic: ClassVar[str] = "pack"
-    version: ClassVar[int] = 4
-    outputs: ClassVar[Mapping[str, OutputForm]] = {"payload": "file"}
+    version: ClassVar[int] = 5
+    outputs: ClassVar[Mapping[str, OutputForm]] = {"payload": "file", "beside": "tree"}
 
     def run(self, context: ActionContext) -> None:
         """Merges and writes. Raises ActionError for what two containers claim."""
@@ -43,11 +51,30 @@ class Pack(Kind):
         config = _config(context.params["config"])
         _check_main(config, merged.modules)
         config |= _facts(Description.load(context.input("distribution")))
-        if context.params["extract"]:
-            merged = evolve(merged, modules=_extracted(merged.modules))
         resources = with_libraries(evolve(merged, config=config))
+        if context.inputs("names"):
+            resources = _named(context, resources)
+        probe = Probe.load(context.input("python"))
+        level = config.get("optimization_level", 0)
+        bytecode = Bytecode(probe.magic, probe.cache_tag, level if isinstance(level, int) else 0)
+        resources = put_beside(resources, bytecode, context.output("beside"))
         with context.output("payload").open("w+b") as out:
             write_container(resources, out)
+
+
+def _named(context: ActionContext, resources: Resources) -> Resources:
+    """What files list, what the program runs, and what it can't start without."""
+    from oxidize.resources.trimming import read_names, trimmed
+
+    texts = [path.read_text(encoding="utf-8-sig") for path in context.inputs("names")]
+    names = {name for text in texts for name in read_names(text)}
+    unknown = sorted(names - resources.modules.keys() - set(sys.builtin_module_names))
+    if unknown:
+        shown = ", ".join(unknown[:5]) + (", ..." if len(unknown) > 5 else "")
+        context.warn(f"{len(unknown)} names of modules that the program doesn't have: {shown}")
+    own = [name for name in resources.modules if name.partition(".")[0] == RUNTIME_PACKAGE]
+    main = str(resources.config.get("run_module", ""))
+    return trimmed(resources, names, {*own, *FIRST_MODULES, main, f"{main}.__main__"})
 
 
 def _read(path: Path) -> Resources:
@@ -69,16 +96,6 @@ def _collision(error: Collision) -> ActionError:
             help=f'leave it out of one of them: .without(["{name}"])',
         )
     )
-
-
-def _extracted(modules: Mapping[str, Module]) -> Mapping[str, Module]:
-    """With extension modules marked to be loaded from extracted files."""
-    return {
-        name: evolve(module, flags=module.flags | ModuleFlag.EXTRACT)
-        if module.extension
-        else module
-        for name, module in modules.items()
-    }
 
 
 def _config(value: Value) -> dict[str, ConfigValue]:

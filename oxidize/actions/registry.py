@@ -17,6 +17,7 @@ _CLASSES = {
     "build-wheel": "BuildWheel",
     "collect-extensions": "CollectExtensions",
     "compile": "Compile",
+    "decide": "Decide",
     "embed": "Embed",
     "host-import": "HostImport",
     "host-libraries": "HostLibraries",
@@ -26,7 +27,10 @@ _CLASSES = {
     "link-runtime": "LinkRuntime",
     "lock-section": "LockSection",
     "make-file": "MakeFile",
+    "merge-trees": "MergeTrees",
     "pack": "Pack",
+    "refer-to-resources": "ReferToResources",
+    "write-licenses": "WriteLicenses",
     "write-files": "WriteFiles",
 }
 

@@ -13,7 +13,12 @@ from oxidize.actions.kind import ActionContext
 from oxidize.errors import ActionError, Diagnostic
 from oxidize.graph.action import Value
 from oxidize.packages import uv
-from oxidize.packages.network import network_environment, place_flags, variables_in
+from oxidize.packages.network import (
+    is_network_setting,
+    network_environment,
+    place_flags,
+    variables_in,
+)
 from oxidize.packages.places import Access, Locations
 from oxidize.redaction import redacted, without_values
 
@@ -23,12 +28,17 @@ def run_uv(
 ) -> None:
     """Runs it; `texts` may have `${NAME}` in them. Raises ActionError."""
     access = _access(context.private)
-    named = variables_in(texts, os.environ)
+    named, given = variables_in(texts, os.environ), _extra(context.private)
     private = {
         **network_environment(os.environ, access.locations, access.offline),
         **named,
-        **_extra(context.private),
+        **given,
     }
+    # Whatever such a variable is called, it is mostly a password.
+    hidden = [
+        *named.values(),
+        *(value for name, value in given.items() if not is_network_setting(name)),
+    ]
     project = ["--project", access.folder] if access.folder else []
     try:
         done = context.run(
@@ -37,13 +47,12 @@ def run_uv(
             private=private,
         )
     except ActionError as error:
-        # Whatever such a variable is called, it is mostly a password.
-        output = without_values(error.output, named.values())
+        output = without_values(error.output, hidden)
         raise ActionError(error.diagnostic, output) from error
     if texts:
         # Not of a build: its back end's own warnings are for whoever works on the project.
         for text in uv.warnings_in(done.stderr):
-            context.warn(without_values(redacted(text, private), named.values()))
+            context.warn(without_values(redacted(text, private), hidden))
 
 
 def _extra(values: Mapping[str, Value]) -> Mapping[str, str]:

@@ -47,7 +47,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
     targets = project.analyze(args.targets)
     folders = {name: project.folder_of(name) for name in targets}
     with progress_for(console) as progress:
-        executor = make_executor(project.folder, options, progress)
+        executor = make_executor(project.folder, options, progress, project.session)
         ensure_locked(project.session, executor, LockOptions(options.locked), console)
         built = build_targets(targets, folders, executor)
     tell(targets, built, console)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from attrs import frozen
 
@@ -18,6 +19,9 @@ from oxidize.executor.location import LAYOUT, cache_folder
 from oxidize.executor.result import BuildResult
 from oxidize.executor.store import Store
 from oxidize.graph.target import TargetOutputs
+
+if TYPE_CHECKING:
+    from oxidize.starlark.session import Session
 
 
 @frozen
@@ -58,8 +62,10 @@ def build_targets(
     return Built(result, executor.store, folders, written)
 
 
-def make_executor(scope: Path, options: BuildOptions, progress: Progress) -> Executor:
-    """An executor over the user's cache directory, for the project in `scope`."""
+def make_executor(
+    scope: Path, options: BuildOptions, progress: Progress, session: Session
+) -> Executor:
+    """An executor over the user's cache directory, for a build file of the project in `scope`."""
     from oxidize.actions.registry import KINDS
 
     root = cache_folder(os.environ) / LAYOUT
@@ -71,6 +77,7 @@ def make_executor(scope: Path, options: BuildOptions, progress: Progress) -> Exe
         jobs=options.jobs,
         emit=progress,
         keep_going=options.keep_going,
+        decide=session.decide,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from oxidize.cli.options import add_talk_options, apply_talk_options
 from oxidize.cli.parser import Parser
 from oxidize.errors import Diagnostic, UsageError
 from oxidize.resources.layout import FileFlag, ModuleFlag
-from oxidize.resources.model import Module, Resources
+from oxidize.resources.model import File, Module, Resources
 from oxidize.resources.reader import Container, ContainerError
 from oxidize.resources.summary import Owners, Part, summarize
 
@@ -76,7 +77,7 @@ def _overview(path: Path, size: int, resources: Resources) -> str:
     lines = [
         f"{path.name}: {_size(size)}, {python} for {config.get('about_triple')}",
         f"  runs {_entry(resources)}",
-        f"  {len(resources.modules)} modules and {len(resources.files)} files, in memory",
+        *_places(resources),
         f"  {_extensions(resources)}",
         "",
         *_table(kinds),
@@ -93,17 +94,33 @@ def _overview(path: Path, size: int, resources: Resources) -> str:
     return "\n".join(lines)
 
 
-def _location(module: Module) -> str:
-    """Where a module is loaded from; extension modules alone can be elsewhere than in memory."""
-    return "extracted" if module.flags & ModuleFlag.EXTRACT else "in-memory"
+def _location(row: Module | File) -> str:
+    """Where a module or file is, as the packaging policy spells it."""
+    if row.beside:
+        return f"filesystem-relative:{row.beside}"
+    extracted = isinstance(row, Module) and row.flags & ModuleFlag.EXTRACT
+    return "extracted" if extracted else "in-memory"
+
+
+def _places(resources: Resources) -> list[str]:
+    """A line for what is in memory, and one for each folder beside the program."""
+    rows: list[Module | File] = [*resources.modules.values(), *resources.files.values()]
+    lines = []
+    for folder in sorted({row.beside for row in rows}):
+        here = Counter(type(row) for row in rows if row.beside == folder)
+        where = f"in {folder}/ beside the program" if folder else "in memory"
+        lines.append(f"  {here[Module]} modules and {here[File]} files, {where}")
+    return lines
 
 
 def _extensions(resources: Resources) -> str:
-    found = [module for module in resources.modules.values() if module.extension]
-    extracted = sum(_location(module) == "extracted" for module in found)
+    found = [each for each in resources.modules.values() if each.flags & ModuleFlag.EXTENSION]
+    places = Counter(map(_location, found))
+    memory = places.pop("in-memory", 0)
     count = f"{len(found)} extension modules"
-    if extracted:
-        return f"{count}, {extracted} of them loaded from extracted files"
+    if places:
+        rest = (f"{number} {place}" for place, number in sorted(places.items()))
+        return f"{count}: {', '.join((f'{memory} in-memory', *rest))}"
     return f"{count}, loaded from memory, or extracted where memory can't hold code"
 
 
@@ -167,7 +184,8 @@ def _as_json(path: Path, size: int, resources: Resources) -> dict[str, object]:
         },
         "files": {
             file.path: {
-                "size": file.content.raw_size,
+                "size": file.content.raw_size if file.content else None,
+                "location": _location(file),
                 "owner": owners.of_file(file),
                 "executable": bool(file.flags & FileFlag.EXECUTABLE),
                 "shared_library": bool(file.flags & FileFlag.SHARED_LIBRARY),

@@ -152,7 +152,7 @@ def _build(packing: Packing, options: BuildOptions, console: Console) -> int:
         with disk_errors(packing.lock):
             packing.lock.parent.mkdir(parents=True, exist_ok=True)
     with progress_for(console) as progress:
-        executor = make_executor(packing.folder, options, progress)
+        executor = make_executor(packing.folder, options, progress, session)
         ensure_locked(session, executor, locking, console)
         built = build_targets(targets, folders, executor, prune=False)
     if built.result.failures:

@@ -10,6 +10,7 @@ from attrs import frozen
 
 from oxidize.cli.console import Console
 from oxidize.cli.options import ProjectOptions
+from oxidize.cli.terminal_prompter import TerminalPrompter
 from oxidize.graph.target import TargetOutputs
 from oxidize.starlark.session import Session, Settings, find_build_file
 from oxidize.triples import host_triple
@@ -39,8 +40,8 @@ class Project:
         )
         folder = path.absolute().parent
         flavour = "release" if options.release else "debug"
-        outputs = folder / "build" / options.triple / flavour
-        return cls(folder, outputs, Session.load(settings, console.script))
+        session = Session.load(settings, console.script, prompter=TerminalPrompter(console))
+        return cls(folder, session.build_path / options.triple / flavour, session)
 
     def analyze(self, names: Sequence[str]) -> Mapping[str, TargetOutputs]:
         """The outputs of the named targets, or of the default one. Raises OxidizeError."""

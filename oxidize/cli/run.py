@@ -46,7 +46,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
     name, program = _program(targets)
     folder = project.folder_of(name)
     with progress_for(console, quiet=True) as progress:
-        executor = make_executor(project.folder, options, progress)
+        executor = make_executor(project.folder, options, progress, project.session)
         ensure_locked(project.session, executor, LockOptions(options.locked), console)
         built = build_targets(targets, {name: folder}, executor)
     if built.result.failures:

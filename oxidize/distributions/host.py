@@ -86,6 +86,16 @@ class Probe:
         return ".".join(str(n) for n in self.data["version_info"][:2])
 
     @property
+    def magic(self) -> bytes:
+        """What its bytecode files begin with, 4 bytes."""
+        return bytes.fromhex(self.data["magic"])
+
+    @property
+    def cache_tag(self) -> str:
+        """Such as "cpython-313", in the names of its bytecode files."""
+        return str(self.data["cache_tag"])
+
+    @property
     def stdlib(self) -> Path:
         """The folder of the standard library."""
         return Path(self.data["stdlib"])

@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from oxidize.actions.kind import OutputForm
+from oxidize.actions.kind import Decide, OutputForm
 from oxidize.errors import ActionError, Diagnostic
 from oxidize.executor.children import Children
 from oxidize.executor.files import copy_content
@@ -45,11 +45,13 @@ class Running:
         children: Children,
         tool_cache: Path,
         jobs: int,
+        decide: Decide,
     ) -> None:
         self.params: Mapping[str, Value] = action.params
         self.private: Mapping[str, Value] = action.private
         self.platform = action.platform
         self.jobs = jobs
+        self.decide = decide
         self.input = inputs.file
         self.inputs = inputs.files
         self.tree = inputs.tree

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from oxidize.actions.kind import ActionKind
+from oxidize.actions.kind import ActionKind, Decide
 from oxidize.errors import ActionError, Diagnostic, InternalError
 from oxidize.executor.cache import ActionCache, Entry
 from oxidize.executor.children import Children
@@ -24,8 +25,11 @@ from oxidize.executor.sources import Sources
 from oxidize.executor.step import Step, Steps
 from oxidize.executor.store import Lost, Store
 from oxidize.executor.workers import Workers
-from oxidize.graph.action import Action, Artifact, Output
+from oxidize.graph.action import Action, Artifact, Output, Value
 from oxidize.graph.target import TargetOutputs
+
+if TYPE_CHECKING:
+    from oxidize.resources.facts import Facts
 
 # Each walk over a store with damage drops some of it; a store worse than this is hopeless.
 _WALKS = 100
@@ -47,6 +51,7 @@ class Executor:
         jobs: int,
         emit: Callable[[Event], None],
         keep_going: bool = False,
+        decide: Decide | None = None,
     ) -> None:
         self.store = store
         self._cache = cache
@@ -55,6 +60,7 @@ class Executor:
         self._jobs = jobs
         self._emit = emit
         self.keep_going = keep_going
+        self._decide = decide or _no_script
         self._last: BuildResult | None = None
 
     def build(self, artifacts: Iterable[Artifact]) -> BuildResult:
@@ -104,7 +110,7 @@ class Executor:
     def _walk_once(self, plan: Plan, steps: Steps) -> Scheduler:
         children = Children(self._jobs)
         scratch = Scratch(self.store.folder / "scratch")
-        runner = Runner(self.store, self._cache, steps, scratch, children, self._jobs)
+        runner = Runner(self.store, self._cache, steps, scratch, children, self._jobs, self._decide)
         workers: Workers[Step, tuple[How, Entry]] = Workers(runner.run, self._jobs)
         scheduler = Scheduler(plan, steps, workers, self._emit, keep_going=self.keep_going)
         try:
@@ -154,6 +160,10 @@ class Executor:
             if isinstance(artifact, Output) and built.form == "tree":
                 with contextlib.suppress(Lost):
                     self.store.checked_tree(built.digest)
+
+
+def _no_script(step: Mapping[str, Value], resources: Sequence[Facts]) -> Sequence[Facts]:
+    raise AssertionError("this executor knows no build file")
 
 
 def _look_at(sources: Sources, artifacts: Iterable[Artifact]) -> list[ActionError]:

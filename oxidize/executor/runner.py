@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 from typing import Literal
 
+from oxidize.actions.kind import Decide
 from oxidize.errors import ActionError, Diagnostic, InternalError
 from oxidize.executor.blame import blaming
 from oxidize.executor.cache import ActionCache, Built, Entry
@@ -33,6 +34,7 @@ class Runner:
         scratch: Scratch,
         children: Children,
         jobs: int,
+        decide: Decide,
     ) -> None:
         self._store = store
         self._cache = cache
@@ -40,6 +42,7 @@ class Runner:
         self._scratch = scratch
         self._children = children
         self._jobs = jobs
+        self._decide = decide
 
     def run(self, step: Step) -> tuple[How, Entry]:
         """Runs a step, unless another process did while we waited for the lock.
@@ -89,7 +92,9 @@ class Runner:
         tools = self._store.folder / "tools"
         tools.mkdir(parents=True, exist_ok=True)
         forms, jobs = step.kind.outputs, self._jobs
-        context = Running(step.action, inputs, folder, forms, self._children, tools, jobs)
+        context = Running(
+            step.action, inputs, folder, forms, self._children, tools, jobs, self._decide
+        )
         step.kind.run(context)
         if self._children.stopping.is_set():
             raise Stopped

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar
 
 from attrs import frozen
+
+_Answer = TypeVar("_Answer")
 
 
 class Callback:
@@ -12,12 +15,17 @@ class Callback:
 
 
 @frozen
-class Calls:
+class Calls(Generic[_Answer]):
     """What a method with a callback answers: calls to make now, and what to do with the results.
 
     Each result arrives as (name of its type, value); the value is None for what can't leave the
-    script.
+    script. What `finish` returns is what the method returns.
     """
 
     arguments: Sequence[Sequence[object]]
-    finish: Callable[[Sequence[tuple[str, object]]], None]
+    finish: Callable[[Sequence[tuple[str, object]]], _Answer]
+
+
+def no_calls(answer: _Answer) -> Calls[_Answer]:
+    """None now: the function is called while the build runs, if at all."""
+    return Calls((), lambda results: answer)

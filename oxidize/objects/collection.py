@@ -9,14 +9,16 @@ from attrs import define, evolve, frozen
 from oxidize.errors import Origin
 from oxidize.graph.action import Artifact, Value
 from oxidize.objects.base import ScriptObject
+from oxidize.objects.callback import Callback, Calls, no_calls
 from oxidize.objects.distribution_artifacts import DistributionArtifacts
+from oxidize.objects.location import check_location
 from oxidize.objects.member import exposed
 from oxidize.objects.problem import refuse
 
 
 @frozen
 class ResourceTree:
-    """One tree of modules and data, and the selections to apply to it, in order.
+    """One tree of modules and data, and the selections and then the steps to apply, in order.
 
     `distributions`, of a third-party tree: names (with extras) to take, with what they need; none
     means all. `made_for`: the only Python ("3.13") that it fits, if that is known.
@@ -27,6 +29,7 @@ class ResourceTree:
     title: str
     origin: Origin | None
     selections: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    steps: tuple[Value, ...] = ()
     distributions: tuple[str, ...] = ()
     made_for: str = ""
     distribution: DistributionArtifacts | None = None
@@ -73,6 +76,37 @@ class ResourceCollection(ScriptObject):
             names: Dotted names of modules or packages.
         """
         return self._selected("without", names)
+
+    @exposed()
+    def filter(self, fn: Callback) -> Calls[ResourceCollection]:
+        """The resources that a function says True of.
+
+        It is called during the build, with each [PythonModuleSource](PythonModuleSource.md),
+        [PythonExtensionModule](PythonExtensionModule.md),
+        [PythonPackageResource](PythonPackageResource.md),
+        [PythonPackageDistributionResource](PythonPackageDistributionResource.md) and
+        [File](File.md); `type(resource)` tells which it is.
+
+        Args:
+            fn: Takes a resource; returns whether to keep it.
+        """
+        return no_calls(self._stepped(self.context.decision("filter", self)))
+
+    @exposed()
+    def relocate(self, location: str) -> ResourceCollection:
+        """The same resources in another place than the program's policy says.
+
+        Args:
+            location: "in-memory", "extracted" (extension modules; files that the program writes
+                once into a private folder) or "filesystem-relative:FOLDER" (files in a folder
+                beside the program).
+        """
+        check_location(location, "location")
+        return self._stepped({"step": "relocate", "location": location})
+
+    def _stepped(self, step: Value) -> ResourceCollection:
+        trees = (evolve(each, steps=(*each.steps, step)) for each in self.trees)
+        return ResourceCollection(context=self.context, trees=tuple(trees))
 
     def _selected(self, op: str, names: Sequence[str]) -> ResourceCollection:
         if not names:

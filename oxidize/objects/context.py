@@ -11,6 +11,7 @@ from attrs import define, field, frozen
 from oxidize.errors import Origin
 from oxidize.graph.action import Action, Artifact, Value
 from oxidize.objects.callback import Calls
+from oxidize.objects.prompter import Nobody, Prompter
 from oxidize.objects.settings import Settings
 
 if TYPE_CHECKING:
@@ -31,8 +32,16 @@ class Handle:
 class Targets(Protocol):
     """Where `register_target` reports."""
 
-    def register(self, name: str, depends: Sequence[str], default: bool) -> Calls:
+    def register(self, name: str, depends: Sequence[str], default: bool) -> Calls[None]:
         """Notes a target; the calls run its function if this pass wants the target."""
+
+
+@frozen
+class Decision:
+    """A function that decides on resources: the object that it was given to, and where."""
+
+    owner: object
+    origin: Origin | None
 
 
 @define
@@ -48,6 +57,13 @@ class Context:
     """Targets whose functions have returned, and "" once the files are loaded."""
     packages: dict[tuple[str, str], PackageSet] = field(factory=dict)
     """What is to be installed, by target and Python."""
+    decisions: dict[Handle, Decision] = field(factory=dict)
+    """Functions that are called during the build, by the calls that gave them."""
+    prompter: Prompter = field(factory=Nobody)
+    build_path: Path | None = None
+    """Where outputs go, if the script says so."""
+    script: Callable[[], str] = lambda: ""
+    """What stands for all that the script's functions depend on, in keys of actions."""
 
     def action(
         self,
@@ -67,6 +83,11 @@ class Context:
             label,
             origin or self.origin,
         )
+
+    def decision(self, kind: str, owner: object) -> Value:
+        """Notes the current call's function; what names it in the parameters of an action."""
+        self.decisions[self.handle] = Decision(owner, self.origin)
+        return {"step": kind, "target": self.handle.target, "ordinal": self.handle.ordinal}
 
     def path(self, text: str) -> Path:
         """A path as scripts give it: relative to the build file's folder, or absolute."""

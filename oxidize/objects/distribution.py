@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from attrs import define
+from attrs import define, evolve
 
 from oxidize.objects.base import ScriptObject
 from oxidize.objects.collection import ResourceCollection
 from oxidize.objects.distribution_artifacts import DistributionArtifacts
 from oxidize.objects.executable import PythonExecutable
+from oxidize.objects.executable_settings import EXECUTABLE_SETTINGS, checked_executable
 from oxidize.objects.file_name import check_file_name
 from oxidize.objects.interpreter_config import PythonInterpreterConfig, checked_settings
 from oxidize.objects.interpreter_settings import INTERPRETER_SETTINGS
 from oxidize.objects.member import Parameter, exposed
 from oxidize.objects.packages import pip_install
-from oxidize.objects.packaging_policy import PythonPackagingPolicy
+from oxidize.objects.packaging_policy import PythonPackagingPolicy, checked_policy
 from oxidize.objects.packaging_settings import PACKAGING_SETTINGS
+from oxidize.objects.program import standard_library
+from oxidize.objects.secret import Secret
 
 
 @define(eq=False, kw_only=True)
@@ -28,7 +31,7 @@ class PythonDistribution(ScriptObject):
     @exposed(settings=PACKAGING_SETTINGS)
     def make_python_packaging_policy(self, **settings: object) -> PythonPackagingPolicy:
         """Says what goes into a program, and in which form."""
-        return PythonPackagingPolicy(context=self.context, values=settings)
+        return PythonPackagingPolicy(context=self.context, values=checked_policy(settings))
 
     @exposed(settings=INTERPRETER_SETTINGS)
     def make_python_interpreter_config(self, **settings: object) -> PythonInterpreterConfig:
@@ -40,7 +43,7 @@ class PythonDistribution(ScriptObject):
 
     @exposed()
     def pip_install(
-        self, args: Sequence[str], extra_envs: Mapping[str, str] | None = None
+        self, args: Sequence[str], extra_envs: Mapping[str, str | Secret] | None = None
     ) -> ResourceCollection:
         """Packages from an index, and what they need, as pip's arguments name them.
 
@@ -51,7 +54,8 @@ class PythonDistribution(ScriptObject):
                 "./project", "./a.whl"), and of pip's options `-r`, `-c`, `--index-url`,
                 `--extra-index-url`, `--find-links`, `--no-index`, `--pre`, `--no-binary` and
                 `--only-binary`. `-r` also takes `pylock.toml` and `uv.lock`.
-            extra_envs: Environment variables for building what isn't a wheel yet.
+            extra_envs: Environment variables for building what isn't a wheel yet; a
+                [Secret](Secret.md) is handed on without being kept.
         """
         return pip_install(self.context, self.artifacts, args, extra_envs or {})
 
@@ -65,11 +69,23 @@ class PythonDistribution(ScriptObject):
         return pip_install(self.context, self.artifacts, args, {}, wheels_only=True)
 
     @exposed()
+    def python_resources(self) -> ResourceCollection:
+        """The standard library: its modules, extension modules and data.
+
+        A program has them already, as its policy says; added once more, they are as this
+        collection's methods left them.
+        """
+        trees = standard_library(self.artifacts, self.context.origin)
+        known = tuple(evolve(each, distribution=self.artifacts) for each in trees)
+        return ResourceCollection(context=self.context, trees=known)
+
+    @exposed(settings=EXECUTABLE_SETTINGS)
     def to_python_executable(
         self,
         name: str,
         packaging_policy: PythonPackagingPolicy | None = None,
         config: PythonInterpreterConfig | None = None,
+        **settings: object,
     ) -> PythonExecutable:
         """Begins a program that holds this CPython and its standard library.
 
@@ -91,6 +107,7 @@ class PythonDistribution(ScriptObject):
             distribution=self.artifacts,
             policy=packaging_policy,
             config=config,
+            values=checked_executable(settings),
         )
 
 

@@ -5,24 +5,29 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import ClassVar, Literal
 
 from attrs import define, evolve, field
 
-from oxidize.graph.action import Action, Artifact, SourceTree
+from oxidize.graph.action import Artifact, SourceFile, SourceTree
 from oxidize.graph.target import TargetOutputs
 from oxidize.objects.base import BuildableObject
 from oxidize.objects.collection import ResourceCollection, ResourceTree
 from oxidize.objects.distribution_artifacts import DistributionArtifacts
+from oxidize.objects.embedded_resources import PythonEmbeddedResources
+from oxidize.objects.executable_settings import EXECUTABLE_SETTINGS, resources_file
 from oxidize.objects.file_manifest import FileManifest
 from oxidize.objects.file_name import check_file_name
+from oxidize.objects.globbing import expand
 from oxidize.objects.installer import Installer
 from oxidize.objects.interpreter_config import PythonInterpreterConfig
-from oxidize.objects.member import exposed
+from oxidize.objects.member import Parameter, exposed
 from oxidize.objects.packages import pip_install
 from oxidize.objects.packaging_policy import PythonPackagingPolicy
+from oxidize.objects.placed import may_lie_beside
 from oxidize.objects.problem import refuse
-from oxidize.objects.program import Program, program_action
+from oxidize.objects.program import Program, ProgramActions, program_actions
+from oxidize.objects.secret import Secret
 from oxidize.objects.virtualenv import virtualenv_trees
 from oxidize.suggest import did_you_mean
 
@@ -36,12 +41,17 @@ class PythonExecutable(BuildableObject):
     It can be changed until the function of the target that made it returns.
     """
 
+    SETTINGS: ClassVar[tuple[Parameter, ...]] = EXECUTABLE_SETTINGS
     name: str
     distribution: DistributionArtifacts
     policy: PythonPackagingPolicy
     config: PythonInterpreterConfig
+    values: Mapping[str, object]
     resources: list[ResourceTree] = field(factory=list)
-    _embed: Action | None = field(default=None, init=False)
+    names: list[Artifact] = field(factory=list)
+    """Files that list the modules to keep."""
+    _actions: ProgramActions | None = field(default=None, init=False)
+    _outputs: TargetOutputs | None = field(default=None, init=False)
 
     @exposed()
     def read_package_root(self, path: str, packages: Sequence[str]) -> ResourceCollection:
@@ -94,7 +104,7 @@ class PythonExecutable(BuildableObject):
 
     @exposed()
     def pip_install(
-        self, args: Sequence[str], extra_envs: Mapping[str, str] | None = None
+        self, args: Sequence[str], extra_envs: Mapping[str, str | Secret] | None = None
     ) -> ResourceCollection:
         """Packages from an index, and what they need, as pip's arguments name them.
 
@@ -105,7 +115,8 @@ class PythonExecutable(BuildableObject):
                 "./project", "./a.whl"), and of pip's options `-r`, `-c`, `--index-url`,
                 `--extra-index-url`, `--find-links`, `--no-index`, `--pre`, `--no-binary` and
                 `--only-binary`. `-r` also takes `pylock.toml` and `uv.lock`.
-            extra_envs: Environment variables for building what isn't a wheel yet.
+            extra_envs: Environment variables for building what isn't a wheel yet; a
+                [Secret](Secret.md) is handed on without being kept.
         """
         found = pip_install(self.context, self.distribution, args, extra_envs or {})
         return self._for_this(found.trees)
@@ -138,6 +149,37 @@ class PythonExecutable(BuildableObject):
         """
         self.resources.extend(resources.trees)
 
+    @exposed(changes=True)
+    def filter_resources_from_files(
+        self, files: Sequence[str] | None = None, glob_files: Sequence[str] | None = None
+    ) -> None:
+        """Keeps only the modules that files list, of the program and its standard library.
+
+        A file has one dotted name per line, as `write_modules_directory_env` writes them; a `#`
+        begins a comment. The packages around a module stay, and so do the data of packages and the
+        metadata of distributions of which anything stays, and what the program runs.
+
+        Args:
+            files: Paths, relative to the build file's folder.
+            glob_files: Patterns of paths; each must match a file.
+        """
+        for path in files or ():
+            if not self.context.path(path).is_file():
+                refuse("OX0209", f'there is no file "{path}"', argument="files")
+            self.names.append(SourceFile(str(self.context.path(path))))
+        for pattern in glob_files or ():
+            found = expand(pattern, self.context.settings.folder)
+            if not found:
+                refuse("OX0209", f'"{pattern}" matches no file', argument="glob_files")
+            self.names += [SourceFile(path) for path in found]
+        if not self.names:
+            refuse("OX0214", "filter_resources_from_files() needs a file", argument="files")
+
+    @exposed()
+    def to_embedded_resources(self) -> PythonEmbeddedResources:
+        """The program's resources without its executable, for programs that embed the runtime."""
+        return PythonEmbeddedResources(context=self.context, program=self)
+
     @exposed()
     def to_file_manifest(self, prefix: str) -> FileManifest:
         """A manifest with the program in it.
@@ -165,21 +207,39 @@ class PythonExecutable(BuildableObject):
         )
 
     def outputs(self) -> TargetOutputs:
-        """The program's file."""
-        if self._embed is None:
-            self._embed = program_action(
-                Program(
-                    self.name,
-                    self.distribution,
-                    self.policy,
-                    self.config.values,
-                    tuple(self.resources),
-                    self.origin,
-                ),
-                self.context,
+        """The program's file, and what lies beside it."""
+        if self._outputs is None:
+            actions, mapped = self.actions(), resources_file(self.values)
+            executable = actions.embed(actions.reference(mapped) if mapped else actions.payload)
+            files = {self.file_name: executable, **self.side_files()}
+            self._outputs = TargetOutputs(files, program=self.file_name)
+        return self._outputs
+
+    def side_files(self) -> Mapping[str, Artifact]:
+        """What goes next to the program's file."""
+        actions, files = self.actions(), dict[str, Artifact]()
+        if may_lie_beside(self.policy, self.resources):
+            files["."] = actions.pack.output("beside")
+        if name := resources_file(self.values):
+            files[name] = actions.payload
+        if licenses := self.values["licenses_filename"]:
+            files[str(licenses)] = actions.licenses()
+        return files
+
+    def actions(self) -> ProgramActions:
+        """What makes it. Asked once all functions that could change it are done."""
+        if self._actions is None:
+            program = Program(
+                self.name,
+                self.distribution,
+                self.policy,
+                self.config.values,
+                tuple(self.resources),
+                self.origin,
+                tuple(self.names),
             )
-        file = self.file_name
-        return TargetOutputs({file: self._embed.output("executable")}, program=file)
+            self._actions = program_actions(program, self.context)
+        return self._actions
 
     @property
     def file_name(self) -> str:

@@ -10,15 +10,28 @@ from attrs import define
 from oxidize.graph.action import Artifact, SourceFile
 from oxidize.objects.base import ScriptObject
 from oxidize.objects.context import Context
+from oxidize.objects.member import exposed
 
 
 @define(eq=False, kw_only=True)
 class FileContent(ScriptObject):
     """One file to hand out: its bytes, its name and whether it can be run."""
 
-    filename: str
+    name: str
     artifact: Artifact
-    executable: bool
+    runnable: bool
+
+    @property
+    @exposed()
+    def filename(self) -> str:
+        """Its name, for where a folder is all that is told of its place."""
+        return self.name
+
+    @property
+    @exposed()
+    def executable(self) -> bool:
+        """Whether it can be run."""
+        return self.runnable
 
 
 def file_on_disk(
@@ -29,7 +42,7 @@ def file_on_disk(
     filename = name or file.name
     runnable = os.access(file, os.X_OK)
     if executable is None or executable == runnable:
-        return FileContent(context=context, filename=filename, artifact=source, executable=runnable)
+        return FileContent(context=context, name=filename, artifact=source, runnable=runnable)
     made = context.action(
         "make-file",
         f"copy {file.name}",
@@ -37,7 +50,7 @@ def file_on_disk(
         inputs={"file": (source,)},
     )
     return FileContent(
-        context=context, filename=filename, artifact=made.output("file"), executable=executable
+        context=context, name=filename, artifact=made.output("file"), runnable=executable
     )
 
 
@@ -47,5 +60,5 @@ def written_file(context: Context, name: str, text: str, executable: bool) -> Fi
         "make-file", f"write {name}", params={"text": text, "executable": executable}
     )
     return FileContent(
-        context=context, filename=name, artifact=made.output("file"), executable=executable
+        context=context, name=name, artifact=made.output("file"), runnable=executable
     )

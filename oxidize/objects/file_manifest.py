@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from attrs import define, field, frozen
@@ -13,7 +13,7 @@ from oxidize.objects.base import BuildableObject
 from oxidize.objects.collection import ResourceCollection, ResourceTree
 from oxidize.objects.file_content import FileContent, file_on_disk
 from oxidize.objects.file_paths import below, folder_inside, inside
-from oxidize.objects.laid_out import laid_out
+from oxidize.objects.laid_out import laid_out, merged_trees
 from oxidize.objects.member import exposed
 from oxidize.objects.problem import refuse
 
@@ -23,22 +23,16 @@ if TYPE_CHECKING:
 
 @frozen
 class Entry:
-    """One file. A program's bytes are asked for late: until then it can be added to."""
+    """One file, or a program with what lies beside it, which is asked for late: until then it can
+    be added to."""
 
     content: FileContent | None
-    program: Callable[[], Artifact] | None = None
+    program: PythonExecutable | None = None
 
     @property
     def executable(self) -> bool:
         """Whether it can be run."""
         return self.content is None or self.content.executable
-
-    def artifact(self) -> Artifact:
-        """The file's bytes."""
-        if self.content is not None:
-            return self.content.artifact
-        assert self.program is not None
-        return self.program()
 
 
 @define(eq=False, kw_only=True)
@@ -173,7 +167,7 @@ class FileManifest(BuildableObject):
         """Puts a program's file there, and makes it what is run."""
         name = program.file_name
         place = below(folder_inside(prefix, "prefix"), name)
-        self.put(place, Entry(None, lambda: program.outputs().files[name]))
+        self.put(place, Entry(None, program))
         self.program = place
 
     def put(self, path: str, entry: Entry) -> None:
@@ -189,12 +183,24 @@ class FileManifest(BuildableObject):
 
     def outputs(self) -> TargetOutputs:
         """All files."""
-        files: dict[str, Artifact] = {
-            folder or ".": laid_out(trees, self.context)
-            for folder, trees in sorted(self.trees.items())
-            if trees
+        trees: dict[str, list[Artifact]] = {
+            folder: [laid_out(parts, self.context)]
+            for folder, parts in sorted(self.trees.items())
+            if parts
         }
-        files |= {path: entry.artifact() for path, entry in sorted(self.entries.items())}
+        files: dict[str, Artifact] = {}
+        for path, entry in sorted(self.entries.items()):
+            if entry.content is not None:
+                files[path] = entry.content.artifact
+            elif entry.program is not None:
+                folder = path.rpartition("/")[0]
+                for name, artifact in entry.program.outputs().files.items():
+                    if name == ".":
+                        trees.setdefault(folder, []).append(artifact)
+                    else:
+                        files.setdefault(below(folder, name), artifact)
+        merged = {folder or ".": merged_trees(each, self.context) for folder, each in trees.items()}
+        files = {**merged, **files}
         runnable = [path for path, entry in self.entries.items() if entry.executable]
         only = runnable[0] if len(runnable) == 1 else None
         return TargetOutputs(files, program=self.program or only)

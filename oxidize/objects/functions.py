@@ -101,7 +101,7 @@ def _check_version(context: Context, version: str, python: str | None) -> None:
 @exposed(each_pass=True)
 def register_target(
     context: Context, name: str, fn: Callback, depends: Sequence[str] = (), default: bool = False
-) -> Calls:
+) -> Calls[None]:
     """Gives a name to something that can be built.
 
     Args:
@@ -113,6 +113,19 @@ def register_target(
             none, the first target is the default.
     """
     return context.targets.register(name, depends, default)
+
+
+@exposed()
+def set_build_path(context: Context, path: str) -> None:
+    """Says where outputs go, in place of the folder `build` beside the build file.
+
+    Args:
+        path: The folder; relative to the build file's folder.
+    """
+    if context.handle.target:
+        help = "call set_build_path() outside of target functions"
+        refuse("OX0228", "the function of a target sets the build path", help=help)
+    context.build_path = context.path(path)
 
 
 @exposed()
@@ -129,7 +142,7 @@ def resolve_target(context: Context, target: str) -> None:
     """
 
 
-@exposed()
+@exposed(decides=True)
 def print(context: Context, *values: Text) -> None:
     """Writes values, separated by blanks, to standard error.
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import ClassVar
 
 from attrs import define
 
 from oxidize.graph.action import Value
 from oxidize.objects.base import ScriptObject
+from oxidize.objects.interpreter_settings import INTERPRETER_SETTINGS
+from oxidize.objects.member import Parameter
 from oxidize.objects.problem import refuse
 
 _RUN = ("run_module", "run_command", "run_filename")
@@ -23,6 +26,7 @@ class PythonInterpreterConfig(ScriptObject):
     Its settings are the arguments of the call that makes it.
     """
 
+    SETTINGS: ClassVar[tuple[Parameter, ...]] = INTERPRETER_SETTINGS
     values: Mapping[str, Value]
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from oxidize.graph.action import Artifact, Output, Value
+from oxidize.graph.action import Artifact, Output
 from oxidize.objects.collection import ResourceTree
 from oxidize.objects.context import Context
+from oxidize.objects.placed import placed
 
 
 def laid_out(trees: Sequence[ResourceTree], context: Context) -> Output:
@@ -18,24 +19,28 @@ def laid_out(trees: Sequence[ResourceTree], context: Context) -> Output:
     return base
 
 
+def merged_trees(trees: Sequence[Artifact], context: Context) -> Artifact:
+    """One tree with the files of all of these."""
+    if len(trees) == 1:
+        return trees[0]
+    action = context.action(
+        "merge-trees",
+        "merge what lies in one folder",
+        params={"count": len(trees)},
+        inputs={f"tree/{number}": (tree,) for number, tree in enumerate(trees)},
+    )
+    return action.output("tree")
+
+
 def _over(base: Output | None, part: ResourceTree, context: Context) -> Output:
     distribution = part.distribution
     assert distribution is not None
-    params: dict[str, Value] = {
-        "group": part.group,
-        "select": part.select(),
-        "include_test": True,
-        "distributions": part.distributions,
-        "made_for": part.made_for,
-        "on_base": base is not None,
-    }
-    inputs: dict[str, Sequence[Artifact]] = {
-        "python": (distribution.python,),
-        "distribution": (distribution.description,),
-        "sources": (part.tree,),
-        "base": (base,) if base else (),
-    }
+    common = placed(part, distribution, context)
     action = context.action(
-        "lay-out", f"lay out {part.title}", params=params, inputs=inputs, origin=part.origin
+        "lay-out",
+        f"lay out {part.title}",
+        params={**common.params, "on_base": base is not None},
+        inputs={**common.inputs, "base": (base,) if base else ()},
+        origin=part.origin,
     )
     return action.output("tree")

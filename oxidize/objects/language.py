@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache, partial
 
 from attrs import field, frozen
 
-from oxidize.objects import file_functions, functions
-from oxidize.objects.base import BuildableObject, ScriptObject
+from oxidize.objects import file_functions, functions, prompts
+from oxidize.objects.base import BuildableObject, ScriptObject, read_setting
 from oxidize.objects.collection import ResourceCollection
 from oxidize.objects.distribution import PythonDistribution
+from oxidize.objects.embedded_resources import PythonEmbeddedResources
 from oxidize.objects.executable import PythonExecutable
 from oxidize.objects.file_content import FileContent
 from oxidize.objects.file_manifest import FileManifest
 from oxidize.objects.installer import Installer
 from oxidize.objects.interpreter_config import PythonInterpreterConfig
-from oxidize.objects.member import Member, is_exposed, read_member
+from oxidize.objects.member import Field, Member, is_exposed, read_field, read_member
 from oxidize.objects.packaging_policy import PythonPackagingPolicy
+from oxidize.objects.resource import RESOURCE_TYPES
+from oxidize.objects.secret import Secret
 from oxidize.objects.settings import Settings
 
 _TYPES: tuple[type[ScriptObject], ...] = (
@@ -26,14 +29,23 @@ _TYPES: tuple[type[ScriptObject], ...] = (
     PythonPackagingPolicy,
     PythonInterpreterConfig,
     PythonExecutable,
+    PythonEmbeddedResources,
     ResourceCollection,
     FileContent,
     FileManifest,
     Installer,
+    Secret,
+    *RESOURCE_TYPES,
 )
 _FUNCTIONS: tuple[Callable[..., object], ...] = (
     functions.default_python_distribution,
     functions.register_target,
+    functions.set_build_path,
+    prompts.can_prompt,
+    prompts.prompt_confirm,
+    prompts.prompt_input,
+    prompts.prompt_password,
+    prompts.Secret,
     functions.resolve_target,
     functions.resolve_targets,
     functions.print,
@@ -51,6 +63,8 @@ class ObjectType:
     doc: str
     members: Mapping[str, Member]
     buildable: bool
+    fields: Mapping[str, Field] = field(factory=dict)
+    """Plain values that scripts read."""
 
 
 @frozen
@@ -107,13 +121,23 @@ def read_type(python: type[ScriptObject]) -> ObjectType:
     marked = (f for _, f in inspect.getmembers_static(python, inspect.isfunction) if is_exposed(f))
     ordered = sorted(marked, key=lambda function: function.__code__.co_firstlineno)
     known = {each.__name__: each for each in _TYPES}
-    members = [read_member(function, known) for function in ordered]
+    members = [read_member(function, known, python) for function in ordered]
     return ObjectType(
         python.__name__,
         inspect.getdoc(python) or "",
         {member.name: member for member in members},
         issubclass(python, BuildableObject),
+        {each.name: each for each in _fields(python)},
     )
+
+
+def _fields(python: type[ScriptObject]) -> Iterator[Field]:
+    """Settings in the order of their table, then marked properties in alphabetic order."""
+    for row in python.SETTINGS:
+        yield Field(row.name, row.type, row.doc, partial(read_setting, name=row.name))
+    for _, each in inspect.getmembers_static(python, lambda value: isinstance(value, property)):
+        if is_exposed(each.fget):
+            yield read_field(each.fget)
 
 
 def read_language(

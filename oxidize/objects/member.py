@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, Self, TypeVar, get_type_hints
 
 from attrs import frozen
 
@@ -43,6 +43,16 @@ class Parameter:
 
 
 @frozen
+class Field:
+    """One plain value of an object, and how it is read."""
+
+    name: str
+    type: ScriptType
+    doc: str
+    read: Callable[[Any], object]
+
+
+@frozen
 class Member:
     """One function or method: its signature, its documentation and the Python behind it."""
 
@@ -55,6 +65,8 @@ class Member:
     """Alters its object, which must not be frozen then."""
     each_pass: bool = False
     """Asked anew in each pass over the script; other calls are answered once and replayed."""
+    decides: bool = False
+    """Works during the build too, in functions that decide on resources."""
 
     @property
     def callback(self) -> Parameter | None:
@@ -67,10 +79,15 @@ class _Mark:
     settings: tuple[Parameter, ...]
     changes: bool
     each_pass: bool
+    decides: bool
 
 
 def exposed(
-    *, settings: tuple[Parameter, ...] = (), changes: bool = False, each_pass: bool = False
+    *,
+    settings: tuple[Parameter, ...] = (),
+    changes: bool = False,
+    each_pass: bool = False,
+    decides: bool = False,
 ) -> Callable[[_Function], _Function]:
     """Marks a method of an object type, or a function that takes the context, for scripts.
 
@@ -78,7 +95,7 @@ def exposed(
     """
 
     def mark(function: _Function) -> _Function:
-        function.__script__ = _Mark(settings, changes, each_pass)  # type: ignore[attr-defined]
+        function.__script__ = _Mark(settings, changes, each_pass, decides)  # type: ignore[attr-defined]
         return function
 
     return mark
@@ -94,11 +111,16 @@ def is_exposed(value: object) -> bool:
     return callable(value) and hasattr(value, "__script__")
 
 
-def read_member(function: Callable[..., Any], types: Mapping[str, object] | None = None) -> Member:
+def read_member(
+    function: Callable[..., Any],
+    types: Mapping[str, object] | None = None,
+    owner: type | None = None,
+) -> Member:
     """The member that a marked function stands for; its annotations may name `types` that its
-    file doesn't import, for fear of a cycle."""
+    file doesn't import, for fear of a cycle, and Self for its `owner`."""
     mark: _Mark = function.__script__  # type: ignore[attr-defined]
     hints = get_type_hints(function, localns=dict(types or {}))
+    returns = hints.get("return", type(None))
     doc, arguments = split_docstring(inspect.getdoc(function) or "")
     own = [
         _parameter(each, hints[each.name], arguments)
@@ -108,12 +130,19 @@ def read_member(function: Callable[..., Any], types: Mapping[str, object] | None
     return Member(
         function.__name__,
         (*own, *mark.settings),
-        script_type(hints.get("return", type(None))),
+        script_type(owner if returns is Self else returns),
         doc,
         function,
         mark.changes,
         mark.each_pass,
+        mark.decides,
     )
+
+
+def read_field(function: Callable[..., Any]) -> Field:
+    """The field that a marked property's function stands for."""
+    hint = get_type_hints(function)["return"]
+    return Field(function.__name__, script_type(hint), inspect.getdoc(function) or "", function)
 
 
 def _parameter(each: inspect.Parameter, hint: object, docs: Mapping[str, str]) -> Parameter:

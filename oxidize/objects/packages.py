@@ -14,6 +14,7 @@ from oxidize.objects.collection import ResourceCollection, ResourceTree
 from oxidize.objects.context import Context
 from oxidize.objects.distribution_artifacts import DistributionArtifacts
 from oxidize.objects.problem import Refusal
+from oxidize.objects.secret import Secret, revealed
 
 if TYPE_CHECKING:
     from oxidize.packages.request import Call, LockRequest, Wanted
@@ -88,7 +89,8 @@ class PackageSet:
         from oxidize.packages.network import is_network_setting
 
         self.calls.append(call)
-        self._env |= {k: v for k, v in call.env.items() if not is_network_setting(k)}
+        private = {name for name in call.env if is_network_setting(name)} | call.secrets
+        self._env |= {k: v for k, v in call.env.items() if k not in private}
         self._private.update(self._access())
         for wanted in call.wanted:
             if wanted.local and wanted.local.path not in self._wheels:
@@ -163,7 +165,7 @@ def pip_install(
     context: Context,
     distribution: DistributionArtifacts,
     args: Sequence[str],
-    extra_envs: Mapping[str, str],
+    extra_envs: Mapping[str, str | Secret],
     *,
     wheels_only: bool = False,
 ) -> ResourceCollection:
@@ -180,7 +182,8 @@ def pip_install(
         names = frozenset(each.name for each in call.wanted)
         call = evolve(call, options=call.options | Options(only_binary=names))
     packages = _package_set(context, distribution)
-    packages.add(evolve(call, env=dict(extra_envs), origin=context.origin))
+    env, secrets = revealed(extra_envs)
+    packages.add(evolve(call, env=env, secrets=secrets, origin=context.origin))
     return _collection(context, packages, call)
 
 

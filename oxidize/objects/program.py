@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from attrs import frozen
 
@@ -12,6 +12,7 @@ from oxidize.objects.collection import ResourceTree
 from oxidize.objects.context import Context
 from oxidize.objects.distribution_artifacts import DistributionArtifacts
 from oxidize.objects.packaging_policy import PythonPackagingPolicy
+from oxidize.objects.placed import placed
 from oxidize.paths import runtime_folder
 
 
@@ -25,31 +26,94 @@ class Program:
     config: Mapping[str, Value]
     resources: tuple[ResourceTree, ...]
     origin: Origin | None
+    names: tuple[Artifact, ...] = ()
+    """Files that list the modules to keep; none keep all."""
+
+    @property
+    def run_level(self) -> int:
+        """The optimisation level that it runs with."""
+        level = self.config.get("optimization_level", 0)
+        return level if isinstance(level, int) else 0
 
 
-def program_action(program: Program, context: Context) -> Action:
-    """Declares everything up to the action whose `executable` is the program."""
+@frozen
+class ProgramActions:
+    """The actions that make a program and what belongs to it."""
+
+    runtime: Action
+    containers: tuple[Artifact, ...]
+    pack: Action
+    program: Program
+    context: Context
+
+    @property
+    def payload(self) -> Output:
+        """The container with everything."""
+        return self.pack.output("payload")
+
+    def embed(self, container: Output) -> Output:
+        """The executable with a container in it."""
+        action = self._action(
+            "embed",
+            f"embed {self.program.name}",
+            {"runtime": (self.runtime.output("runtime"),), "payload": (container,)},
+        )
+        return action.output("executable")
+
+    def reference(self, file: str) -> Output:
+        """A container that names a file beside the program in place of all resources."""
+        action = self._action(
+            "refer-to-resources",
+            f"refer to {file}",
+            {"payload": (self.payload,)},
+            {"file": file},
+        )
+        return action.output("container")
+
+    def licenses(self) -> Output:
+        """The licences of everything, as one text."""
+        distribution = self.program.distribution
+        action = self._action(
+            "write-licenses",
+            f"write the licences of {self.program.name}",
+            {
+                "distribution": (distribution.description,),
+                "licenses": (distribution.licenses,),
+                "containers": self.containers,
+            },
+        )
+        return action.output("text")
+
+    def _action(
+        self,
+        mnemonic: str,
+        label: str,
+        inputs: Mapping[str, Sequence[Artifact]],
+        params: Mapping[str, Value] | None = None,
+    ) -> Action:
+        return self.context.action(
+            mnemonic, label, params=params, inputs=inputs, origin=self.program.origin
+        )
+
+
+def program_actions(program: Program, context: Context) -> ProgramActions:
+    """Declares everything up to the container."""
     distribution = program.distribution
     runtime = _runtime(program, context)
+    containers = _containers(program, context)
     pack = context.action(
         "pack",
         f"pack {program.name}",
-        params={"config": program.config, "extract": program.policy.extracts()},
+        params={"config": program.config},
         inputs={
+            "python": (distribution.python,),
             "distribution": (distribution.description,),
-            "containers": (runtime.output("container"), *_containers(program, context)),
+            "containers": (runtime.output("container"), *containers),
+            "names": program.names,
         },
         origin=program.origin,
     )
-    return context.action(
-        "embed",
-        f"embed {program.name}",
-        inputs={
-            "runtime": (runtime.output("runtime"),),
-            "payload": (pack.output("payload"),),
-        },
-        origin=program.origin,
-    )
+    return ProgramActions(runtime, containers, pack, program, context)
 
 
 def _runtime(program: Program, context: Context) -> Action:
@@ -69,48 +133,33 @@ def _runtime(program: Program, context: Context) -> Action:
 
 
 def _containers(program: Program, context: Context) -> tuple[Artifact, ...]:
-    distribution = program.distribution
+    distribution, origin = program.distribution, program.origin
     support = SourceTree(str(runtime_folder() / "python"))
-    extensions = context.action(
-        "collect-extensions",
-        "collect extension modules",
-        inputs={
-            "distribution": (distribution.description,),
-            "extensions": (distribution.extensions,),
-            "libraries": (distribution.libraries,),
-        },
-        origin=program.origin,
-    )
     own = (
-        ResourceTree(support, "runtime", "the runtime's Python", program.origin),
-        ResourceTree(distribution.stdlib, "stdlib", "the standard library", program.origin),
+        ResourceTree(support, "runtime", "the runtime's Python", origin),
+        *standard_library(distribution, origin),
     )
+    return tuple(_compile(each, program, context) for each in (*own, *program.resources))
+
+
+def standard_library(
+    distribution: DistributionArtifacts, origin: Origin | None
+) -> tuple[ResourceTree, ResourceTree]:
+    """A distribution's modules and its extension modules."""
     return (
-        *(_compile(each, program, context) for each in own),
-        extensions.output("container"),
-        *(_compile(each, program, context) for each in program.resources),
+        ResourceTree(distribution.stdlib, "stdlib", "the standard library", origin),
+        ResourceTree(distribution.extensions, "extensions", "extension modules", origin),
     )
 
 
 def _compile(part: ResourceTree, program: Program, context: Context) -> Output:
-    policy = program.policy
-    level = program.config.get("optimization_level", 0)
-    stdlib = part.group == "stdlib"
-    sources = "distribution_sources" if stdlib else "non_distribution_sources"
-    params: dict[str, Value] = {
-        "group": part.group,
-        "select": part.select(),
-        "levels": policy.levels(level if isinstance(level, int) else 0),
-        "include_source": policy.includes(sources),
-        "include_test": policy.includes("test") if stdlib else True,
-    }
-    inputs = {"python": (program.distribution.python,), "sources": (part.tree,)}
-    if part.group == "third-party":
-        # Markers and the names of extension modules are those of the CPython to embed.
-        params["distributions"] = part.distributions
-        params["made_for"] = part.made_for
-        inputs["distribution"] = (program.distribution.description,)
-    compiled = context.action(
-        "compile", f"compile {part.title}", params=params, inputs=inputs, origin=part.origin
+    distribution = program.distribution
+    common = placed(part, distribution, context, program.policy, program.run_level)
+    inputs, mnemonic, verb = common.inputs, "compile", "compile"
+    if part.group == "extensions":
+        inputs = {**inputs, "libraries": (distribution.libraries,)}
+        mnemonic, verb = "collect-extensions", "collect"
+    made = context.action(
+        mnemonic, f"{verb} {part.title}", params=common.params, inputs=inputs, origin=part.origin
     )
-    return compiled.output("container")
+    return made.output("container")

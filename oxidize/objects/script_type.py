@@ -38,7 +38,6 @@ _PLAIN: dict[object, str] = {
     object: "typing.Any",
     Text: "typing.Any",
     Callback: "typing.Callable",
-    Calls: "None",
 }
 
 
@@ -61,6 +60,8 @@ def script_type(hint: object) -> ScriptType:
         return _container("list", arguments)
     if origin in (Mapping, dict):
         return _container("dict", arguments)
+    if origin is Calls:
+        return script_type(arguments[0])
     raise TypeError(f"scripts have no type for the annotation {hint!r}")
 
 

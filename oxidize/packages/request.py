@@ -85,6 +85,8 @@ class Call:
     imports: tuple[Import, ...] = ()
     env: Mapping[str, str] = field(factory=dict)
     """Variables for building what isn't a wheel yet."""
+    secrets: frozenset[str] = frozenset()
+    """Names of those whose values must not be kept."""
     origin: Origin | None = None
 
     @property

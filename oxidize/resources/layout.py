@@ -6,7 +6,7 @@ import struct
 from enum import IntEnum, IntFlag
 
 MAGIC = b"OXIDIZE\0"
-VERSION = 1
+VERSION = 2
 NONE = 0xFFFFFFFF
 ALIGNMENT = 16
 
@@ -14,7 +14,7 @@ HEADER = struct.Struct("<8sIIQQ32s")
 SECTION = struct.Struct("<IIQQ")
 BLOB = struct.Struct("<QQQII")
 MODULE = struct.Struct("<16I")
-FILE = struct.Struct("<8I")
+FILE = struct.Struct("<10I")
 SLOT = struct.Struct("<II")
 INDEX = struct.Struct("<I")
 

@@ -34,7 +34,7 @@ class _Libraries:
 
     def __init__(self, files: Mapping[str, File]) -> None:
         self._needs = {
-            path: _dynamic(file.content)
+            path: _dynamic(file.blob)
             for path, file in sorted(files.items())
             if file.flags & FileFlag.SHARED_LIBRARY
         }
@@ -91,8 +91,14 @@ class _Libraries:
     def _untied(self, files: Mapping[str, File]) -> dict[str, File]:
         """Libraries that need each other, with descriptors in place of each other's names."""
         tied = {
-            path: [other for other in files[path].libraries if path in files[other].libraries]
+            path: [
+                other
+                for other in files[path].libraries
+                if path in files[other].libraries and not files[other].beside
+            ]
             for path in sorted(self._needs)
+            # Files beside the program find each other by their places.
+            if not files[path].beside
         }
         numbers = {
             path: _FIRST_DESCRIPTOR + number
@@ -100,7 +106,7 @@ class _Libraries:
         }
         untied = {}
         for path, number in numbers.items():
-            elf = Elf(files[path].content.data)
+            elf = Elf(files[path].blob.data)
             names = {
                 name: f"/proc/self/fd/{numbers[found]}".encode()
                 for name in self._needs[path].needed

@@ -27,7 +27,10 @@ class Blob:
 
 @frozen
 class Module:
-    """One importable module; `code` maps an optimisation level (0, 1, 2) to marshalled code."""
+    """One importable module; `code` maps an optimisation level (0, 1, 2) to marshalled code.
+
+    `beside`: the folder, relative to the program's, that it lies in as a file; "" for in memory.
+    """
 
     name: str
     path: str
@@ -36,18 +39,29 @@ class Module:
     code: Mapping[int, Blob] = field(factory=dict)
     extension: Blob | None = None
     libraries: tuple[str, ...] = ()
+    beside: str = ""
 
 
 @frozen
 class File:
     """One file by relative path; `libraries` are the paths of what a shared library needs, and
-    `descriptor` the number of a file descriptor by which others in its cycle name it."""
+    `descriptor` the number of a file descriptor by which others in its cycle name it.
+
+    `beside` is as for modules; a file without content is there, beside the program.
+    """
 
     path: str
-    content: Blob
+    content: Blob | None
     flags: FileFlag = NO_FILE_FLAGS
     libraries: tuple[str, ...] = ()
     descriptor: int = 0
+    beside: str = ""
+
+    @property
+    def blob(self) -> Blob:
+        """The content of a file that is in memory."""
+        assert self.content is not None
+        return self.content
 
 
 ConfigValue = str | int | bool | Sequence[str]

@@ -48,14 +48,14 @@ class Ownership:
 
 def _rows(file: File) -> Iterator[Row]:
     try:
-        yield from parse_record(decode(file.content)).values()
+        yield from parse_record(decode(file.content) if file.content else b"").values()
     except RecordError:
         return
 
 
 def _owner(folder: str, metadata: File | None) -> Owner:
     found = {}
-    if metadata is not None:
+    if metadata is not None and metadata.content is not None:
         head = decode(metadata.content).decode(errors="replace").partition("\n\n")[0]
         lines = (line.partition(": ") for line in head.splitlines())
         found = {name.lower(): value.strip() for name, _, value in reversed(list(lines))}

@@ -148,7 +148,7 @@ class Container:
         modules: dict[str, Module] = {}
         for number, row in enumerate(self._rows(Section.MODULES, MODULE)):
             kind = Section.MODULES
-            self._check_row(kind, number, row[4] & ~_MODULE_FLAGS, *row[12:])
+            self._check_row(kind, number, row[4] & ~_MODULE_FLAGS, *row[14:])
             codes = {level: blob(kind, number, row[6 + level]) for level in (0, 1, 2)}
             module = Module(
                 name=self._string(kind, number, row[0], row[1]),
@@ -158,17 +158,21 @@ class Container:
                 code={level: code for level, code in codes.items() if code is not None},
                 extension=blob(kind, number, row[9]),
                 libraries=needed(kind, number, row[10], row[11]),
+                beside=self._string(kind, number, row[12], row[13]),
             )
             modules[module.name] = module
         files: dict[str, File] = {}
         for number, row in enumerate(file_rows):
-            self._check_row(Section.FILES, number, row[2] & ~_FILE_FLAGS, *row[7:])
+            self._check_row(Section.FILES, number, row[2] & ~_FILE_FLAGS, *row[9:])
             content = blob(Section.FILES, number, row[3])
+            beside = self._string(Section.FILES, number, row[7], row[8])
             parts = PurePosixPath(paths[number]).parts
-            if content is None or not parts or parts[0] == "/" or ".." in parts:
+            if not (content or beside) or not parts or parts[0] == "/" or ".." in parts:
                 raise ContainerError(f"row {number} of section FILES is damaged")
             libs = needed(Section.FILES, number, row[4], row[5])
-            files[paths[number]] = File(paths[number], content, FileFlag(row[2]), libs, row[6])
+            files[paths[number]] = File(
+                paths[number], content, FileFlag(row[2]), libs, row[6], beside
+            )
         self._check_order(Section.MODULES, list(modules))
         self._check_order(Section.FILES, list(files))
         self._check_hash(Section.MODULE_HASH, list(modules))

@@ -96,7 +96,8 @@ def _uses(resources: Resources) -> Iterator[tuple[str, str, Blob]]:
         for kind, blob in _blobs(module):
             yield owners.of_module(module), kind, blob
     for file in resources.files.values():
-        yield owners.of_file(file), _file_kind(file), file.content
+        if file.content is not None:
+            yield owners.of_file(file), _file_kind(file), file.content
 
 
 def summarize(resources: Resources) -> Summary:

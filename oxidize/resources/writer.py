@@ -157,7 +157,8 @@ class _Tables:
             *(self.blobs.place(module.code.get(level)) for level in (0, 1, 2)),
             self.blobs.place(module.extension),
             *self._needed(module.name, module.libraries),
-            *(0, 0, 0, 0),
+            *self.strings.place(module.beside),
+            *(0, 0),
         )
 
     def _file(self, file: File) -> bytes:
@@ -166,7 +167,9 @@ class _Tables:
             file.flags,
             self.blobs.place(file.content),
             *self._needed(file.path, file.libraries),
-            *(file.descriptor, 0),
+            file.descriptor,
+            *self.strings.place(file.beside),
+            0,
         )
 
 

@@ -75,10 +75,15 @@ class Bridge:
         module.add_callable("_call", _call)
         module.add_callable("_finish", _finish)
         module.add_callable("_shown", _shown)
+        module.add_callable("_read", self._read)
         # All frames of the prelude bear one name, by which errors leave them out.
         parsed = starlark.parse(FILE, source, dialect())
         starlark.eval(module, parsed, prelude_globals(), self._loader)
         return module.freeze()
+
+    def _read(self, handle: object, type_name: str) -> list[object]:
+        """The plain values of an object, in the order of its type's fields."""
+        return [each.read(handle) for each in self.language.types[type_name].fields.values()]
 
     def module(self, values: Mapping[str, object]) -> starlark.Module:
         """A new module with the language's names in it."""

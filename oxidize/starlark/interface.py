@@ -18,6 +18,7 @@ _FILE = "<interface>"
 _CONSTRUCTORS = "<interface of constructors>"
 
 # The type check doesn't carry the types of values from file to file, only that they exist.
+_TYPE_OF = "def type_of(value: typing.Any) -> str:\n    fail()\n"
 _VALUE = "def _value() -> typing.Any:\n    fail()\n"
 
 
@@ -30,7 +31,7 @@ def interface_source(language: Language) -> str:
         if name not in language.types
     ]
     values = [f"{name} = _value()\n" for name in language.values]
-    return "\n".join([*records, *functions, _VALUE, *values])
+    return "\n".join([*records, *functions, _TYPE_OF, _VALUE, *values])
 
 
 def constructors_interface(language: Language) -> str:
@@ -73,8 +74,9 @@ def editor_stub(language: Language) -> str:
 
 
 def _record(each: ObjectType) -> str:
-    methods = ", ".join(f"{name} = typing.Callable" for name in each.members)
-    return f"{each.name} = record({methods})"
+    values = [f"{name} = typing.Any" for name in each.fields]
+    methods = [f"{name} = typing.Callable" for name in each.members]
+    return f"{each.name} = record({', '.join([*values, *methods])})"
 
 
 def _stub_type(each: ObjectType, constructor: Member | None) -> str:
@@ -82,7 +84,11 @@ def _stub_type(each: ObjectType, constructor: Member | None) -> str:
     methods = "".join(
         "\n" + _stub_function(member, "self", "    ") for member in (*made, *each.members.values())
     )
-    return f"class {each.name}:\n    '''{each.doc}'''\n{methods}"
+    values = "".join(
+        f"\n    {field.name}: {field.type.spelling}\n    '''{field.doc}'''\n"
+        for field in each.fields.values()
+    )
+    return f"class {each.name}:\n    '''{each.doc}'''\n{values}{methods}"
 
 
 def _stub_function(member: Member, first: str, indent: str) -> str:

@@ -30,6 +30,9 @@ def _plain(value):
         return {key: _plain(each) for key, each in value.items()}
     return value
 
+def type_of(value):
+    return value._type if hasattr(value, "_handle") else type(value)
+
 def _text(value):
     return value if type(value) == "string" else _repr(value)
 
@@ -93,7 +96,9 @@ def prelude_loads(language: Language, first: str, second: str) -> str:
     """The lines that give a build file its globals, from the two files under these names."""
     made = language.constructors
     names = [name for name in exported_names(language) if name not in made]
-    lines = [f'load("{first}", {_names(names)})', f'load("{second}", {_names(made)})']
+    # `type` tells the types of objects apart, which are all records to Starlark.
+    own = f'{_names(names)}, type = "type_of"'
+    lines = [f'load("{first}", {own})', f'load("{second}", {_names(made)})']
     return "\n".join(lines[: 2 if made else 1]) + "\n"
 
 
@@ -126,8 +131,9 @@ def _parameter(each: Parameter) -> str:
 
 
 def _record(each: ObjectType) -> str:
+    values = "".join(f", {name} = typing.Any" for name in each.fields)
     methods = "".join(f", {name} = typing.Callable" for name in each.members)
-    return f"{each.name} = record(_handle = typing.Any, _type = str{methods})"
+    return f"{each.name} = record(_handle = typing.Any, _type = str{values}{methods})"
 
 
 def _wrapper(each: ObjectType) -> str:
@@ -135,9 +141,11 @@ def _wrapper(each: ObjectType) -> str:
         _function(member, f"{each.name}.{name}", "_handle", "    ")
         for name, member in each.members.items()
     )
-    fields = "".join(f", {name} = {name}" for name in each.members)
-    made = f'{each.name}(_handle = _handle, _type = "{each.name}"{fields})'
-    return f"def _wrap_{each.name}(_handle):\n{methods}    return {made}\n"
+    read = f'    _values = _read(_handle, "{each.name}")\n' if each.fields else ""
+    values = "".join(f", {name} = _values[{n}]" for n, name in enumerate(each.fields))
+    given = "".join(f", {name} = {name}" for name in each.members)
+    made = f'{each.name}(_handle = _handle, _type = "{each.name}"{values}{given})'
+    return f"def _wrap_{each.name}(_handle):\n{read}{methods}    return {made}\n"
 
 
 def _function(member: Member, key: str, handle: str, indent: str) -> str:

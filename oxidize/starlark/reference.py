@@ -43,7 +43,12 @@ def _type_page(each: ObjectType, language: Language) -> str:
     buildable = ["A target may return it."] if each.buildable else []
     members = [_member(member, "", language) for member in each.members.values()]
     methods = ["## Methods", *members] if members else []
-    return _page(f"# {each.name}", each.doc, *made, *buildable, *methods)
+    rows = [
+        f"| `{field.name}` | {_linked(field.type.spelling, language)} | {field.doc} |"
+        for field in each.fields.values()
+    ]
+    values = ["## Values", _table("| Name | Type | Meaning |", rows)] if rows else []
+    return _page(f"# {each.name}", each.doc, *made, *buildable, *values, *methods)
 
 
 def _member(member: Member, prefix: str, language: Language) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from attrs import define, field
 
 from oxidize.objects.base import BuildableObject
-from oxidize.objects.callback import Calls
+from oxidize.objects.callback import Calls, no_calls
 from oxidize.objects.context import Context, Handle
 from oxidize.objects.problem import refuse
 from oxidize.starlark.targets import NAME, TargetInfo
@@ -22,9 +22,11 @@ class Registry:
     targets: dict[str, TargetInfo] = field(factory=dict)
     values: dict[str, BuildableObject] = field(factory=dict)
     wanted: set[str] = field(factory=set)
+    again: str = ""
+    """A target whose function this pass calls once more, for a function in it."""
     context: Context | None = None
 
-    def register(self, name: str, depends: Sequence[str], default: bool) -> Calls:
+    def register(self, name: str, depends: Sequence[str], default: bool) -> Calls[None]:
         """Notes a target; calls its function if it is wanted and its dependencies are there."""
         context = self._context()
         if context.handle.target:
@@ -32,9 +34,9 @@ class Registry:
             refuse("OX0308", message, help="call register_target outside of target functions")
         if "" not in context.finished:
             self._note(name, depends, default)
-        due = name in self.wanted and name not in self.values
+        due = name == self.again or (name in self.wanted and name not in self.values)
         if not due or any(each not in self.values for each in depends):
-            return Calls([], lambda results: None)
+            return no_calls(None)
         context.handle = Handle(name, 0)
         values = [self.values[each] for each in depends]
         return Calls([values], lambda results: self._store(name, *results[0]))
@@ -72,7 +74,7 @@ class Registry:
             )
             return
         self._context().finished.add(name)
-        self.values[name] = value
+        self.values.setdefault(name, value)
 
     def _context(self) -> Context:
         assert self.context is not None

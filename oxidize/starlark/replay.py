@@ -22,6 +22,19 @@ from oxidize.objects.member import Member
 from oxidize.objects.problem import refuse
 from oxidize.starlark.arguments import check_choices
 
+# Stands for a target while the functions run that decide what becomes of resources.
+_DECIDING = "<deciding>"
+
+
+@define
+class Due:
+    """Calls of a callback that this pass is for: where it was given, and with what it is called."""
+
+    place: Handle
+    arguments: Sequence[Sequence[object]]
+    results: Sequence[tuple[str, object]] | None = None
+
+
 Locate = Callable[[str, str], "Origin | None"]
 """From a printed call stack and the name of the called function to the user's call."""
 
@@ -37,10 +50,13 @@ class Replay:
     """What a call raised: Starlark itself hands on no more than its text."""
     _answers: dict[Handle, object] = field(factory=dict)
     _ordinals: dict[str, int] = field(factory=dict)
-    _pending: list[tuple[Calls, Handle]] = field(factory=list)
+    _pending: list[tuple[Calls[object], Handle]] = field(factory=list)
 
-    def begin_pass(self) -> None:
+    due: Due | None = None
+
+    def begin_pass(self, due: Due | None = None) -> None:
         """To be called before the script is evaluated again."""
+        self.due = due
         self._ordinals.clear()
         self._pending.clear()
         self.failure = None
@@ -59,16 +75,17 @@ class Replay:
         try:
             calls, handle = self._pending.pop()
             self.context.handle = handle
-            calls.finish([(str(kind), value) for kind, value in results])
+            return _sent(calls.finish([(str(kind), value) for kind, value in results]))
         except BaseException as error:
             self.failure = error
             raise
-        return None
 
     def _call(
         self, handle: object, key: str, stack: str, arguments: Mapping[str, object]
     ) -> object:
         member, before = self._member(key), self.context.handle
+        if before.target == _DECIDING:
+            return self._call_deciding(member, handle, arguments)
         if member.each_pass:
             self.context.origin = self.locate(stack, member.name)
             return self._answer(member, self._carry_out(member, handle, arguments), before)
@@ -77,7 +94,31 @@ class Replay:
             self.context.handle = place
             self.context.origin = self.locate(stack, member.name)
             self._answers[place] = self._carry_out(member, handle, arguments)
-        return self._answer(member, self._answers[place], before)
+        answer = self._answers[place]
+        if self.due and place == self.due.place and isinstance(answer, Calls):
+            answer = self._begin(self.due, answer)
+        return self._answer(member, answer, before)
+
+    def _begin(self, due: Due, recorded: Calls[object]) -> Calls[object]:
+        def finish(results: Sequence[tuple[str, object]]) -> object:
+            due.results = results
+            return recorded.finish([])
+
+        self.context.handle = Handle(_DECIDING, 0)
+        return Calls(due.arguments, finish)
+
+    def _call_deciding(
+        self, member: Member, handle: object, arguments: Mapping[str, object]
+    ) -> object:
+        """A call while resources are decided on: the build has begun, nothing can be declared."""
+        if not member.decides:
+            refuse(
+                "OX0227",
+                f"{member.name}() can't be called by a function that decides on resources",
+                notes=("it runs during the build, when all actions are declared",),
+                help="call it before, in the function of the target",
+            )
+        return _sent(self._carry_out(member, handle, arguments))
 
     def _member(self, key: str) -> Member:
         type_name, dot, name = key.partition(".")
@@ -103,8 +144,7 @@ class Replay:
         if isinstance(answer, Calls):
             self._pending.append((answer, before))
             return [[_tagged(each) for each in arguments] for arguments in answer.arguments]
-        is_object = bool(member.returns.objects) and answer is not None
-        return starlark.OpaquePythonObject(answer) if is_object else answer
+        return _sent(answer)
 
     def _check_open(self, handle: object, member: Member) -> None:
         assert isinstance(handle, ScriptObject)
@@ -123,6 +163,10 @@ class Replay:
             notes=(f'what target "{owner}" made is frozen since its function returned',),
             help=f'call {member.name}() in the function of target "{owner}"',
         )
+
+
+def _sent(value: object) -> object:
+    return starlark.OpaquePythonObject(value) if isinstance(value, ScriptObject) else value
 
 
 def _tagged(value: object) -> list[object]:

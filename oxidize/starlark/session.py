@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -12,12 +14,14 @@ from attrs import evolve
 from oxidize.errors import BuildFileError, Diagnostic, Frame, InternalError, OxidizeError
 from oxidize.graph.target import TargetOutputs
 from oxidize.objects.context import Context
+from oxidize.objects.prompter import Nobody, Prompter
 from oxidize.objects.settings import Settings
 from oxidize.starlark.bridge import Bridge, bridge, receiving
+from oxidize.starlark.deciding import Decider
 from oxidize.starlark.diagnose.scene import origin_of
 from oxidize.starlark.loader import Loader
 from oxidize.starlark.registry import Registry
-from oxidize.starlark.replay import Replay
+from oxidize.starlark.replay import Due, Replay
 from oxidize.starlark.sources import Sources
 from oxidize.starlark.targets import (
     TargetInfo,
@@ -54,6 +58,9 @@ class Session:
             lambda stack, callee: origin_of(stack, callee, self._sources),
         )
         self._loader = Loader(settings, bridge, self._sources, failure=lambda: self._replay.failure)
+        self._context.script = self._script
+        self.decide = Decider(self._context, self._registry, self._pass)
+        """Calls the functions that decide on resources, while a build runs."""
 
     @classmethod
     def load(
@@ -62,10 +69,12 @@ class Session:
         emit_print: Callable[[str], None],
         *,
         bridge: Callable[[], Bridge] = bridge,
+        prompter: Prompter | None = None,
     ) -> Session:
         """Evaluates the build file and registers its targets. Raises BuildFileError."""
         settings = evolve(settings, path=settings.path.absolute())
         session = cls(settings, emit_print, bridge())
+        session._context.prompter = prompter or Nobody()
         session._pass()
         check_depends(session.targets.values())
         session._context.finished.add("")
@@ -75,6 +84,11 @@ class Session:
     def targets(self) -> Mapping[str, TargetInfo]:
         """All targets, in the order of their registration."""
         return MappingProxyType(self._registry.targets)
+
+    @property
+    def build_path(self) -> Path:
+        """The folder that outputs go to."""
+        return self._context.build_path or self.settings.folder / "build"
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -119,8 +133,8 @@ class Session:
         values = self._registry.values
         return {name: values[name].outputs() for name in self.targets if name in wanted}
 
-    def _pass(self) -> None:
-        self._replay.begin_pass()
+    def _pass(self, due: Due | None = None) -> None:
+        self._replay.begin_pass(due)
         try:
             with receiving(self._replay):
                 self._loader.run()
@@ -128,6 +142,17 @@ class Session:
             raise
         except Exception as error:
             raise self._bug(error) from error
+
+    def _script(self) -> str:
+        """All that functions of the script can depend on, hashed."""
+        settings = self.settings
+        known = {
+            "files": {str(path): self.sources[str(path)] for path in self.files},
+            "variables": dict(settings.variables),
+            "triple": settings.triple,
+            "path": str(settings.path),
+        }
+        return hashlib.sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()
 
     def _bug(self, error: Exception) -> InternalError:
         origin = self._context.origin

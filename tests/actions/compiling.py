@@ -16,6 +16,7 @@ from oxidize.errors import ActionError
 from oxidize.executor.events import ActionFinished
 from oxidize.graph.action import Action, Artifact, SourceFile, SourceTree
 from oxidize.resources.model import Resources
+from oxidize.resources.placement import Placement
 from oxidize.resources.reader import Container
 from tests.executor.space import Space
 
@@ -75,7 +76,7 @@ class Compiling:
     def action(self, tree: Artifact, *, group: str = "third-party", **params: object) -> Action:
         """A compile action."""
         probe = Action("host-probe", self.triple, {"python": sys.executable})
-        given = {"select": (), "levels": (0,), "include_source": True, "include_test": True}
+        given = {"select": (), "placement": Placement().as_value(), "memory": True}
         if group == "third-party":
             given |= {"distributions": (), "made_for": ""}
         return Action(

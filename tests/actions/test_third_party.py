@@ -7,6 +7,7 @@ import hashlib
 
 from oxidize.resources.layout import FileFlag, ModuleFlag
 from oxidize.resources.model import Resources
+from oxidize.resources.placement import Placement
 from oxidize.resources.reader import decode
 from tests.actions.compiling import Compiling, Site, hashed, write_description
 
@@ -22,7 +23,7 @@ def extensions(found: Resources) -> set[str]:
 
 
 def record(found: Resources, info: str) -> list[str]:
-    text = decode(found.files[f"{info}/RECORD"].content).decode()
+    text = decode(found.files[f"{info}/RECORD"].blob).decode()
     return [line.partition(",")[0] for line in text.splitlines()]
 
 
@@ -198,7 +199,10 @@ def test_syntax_error(site: Site, compiling: Compiling) -> None:
     """A module that doesn't compile is kept as source and warned about, now and from the cache."""
     site.distribution("p", {"p/__init__.py": "", "p/templates/new.py": "class {{name}}:\n"})
     for _ in range(2):
-        found = compiling.compile(site.folder, levels=(0, 1, 2), include_source=False)
+        found = compiling.compile(
+            site.folder,
+            placement=Placement(levels=(0, 1, 2), include_source=False).as_value(),
+        )
         (warning,) = compiling.warnings
         assert warning == "p/templates/new.py:1: invalid syntax (kept as source only)"
         module = found.modules["p.templates.new"]

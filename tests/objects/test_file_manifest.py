@@ -118,7 +118,7 @@ def test_looking(project: Project) -> None:
         """,
     )
     assert list(found.files) == ["b", "copy"]
-    assert project.printed == ['["a", "b"] None record']
+    assert project.printed == ['["a", "b"] None FileContent']
 
 
 def test_manifests_are_made_anywhere(project: Project) -> None:

@@ -141,8 +141,9 @@ def test_policy(project: Project) -> None:
     body = 'exe.add_python_resources(exe.read_package_root(".", ["hello"]))'
     found = compiles(program(project, body, config=settings))
     library, own = found["compile the standard library"], found["compile hello"]
-    assert library["levels"] == own["levels"] == (1, 2)
-    assert (library["include_source"], own["include_source"]) == (False, True)
+    places = library["placement"], own["placement"]
+    assert [place["levels"] for place in places] == [(1, 2), (1, 2)]
+    assert [place["include_source"] for place in places] == [False, True]
     assert library["include_test"] is True
     assert (library["group"], own["group"]) == ("stdlib", "first-party")
 

@@ -182,6 +182,27 @@ def test_broken_project(space: Packages) -> None:
     assert caught.value.diagnostic.span is not None
 
 
+def test_secret_for_a_build(space: Packages) -> None:
+    """A Secret among the variables reaches the back end, and is in no file and no message."""
+    project = wheels.make_project(space.root / "mine", "mine")
+    backend = project / "backend.py"
+    whole = backend.read_text()
+    first = "    import os; assert os.environ['TOKEN'] == 'open' + 'sesame'\n    import tomllib"
+    backend.write_text(whole.replace("    import tomllib", first))
+    secret = '{"TOKEN": Secret("open" + "sesame")}'
+    space.wants_calls(f'pip_install(["./mine"], extra_envs = {secret})')
+    assert "mine.py" in space.install()
+    files = [path for path in space.cache.rglob("*") if path.is_file()]
+    assert files
+    assert not [path for path in files if b"opensesame" in path.read_bytes()]
+    failing = "    import os; raise OSError(os.environ['TOKEN'])\n    import tomllib"
+    backend.write_text(whole.replace("    import tomllib", failing))
+    with pytest.raises(ActionError, match="mine can't be built") as caught:
+        space.install()
+    assert "OSError: " in caught.value.output
+    assert "opensesame" not in caught.value.output + str(caught.value.diagnostic)
+
+
 def test_hash_mismatch(space: Packages, tmp_path: Path) -> None:
     """A file that isn't the locked one isn't installed, and the error names both hashes."""
     before = wheels.sha256(space.wheel("alpha", "1.0"))

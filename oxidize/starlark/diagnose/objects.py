@@ -22,9 +22,10 @@ def no_attribute(scene: Scene, match: re.Match[str]) -> Diagnostic:
     if type_name is None and suggested:
         type_name = _only_owner(scene, suggested)
     span = _name_span(scene, receiver) if receiver else None
+    kind = "method" if _is_called(scene, span) else "attribute"
     return scene.diagnostic(
         "OX0205",
-        f'{type_name or "this object"} has no method "{name}"',
+        f'{type_name or "this object"} has no {kind} "{name}"',
         span=span,
         help=_method_help(scene, type_name, name, suggested),
     )
@@ -37,7 +38,10 @@ def assignment(scene: Scene, match: re.Match[str]) -> Diagnostic:
     call = made_by(scene, receiver) if receiver else None
     member = maker(scene, call)
     help = "give settings as arguments of the call that makes the object"
-    if member and name in {each.name for each in member.parameters}:
+    if name in _PLACED and receiver and scene.source:
+        copy = f"{scene.source.cut(receiver)}.with_settings({_PLACED[name]} = {_value(scene)})"
+        help = f"return a changed copy: return {copy}"
+    elif member and name in {each.name for each in member.parameters}:
         help = f"give it to the call that makes the object: {member.name}({name} = {_value(scene)})"
     elif member:
         meant = did_you_mean(name, [each.name for each in member.parameters])
@@ -66,21 +70,42 @@ def loop(scene: Scene, match: re.Match[str]) -> Diagnostic:
 # Methods of PyOxidizer's objects that have another form here.
 _RETURN = "return it from the target's function: what it stands for lands in the target's folder"
 _FORMER = {"build": _RETURN, "install": _RETURN}
+_REPLACED = {
+    "setup_py_install": 'a project is installed by its own backend: pip_install(["./project"])',
+    "write_licenses": 'give the program a file for them: licenses_filename = "COPYING.txt"',
+    "write_to_directory": _RETURN,
+    "set_resource_handling_mode": "to have all resources as files, give the policy "
+    'resources_location = "filesystem-relative:lib"',
+    "set_preferred_extension_module_variant": "there is one variant of each extension module",
+}
+# Settings of PyOxidizer's resources, by what they are called here.
+_PLACED = {
+    "add_include": "include",
+    "add_location": "location",
+    "add_location_fallback": "location_fallback",
+    "add_source": "include_source",
+    "add_bytecode_optimization_level_zero": "bytecode_optimize_level_zero",
+    "add_bytecode_optimization_level_one": "bytecode_optimize_level_one",
+    "add_bytecode_optimization_level_two": "bytecode_optimize_level_two",
+}
 
 
 def _method_help(
     scene: Scene, type_name: str | None, name: str, suggested: str | None
 ) -> str | None:
+    if name in _REPLACED:
+        return _REPLACED[name]
     if type_name:
         if name in _FORMER and scene.language.types[type_name].buildable:
             return _FORMER[name]
-        known = scene.language.types[type_name].members
+        found = scene.language.types[type_name]
+        known = [*found.members, *found.fields]
         if meant := did_you_mean(name, known):
             return meant
         owners = [t.name for t in scene.language.types.values() if name in t.members]
         if owners:
             return f'"{name}" is a method of {" and ".join(owners)}'
-        return f"its methods: {', '.join(known)}" if known else "it has no methods"
+        return f"it has: {', '.join(known)}" if known else "it has no methods"
     return f'did you mean "{suggested}"?' if suggested else None
 
 
@@ -97,6 +122,13 @@ def _receiver(scene: Scene, name: str) -> Span | None:
     dots = list(re.finditer(rf"\s*\.\s*{name}\b", text))
     start = scene.source.offset(scene.span.line, scene.span.column)
     return scene.source.span(start, start + dots[-1].start()) if dots else None
+
+
+def _is_called(scene: Scene, name: Span | None) -> bool:
+    if scene.source is None or name is None:
+        return True
+    end = scene.source.offset(name.end_line, name.end_column)
+    return scene.source.text[end:].lstrip().startswith("(")
 
 
 def _name_span(scene: Scene, receiver: Span) -> Span | None:

@@ -1,0 +1,100 @@
+"""Placing: where each resource of an action goes, by its parameters and what was decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from attrs import evolve, frozen
+
+from oxidize.actions.decide import read_decisions
+from oxidize.actions.kind import ActionContext
+from oxidize.actions.material import placement_of
+from oxidize.errors import ActionError, Diagnostic
+from oxidize.resources.facts import file_key, module_key
+from oxidize.resources.layout import ModuleFlag
+from oxidize.resources.placement import EXTRACTED, IN_MEMORY, Placement
+from oxidize.resources.scanner import FoundModule, Scan
+
+# CPython imports these from the program before it can import anything else.
+FIRST_MODULES = frozenset(
+    {
+        "encodings",
+        "encodings.aliases",
+        "encodings.ascii",
+        "encodings.latin_1",
+        "encodings.utf_8",
+        "warnings",
+    }
+)
+
+
+@frozen
+class Placing:
+    """The placements of one action's resources."""
+
+    usual: Placement
+    decided: Mapping[str, Placement]
+    memory: bool
+    """Whether extension modules may be loaded from memory."""
+    stdlib: bool
+
+    @classmethod
+    def of(cls, context: ActionContext) -> Placing:
+        """By parameters and the input `decisions`, which may be absent."""
+        return cls(
+            placement_of(context),
+            read_decisions(context),
+            bool(context.params.get("memory", True)),
+            context.params["group"] == "stdlib",
+        )
+
+    def of_file(self, path: str) -> Placement:
+        """Of a file that is no module."""
+        return self.decided.get(file_key(path), self.usual)
+
+    def of_module(self, found: FoundModule) -> Placement:
+        """Of a module. Raises ActionError for one that can't be where it is to go."""
+        if found.flags & ModuleFlag.NAMESPACE:
+            return self.usual
+        placement = self.decided.get(module_key(found.name), self.usual)
+        if self.stdlib and found.name in FIRST_MODULES:
+            return evolve(placement, include=True, location=IN_MEMORY)
+        if not found.flags & ModuleFlag.EXTENSION or not placement.include:
+            return placement
+        settled = placement.settled(memory=self.memory)
+        if settled is None:
+            raise _homeless(found.name)
+        return settled
+
+    def included(self, found: Scan) -> Scan:
+        """What of a scan goes in; of namespace packages, those that hold something."""
+        modules = [m for m in found.modules if self.of_module(m).include]
+        filled = set(_around(m.name for m in modules if not m.flags & ModuleFlag.NAMESPACE))
+        return Scan(
+            tuple(m for m in modules if not m.flags & ModuleFlag.NAMESPACE or m.name in filled),
+            tuple(path for path in found.files if self.of_file(path).include),
+        )
+
+
+def location_flag(placement: Placement) -> ModuleFlag:
+    """The flag of an extension module for where it is loaded from."""
+    return ModuleFlag.EXTRACT if placement.location == EXTRACTED else ModuleFlag(0)
+
+
+def _around(names: Iterable[str]) -> Iterable[str]:
+    """The packages around modules."""
+    for name in names:
+        parts = name.split(".")
+        yield from (".".join(parts[:end]) for end in range(1, len(parts)))
+
+
+def _homeless(name: str) -> ActionError:
+    return ActionError(
+        Diagnostic(
+            "OX0435",
+            f"the extension module {name} may not be loaded from memory, and has no fallback",
+            notes=("allow_in_memory_shared_library_loading = False says so",),
+            help='give the policy resources_location_fallback = "extracted" or '
+            '"filesystem-relative:lib"',
+        )
+    )

@@ -1,0 +1,42 @@
+"""write-licenses: the licences of what a program holds, as one text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import ClassVar
+
+from oxidize.actions.kind import ActionContext, Kind, OutputForm
+from oxidize.actions.mapped import mapped
+from oxidize.distributions.description import Description
+from oxidize.resources.licences import Component, components, document
+from oxidize.resources.reader import Container
+
+
+class WriteLicenses(Kind):
+    """distribution; licenses: its texts; containers: what goes into the program -> `text`."""
+
+    mnemonic: ClassVar[str] = "write-licenses"
+    version: ClassVar[int] = 1
+    outputs: ClassVar[Mapping[str, OutputForm]] = {"text": "file"}
+
+    def run(self, context: ActionContext) -> None:
+        """The interpreter first, then distributions by name."""
+        text = document([_python(context), *_packages(context)])
+        context.output("text").write_text(text, encoding="utf-8")
+
+
+def _python(context: ActionContext) -> Component:
+    description = Description.load(context.input("distribution"))
+    texts = {
+        path.rpartition("/")[2]: file.read_text(encoding="utf-8", errors="replace")
+        for path, file in context.tree("licenses").items()
+    }
+    return Component("CPython", description.version, "PSF-2.0", texts)
+
+
+def _packages(context: ActionContext) -> Iterator[Component]:
+    found: dict[tuple[str, str], Component] = {}
+    for path in context.inputs("containers"):
+        for each in components(Container(mapped(path), verify=False).resources()):
+            found.setdefault((each.name.lower(), each.version), each)
+    return iter(found[key] for key in sorted(found))

@@ -1,0 +1,76 @@
+"""The table of settings of a program's files: one row is the argument, its check and its
+documentation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from oxidize.objects.file_name import check_file_name
+from oxidize.objects.member import Parameter, setting
+from oxidize.objects.problem import refuse
+from oxidize.suggest import did_you_mean
+
+_MAPPED = "binary-relative-memory-mapped"
+
+EXECUTABLE_SETTINGS: tuple[Parameter, ...] = (
+    setting(
+        "licenses_filename",
+        str | None,
+        None,
+        "Name of a text with the licences of all that the program holds, to be written next to it; "
+        "None for no such file.",
+    ),
+    setting(
+        "packed_resources_load_mode",
+        str,
+        "embedded",
+        'Where the program has its resources: "embedded", in its file, or '
+        '"binary-relative-memory-mapped:NAME", in a file of that name next to it.',
+    ),
+    setting(
+        "windows_subsystem",
+        Literal["console", "windows"],
+        "console",
+        'On Windows, whether the program has a console ("console") or not ("windows").',
+    ),
+    setting(
+        "windows_runtime_dlls_mode",
+        Literal["never", "when-present", "always"],
+        "when-present",
+        "On Windows, whether to hand out the Visual C++ runtime with the program.",
+    ),
+)
+
+
+def checked_executable(settings: Mapping[str, object]) -> dict[str, object]:
+    """The settings of a program. Refuses names that no file can have."""
+    if (name := settings["licenses_filename"]) is not None:
+        check_file_name(str(name), "licenses_filename")
+    mode, _, file = str(settings["packed_resources_load_mode"]).partition(":")
+    if mode == _MAPPED and file:
+        check_file_name(file, "packed_resources_load_mode")
+    elif mode != "embedded":
+        _refuse_mode(str(settings["packed_resources_load_mode"]))
+    return dict(settings)
+
+
+def _refuse_mode(text: str) -> None:
+    known = ("embedded", f"{_MAPPED}:NAME")
+    help = did_you_mean(text, known)
+    if text == "none":
+        help = (
+            "a program can't start without resources: CPython imports its first modules from them"
+        )
+    refuse(
+        "OX0208",
+        f'packed_resources_load_mode must be "{known[0]}" or "{known[1]}", not "{text}"',
+        argument="packed_resources_load_mode",
+        help=help,
+    )
+
+
+def resources_file(settings: Mapping[str, object]) -> str | None:
+    """The name of the file next to the program that has its resources, if there is one."""
+    mode, _, file = str(settings["packed_resources_load_mode"]).partition(":")
+    return file if mode == _MAPPED else None

@@ -1,0 +1,82 @@
+/* The resources file on systems with mmap. */
+#include "resources_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "program.h"
+
+static const char *setting(struct container *c, const char *wanted) {
+    uint32_t cursor = 0;
+    const char *key, *value;
+    while (container_next_setting(c, &cursor, &key, &value))
+        if (strcmp(key, wanted) == 0)
+            return value;
+    return NULL;
+}
+
+/* The file of that name in the program's folder. */
+static bool path_of(const char *name, const char *argv0, char *path, size_t path_size) {
+    char *program = program_path(argv0);
+    char *slash = program == NULL ? NULL : strrchr(program, '/');
+    int folder = slash == NULL ? 0 : (int)(slash - program) + 1;
+    int size = program == NULL ? -1 : snprintf(path, path_size, "%.*s%s", folder, program, name);
+    free(program);
+    return size > 0 && (size_t)size < path_size;
+}
+
+static const void *map(const char *path, uint64_t *size) {
+    struct stat status;
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0)
+        return NULL;
+    void *data = MAP_FAILED;
+    if (fstat(file, &status) == 0) {
+        *size = (uint64_t)status.st_size;
+        data = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, file, 0);
+    }
+    close(file);
+    return data == MAP_FAILED ? NULL : data;
+}
+
+static bool digest_is(const unsigned char *digest, const char *hex) {
+    char text[65] = "";
+    for (int i = 0; i < 32; i++)
+        snprintf(text + 2 * i, 3, "%02x", digest[i]);
+    return hex != NULL && strcmp(text, hex) == 0;
+}
+
+bool resources_file_follow(struct container *c, const char *argv0, char *error, size_t error_size) {
+    const char *name = setting(c, "resources_file"), *sha256 = setting(c, "resources_sha256");
+    char path[PATH_MAX];
+    uint64_t size;
+    if (name == NULL)
+        return true;
+    if (!path_of(name, argv0, path, sizeof path)) {
+        snprintf(error, error_size, "damaged: the name of its resources is too long");
+        return false;
+    }
+    const void *data = map(path, &size);
+    if (data == NULL) {
+        snprintf(error, error_size, "its resources, %s, can't be read: %s", path, strerror(errno));
+        return false;
+    }
+    struct container found;
+    if (!container_open(&found, data, size)) {
+        snprintf(error, error_size, "its resources, %s, are damaged: %s", path, found.error);
+        return false;
+    }
+    if (!digest_is(found.digest, sha256)) {
+        snprintf(error, error_size, "%s belongs to another build of this program", path);
+        return false;
+    }
+    *c = found;
+    return true;
+}
