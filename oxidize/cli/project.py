@@ -9,6 +9,7 @@ from pathlib import Path
 from attrs import frozen
 
 from oxidize.cli.console import Console
+from oxidize.cli.loading import load_session
 from oxidize.cli.options import ProjectOptions
 from oxidize.graph.target import TargetOutputs
 from oxidize.starlark.session import Session, Settings, find_build_file
@@ -40,7 +41,7 @@ class Project:
         folder = path.absolute().parent
         flavour = "release" if options.release else "debug"
         outputs = folder / "build" / options.triple / flavour
-        return cls(folder, outputs, Session.load(settings, console.script))
+        return cls(folder, outputs, load_session(settings, console))
 
     def analyze(self, names: Sequence[str]) -> Mapping[str, TargetOutputs]:
         """The outputs of the named targets, or of the default one. Raises OxidizeError."""

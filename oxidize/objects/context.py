@@ -11,6 +11,7 @@ from attrs import define, field, frozen
 from oxidize.errors import Origin
 from oxidize.graph.action import Action, Artifact, Value
 from oxidize.objects.callback import Calls
+from oxidize.objects.reach import Reach
 from oxidize.objects.settings import Settings
 
 if TYPE_CHECKING:
@@ -48,6 +49,16 @@ class Context:
     """Targets whose functions have returned, and "" once the files are loaded."""
     packages: dict[tuple[str, str], PackageSet] = field(factory=dict)
     """What is to be installed, by target and Python."""
+    reaches: dict[str, Reach] = field(factory=dict)
+    """What the code of each loaded file reaches; oxidize's own does what its caller may do."""
+
+    @property
+    def reach(self) -> Reach:
+        """What the code reaches that makes the current call."""
+        for frame in reversed(self.origin.stack if self.origin else ()):
+            if found := self.reaches.get(frame.span.file):
+                return found
+        return Reach(self.settings.folder)
 
     def action(
         self,
@@ -68,6 +79,6 @@ class Context:
             origin or self.origin,
         )
 
-    def path(self, text: str) -> Path:
-        """A path as scripts give it: relative to the build file's folder, or absolute."""
-        return Path(self.settings.folder, text).absolute()
+    def path(self, text: str, argument: str = "path") -> Path:
+        """A path as the calling code gives it. Refuses one out of that code's reach."""
+        return self.reach.path(text, argument)

@@ -17,6 +17,7 @@ from oxidize.objects.member import Parameter, exposed
 from oxidize.objects.packages import pip_install
 from oxidize.objects.packaging_policy import PythonPackagingPolicy
 from oxidize.objects.packaging_settings import PACKAGING_SETTINGS
+from oxidize.objects.source_folder import SourceFolder
 
 
 @define(eq=False, kw_only=True)
@@ -40,7 +41,10 @@ class PythonDistribution(ScriptObject):
 
     @exposed()
     def pip_install(
-        self, args: Sequence[str], extra_envs: Mapping[str, str] | None = None
+        self,
+        args: Sequence[str],
+        extra_envs: Mapping[str, str] | None = None,
+        project: SourceFolder | None = None,
     ) -> ResourceCollection:
         """Packages from an index, and what they need, as pip's arguments name them.
 
@@ -52,8 +56,9 @@ class PythonDistribution(ScriptObject):
                 `--extra-index-url`, `--find-links`, `--no-index`, `--pre`, `--no-binary` and
                 `--only-binary`. `-r` also takes `pylock.toml` and `uv.lock`.
             extra_envs: Environment variables for building what isn't a wheel yet.
+            project: A project's folder that a library was handed, to be installed too.
         """
-        return pip_install(self.context, self.artifacts, args, extra_envs or {})
+        return pip_install(self.context, self.artifacts, args, extra_envs or {}, project)
 
     @exposed()
     def pip_download(self, args: Sequence[str]) -> ResourceCollection:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Literal
 
 from attrs import define, evolve, field
 
-from oxidize.graph.action import Action, Artifact, SourceTree
+from oxidize.graph.action import Action, Artifact
 from oxidize.graph.target import TargetOutputs
 from oxidize.objects.base import BuildableObject
 from oxidize.objects.collection import ResourceCollection, ResourceTree
@@ -23,6 +22,7 @@ from oxidize.objects.packages import pip_install
 from oxidize.objects.packaging_policy import PythonPackagingPolicy
 from oxidize.objects.problem import refuse
 from oxidize.objects.program import Program, program_action
+from oxidize.objects.source_folder import SourceFolder, folder_of
 from oxidize.objects.virtualenv import virtualenv_trees
 from oxidize.suggest import did_you_mean
 
@@ -44,24 +44,24 @@ class PythonExecutable(BuildableObject):
     _embed: Action | None = field(default=None, init=False)
 
     @exposed()
-    def read_package_root(self, path: str, packages: Sequence[str]) -> ResourceCollection:
+    def read_package_root(
+        self, path: str | SourceFolder, packages: Sequence[str]
+    ) -> ResourceCollection:
         """Modules and packages of a folder, with the data files in the packages.
 
         Args:
             path: The folder that holds the packages; relative to the build file's folder.
             packages: Top-level names to take: folders, or modules without `.py`.
         """
-        folder = self.context.path(path)
-        if not folder.is_dir():
-            help = did_you_mean(folder.name, _folders(folder.parent))
-            refuse("OX0209", f'there is no folder "{path}"', argument="path", help=help)
-        include = tuple(_entry(folder, path, name) for name in packages)
+        folder = folder_of(self.context, path)
+        folder.check()
+        include = tuple(_entry(folder, name) for name in packages)
         if not include:
             refuse("OX0214", "packages must name what to take", argument="packages")
-        return self._collection(SourceTree(str(folder), include), ", ".join(packages))
+        return self._collection(folder.tree(include), ", ".join(packages))
 
     @exposed()
-    def read_virtualenv(self, path: str) -> ResourceCollection:
+    def read_virtualenv(self, path: str | SourceFolder) -> ResourceCollection:
         """All that is installed in a virtual environment, editable projects included.
 
         Folders that its `.pth` files name are followed. What the environment takes from the Python
@@ -71,7 +71,7 @@ class PythonExecutable(BuildableObject):
             path: The environment's folder, where its `pyvenv.cfg` is; relative to the build file's
                 folder.
         """
-        return self._for_this(virtualenv_trees(self.context.path(path), path, self.context.origin))
+        return self._for_this(virtualenv_trees(folder_of(self.context, path), self.context.origin))
 
     @exposed()
     def make_python_module_source(
@@ -94,7 +94,10 @@ class PythonExecutable(BuildableObject):
 
     @exposed()
     def pip_install(
-        self, args: Sequence[str], extra_envs: Mapping[str, str] | None = None
+        self,
+        args: Sequence[str],
+        extra_envs: Mapping[str, str] | None = None,
+        project: SourceFolder | None = None,
     ) -> ResourceCollection:
         """Packages from an index, and what they need, as pip's arguments name them.
 
@@ -106,8 +109,9 @@ class PythonExecutable(BuildableObject):
                 `--extra-index-url`, `--find-links`, `--no-index`, `--pre`, `--no-binary` and
                 `--only-binary`. `-r` also takes `pylock.toml` and `uv.lock`.
             extra_envs: Environment variables for building what isn't a wheel yet.
+            project: A project's folder that a library was handed, to be installed too.
         """
-        found = pip_install(self.context, self.distribution, args, extra_envs or {})
+        found = pip_install(self.context, self.distribution, args, extra_envs or {}, project)
         return self._for_this(found.trees)
 
     @exposed()
@@ -196,8 +200,9 @@ class PythonExecutable(BuildableObject):
         return ResourceCollection(context=self.context, trees=known)
 
 
-def _entry(folder: Path, path: str, name: str) -> str:
+def _entry(top: SourceFolder, name: str) -> str:
     """The folder's entry that a top-level name stands for."""
+    folder = top.path
     if name.isidentifier():
         module = (folder / f"{name}.py").is_file()
         # As on sys.path: a module comes before a folder that isn't a regular package.
@@ -209,14 +214,10 @@ def _entry(folder: Path, path: str, name: str) -> str:
     known = sorted(each.stem for each in folder.iterdir() if each.stem.isidentifier())
     return refuse(
         "OX0209",
-        f'there is no package or module "{name}" in the folder "{path}"',
+        f'there is no package or module "{name}" in the folder "{top.shown}"',
         argument="packages",
         help=did_you_mean(name, known) or _entry_help(name),
     )
-
-
-def _folders(folder: Path) -> list[str]:
-    return [each.name for each in folder.iterdir() if each.is_dir()] if folder.is_dir() else []
 
 
 def _entry_help(name: str) -> str | None:

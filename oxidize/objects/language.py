@@ -8,7 +8,7 @@ from functools import cache
 
 from attrs import field, frozen
 
-from oxidize.objects import file_functions, functions
+from oxidize.objects import file_functions, functions, source_folder
 from oxidize.objects.base import BuildableObject, ScriptObject
 from oxidize.objects.collection import ResourceCollection
 from oxidize.objects.distribution import PythonDistribution
@@ -20,6 +20,7 @@ from oxidize.objects.interpreter_config import PythonInterpreterConfig
 from oxidize.objects.member import Member, is_exposed, read_member
 from oxidize.objects.packaging_policy import PythonPackagingPolicy
 from oxidize.objects.settings import Settings
+from oxidize.objects.source_folder import SourceFolder
 
 _TYPES: tuple[type[ScriptObject], ...] = (
     PythonDistribution,
@@ -29,6 +30,7 @@ _TYPES: tuple[type[ScriptObject], ...] = (
     ResourceCollection,
     FileContent,
     FileManifest,
+    SourceFolder,
     Installer,
 )
 _FUNCTIONS: tuple[Callable[..., object], ...] = (
@@ -40,6 +42,7 @@ _FUNCTIONS: tuple[Callable[..., object], ...] = (
     file_functions.FileContent,
     file_functions.FileManifest,
     file_functions.glob,
+    source_folder.source_folder,
 )
 
 

@@ -12,6 +12,7 @@ from attrs import evolve
 from oxidize.errors import BuildFileError, Diagnostic, Frame, InternalError, OxidizeError
 from oxidize.graph.target import TargetOutputs
 from oxidize.objects.context import Context
+from oxidize.objects.library import Library
 from oxidize.objects.settings import Settings
 from oxidize.starlark.bridge import Bridge, bridge, receiving
 from oxidize.starlark.diagnose.scene import origin_of
@@ -30,9 +31,17 @@ from oxidize.starlark.targets import (
 if TYPE_CHECKING:
     from oxidize.packages.request import LockRequest
 
-__all__ = ["Session", "Settings", "TargetInfo", "find_build_file"]
+__all__ = ["LibraryNeeded", "Session", "Settings", "TargetInfo", "find_build_file"]
 
 BUILD_FILE = "build.star"
+
+
+class LibraryNeeded(BuildFileError):
+    """A build file loads from a library that isn't fetched yet."""
+
+    def __init__(self, diagnostic: Diagnostic, library: Library) -> None:
+        super().__init__(diagnostic)
+        self.library = library
 
 
 class Session:
@@ -53,7 +62,13 @@ class Session:
             language,
             lambda stack, callee: origin_of(stack, callee, self._sources),
         )
-        self._loader = Loader(settings, bridge, self._sources, failure=lambda: self._replay.failure)
+        self._loader = Loader(
+            settings,
+            bridge,
+            self._sources,
+            self._context.reaches,
+            failure=lambda: self._replay.failure,
+        )
 
     @classmethod
     def load(
@@ -63,10 +78,18 @@ class Session:
         *,
         bridge: Callable[[], Bridge] = bridge,
     ) -> Session:
-        """Evaluates the build file and registers its targets. Raises BuildFileError."""
+        """Evaluates the build file and registers its targets.
+
+        Raises BuildFileError; LibraryNeeded for a library that has to be fetched first.
+        """
         settings = evolve(settings, path=settings.path.absolute())
         session = cls(settings, emit_print, bridge())
-        session._pass()
+        try:
+            session._pass()
+        except BuildFileError as error:
+            if missing := session._loader.missing:
+                raise LibraryNeeded(error.diagnostic, missing) from None
+            raise
         check_depends(session.targets.values())
         session._context.finished.add("")
         return session
