@@ -28,7 +28,7 @@ class Reach:
         path = Path(self.folder, text).absolute()
         if self.root is not None:
             plain = Path(os.path.normpath(path))
-            if Path(text).is_absolute() or not plain.is_relative_to(self.root):
+            if "\0" in text or Path(text).is_absolute() or not plain.is_relative_to(self.root):
                 self._refuse(text, argument)
             self.check_link(plain, text, argument)
         return path
@@ -67,8 +67,8 @@ def library_reach(name: str, root: Path) -> Reach:
         root,
         root,
         f'the library "@{name}"',
-        "a library is handed what it uses: take an argument for it, to which the build file gives "
-        'source_folder("..."), FileContent(...) or what it read itself',
+        'take it as an argument: the build file hands in source_folder("..."), FileContent("...") '
+        "or a collection",
     )
 
 

@@ -160,7 +160,7 @@ def _refuse_label(label: str, loading: Location) -> None:
     refuse(
         "OX0104",
         f'"{label}" isn\'t a label',
-        notes=('labels are ":file.star", "//folder:file.star" and "@oxidize//file.star"',),
+        notes=('labels are ":file.star", "//folder:file.star" and "@library//folder:file.star"',),
         help=_meant(label, loading),
     )
 

@@ -152,7 +152,7 @@ class _Reader:
         """Where a key of a table is written, by its text: `key = ...` or `[table.key]`."""
         text = self.source.text
         dotted = r"\s*\.\s*".join(map(_quoted, (*table, key)))
-        if header := re.search(rf"^[ \t]*\[\[?\s*({dotted})\b", text, re.MULTILINE):
+        if header := re.search(rf"^[ \t]*\[\[?\s*({dotted})(?=\s*[\].])", text, re.MULTILINE):
             return self.source.span(*header.span(1))
         above = r"\s*\.\s*".join(map(_quoted, table))
         start = re.search(rf"^[ \t]*\[\s*{above}\s*\]", text, re.MULTILINE) if table else None
