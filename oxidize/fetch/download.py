@@ -155,7 +155,7 @@ class _Transfer:
             _refuse(self.remote, f"HTTP status {status}")
         length = response.headers.get("Content-Length", "")
         total = self.done + int(length) if length.isdecimal() else None
-        for data in response.iter_raw(_CHUNK):
+        for data in response.iter_raw():
             self._take(data, total)
 
     def _take(self, data: bytes, total: int | None) -> None:

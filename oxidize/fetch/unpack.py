@@ -176,6 +176,8 @@ class _Unpacking:
     def link(self) -> None:
         """Makes the links. Raises BadArchive if one leads out."""
         for place, target in self._links:
+            if os.path.lexists(place):
+                raise BadArchive(f"{place.relative_to(self.folder)} is in it twice")
             place.symlink_to(target)
         root = os.path.realpath(self.folder)
         for place, target in self._links:
