@@ -66,17 +66,19 @@ class Labels:
             _refuse_label(label, loading)
             raise AssertionError
         if match["folder"] is None:
-            return self._checked(label, loading, evolve(loading, path=_beside(loading, match)))
-        start = self._library(match["library"]) if match["library"] else loading
-        path = start.root / match["folder"] / match["file"]
-        return self._checked(label, loading, evolve(start, path=path))
+            beside = evolve(loading, path=loading.path.parent / match["file"])
+            return self._checked(label, loading, beside)
+        library = match["library"] or loading.library
+        root = self._root(library) if match["library"] else loading.root
+        found = Location(root / match["folder"] / match["file"], root, library)
+        return self._checked(label, loading, found)
 
-    def _library(self, name: str) -> Location:
-        if name == OWN_LIBRARY:
-            return Location(Path(), rules_folder(), OWN_LIBRARY)
-        if name not in self.libraries:
-            self._refuse_unknown(name)
-        return Location(Path(), self.libraries[name].root, name)
+    def _root(self, library: str) -> Path:
+        if library == OWN_LIBRARY:
+            return rules_folder()
+        if library not in self.libraries:
+            self._refuse_unknown(library)
+        return self.libraries[library].root
 
     def _refuse_unknown(self, name: str) -> None:
         known = [OWN_LIBRARY, *self.libraries]
@@ -110,10 +112,6 @@ class Labels:
                     f'"{label}" is a file of the library "@{each.name}"',
                     help=f'write "{right}"',
                 )
-
-
-def _beside(loading: Location, match: re.Match[str]) -> Path:
-    return loading.path.parent / match["file"]
 
 
 def _is_label(match: re.Match[str]) -> bool:

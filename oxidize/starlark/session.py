@@ -151,6 +151,11 @@ class Session:
             raise
         except Exception as error:
             raise self._bug(error) from error
+        except BaseException as error:
+            # The evaluator's panics are no Exceptions; what is known to lead to one is sheer size.
+            message = f"the evaluation broke off: {error}"
+            help = "is a list or a text far too long?"
+            raise BuildFileError(Diagnostic("OX0212", message, help=help)) from error
 
     def _bug(self, error: Exception) -> InternalError:
         origin = self._context.origin

@@ -89,3 +89,8 @@ def test_the_same_every_time(project: Project) -> None:
 def test_no_clock_and_no_surroundings(project: Project, name: str) -> None:
     """Nothing that differs from run to run has a name."""
     assert project.refused(f"{name}()\n").code == "OX0102"
+
+
+def test_far_too_large(project: Project) -> None:
+    """A list beyond what the evaluator can hold is an error of the build file, not a crash."""
+    assert project.refused("x = list(range(2000000000))\n").code == "OX0212"

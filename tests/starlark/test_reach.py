@@ -44,6 +44,14 @@ def test_a_lambda_of_the_build_file_is_its_own(project: Project) -> None:
     """)
 
 
+@pytest.mark.parametrize("function", ["glob", "partial(glob)", "partial(glob, exclude = [])"])
+def test_a_function_of_the_language_is_its_callers(project: Project, function: str) -> None:
+    """What the language itself has gives nobody more reach, whoever hands it to a library."""
+    project.library("rules", "def call(fn):\n    return fn([CWD + '/*'])\n")
+    found = project.refused(f'load("@rules//rules.star", "call")\ncall({function})\n')
+    assert found.code == OUTSIDE
+
+
 @pytest.mark.parametrize(
     "call",
     [
