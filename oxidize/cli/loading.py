@@ -17,7 +17,7 @@ from oxidize.starlark.project_file import read_project_file
 from oxidize.starlark.session import LibraryNeeded, Session, Settings
 
 if TYPE_CHECKING:
-    from oxidize.fetch.download import Progress
+    from oxidize.fetch.download import Progress, Remote
     from oxidize.objects.library import Library
 
 
@@ -32,16 +32,17 @@ def load_session(settings: Settings, console: Console) -> Session:
         try:
             return Session.load(settings, console.script)
         except LibraryNeeded as needed:
-            if settings.offline and not needed.library.url.startswith("file:"):
+            from oxidize.fetch.download import Remote
+
+            remote = Remote(needed.library.url, needed.library.sha256)
+            if settings.offline and not remote.local:
                 raise
-            _fetch(needed.library, console)
+            _fetch(needed.library, remote, console)
 
 
-def _fetch(library: Library, console: Console) -> None:
+def _fetch(library: Library, remote: Remote, console: Console) -> None:
     from oxidize.executor.fetched import fetch_library
-    from oxidize.fetch.download import Remote
 
-    remote = Remote(library.url, library.sha256)
     try:
         with _progress(library, console) as progress:
             fetch_library(remote, os.environ, progress)

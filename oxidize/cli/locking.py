@@ -127,7 +127,7 @@ def write_lock(path: Path, lock: Lock) -> None:
 
 
 def _lock_path(path: Path) -> Path:
-    """Where one process at a time claims a lock; others wait, and see what it wrote."""
+    """What a process holds while it changes that file; others wait, and see what it wrote."""
     name = hashlib.sha256(os.fsencode(path)).hexdigest()[:40]
     return cache_folder(os.environ) / LAYOUT / "locks" / f"lock-{name}"
 

@@ -138,7 +138,7 @@ class _Transfer:
         try:
             with client.stream("GET", url, headers=headers) as response:
                 self._receive(response)
-        except (httpx.UnsupportedProtocol, httpx.TooManyRedirects):
+        except httpx.UnsupportedProtocol:
             raise
         except httpx.TransportError as error:
             raise _Again(str(error) or type(error).__name__) from error

@@ -26,12 +26,14 @@ class Reach:
     def path(self, text: str, argument: str | None = None) -> Path:
         """A path as scripts give it. Refuses one that leaves the root, also by a link."""
         path = Path(self.folder, text).absolute()
-        if self.root is not None:
-            plain = Path(os.path.normpath(path))
-            if "\0" in text or Path(text).is_absolute() or not plain.is_relative_to(self.root):
-                self._refuse(text, argument)
-            self.check_link(plain, text, argument)
-        return path
+        if self.root is None:
+            return path
+        # Without `..`, which would lead elsewhere after a link than it seems to.
+        plain = Path(os.path.normpath(path))
+        if "\0" in text or Path(text).is_absolute() or not plain.is_relative_to(self.root):
+            self._refuse(text, argument)
+        self.check_link(plain, text, argument)
+        return plain
 
     def check_link(self, path: Path, text: str, argument: str | None = None) -> None:
         """Refuses a path below the root that a symbolic link leads out of it."""
@@ -45,11 +47,9 @@ class Reach:
         """The same, with relative paths that start elsewhere."""
         return evolve(self, folder=folder)
 
-    def tree(
-        self, folder: Path, include: tuple[str, ...] = (), exclude: tuple[str, ...] = ()
-    ) -> SourceTree:
+    def tree(self, folder: Path, include: tuple[str, ...] = ()) -> SourceTree:
         """The content of a folder, whose links don't leave the root either."""
-        return SourceTree(str(folder), include, exclude, str(self.root or ""))
+        return SourceTree(str(folder), include, within=str(self.root or ""))
 
     def _refuse(self, text: str, argument: str | None, notes: tuple[str, ...] = ()) -> None:
         refuse(

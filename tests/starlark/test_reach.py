@@ -236,13 +236,15 @@ def test_ways_out_of_a_folder(path: str, tmp_path: Path) -> None:
     assert caught.value.diagnostic.code == OUTSIDE
 
 
-@pytest.mark.parametrize("path", [".", "a", "a/../b", "in", "in/x"])
+@pytest.mark.parametrize("path", [".", "a", "a/../b", "in", "in/x", "up/..", "up/../a"])
 def test_ways_inside_a_folder(path: str, tmp_path: Path) -> None:
     """Links and `..` that stay inside are fine, also where the folder itself is a link."""
     (tmp_path / "real" / "a").mkdir(parents=True)
     (tmp_path / "real" / "in").symlink_to("a")
+    (tmp_path / "real" / "up").symlink_to(".")
     (tmp_path / "folder").symlink_to("real")
-    folder_reach(tmp_path / "folder", "folder").path(path)
+    found = folder_reach(tmp_path / "folder", "folder").path(path)
+    assert found.resolve().is_relative_to((tmp_path / "real").resolve())
 
 
 def test_private_files_of_every_library() -> None:
