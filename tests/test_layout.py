@@ -11,6 +11,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "oxidize"
 ALLOWED = {
     "graph": {"graph", "errors"},
     "errors": set[str](),
+    "fetch": {"fetch", "errors", "redaction"},
     "binary": {"binary"},
     "installers": {"installers"},
     "resources": {"resources", "binary", "graph", "errors", "suggest"},

@@ -5,9 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,13 +51,14 @@ class Locking:
 
     def update(self) -> int:
         """Brings the lock up to date; how many sections changed."""
+        from oxidize.executor.locks import exclusively
         from oxidize.packages.lockfile import Lock
 
         path = self.session.settings.lock_file
         requests = self._requests()
         if not self._outdated(Lock.load(path), requests):
             return 0
-        with _exclusive(path):
+        with exclusively(_lock_path(path)):
             lock = Lock.load(path)
             outdated = self._outdated(lock, requests)
             if self.options.locked:
@@ -127,20 +126,10 @@ def write_lock(path: Path, lock: Lock) -> None:
         write_atomically(path, lock.dump().encode())
 
 
-@contextmanager
-def _exclusive(path: Path) -> Iterator[None]:
-    """One process at a time changes a lock; others wait, and see what it wrote."""
-    from oxidize.executor.locks import wait_for_lock
-
+def _lock_path(path: Path) -> Path:
+    """What a process holds while it changes that file; others wait, and see what it wrote."""
     name = hashlib.sha256(os.fsencode(path)).hexdigest()[:40]
-    folder = cache_folder(os.environ) / LAYOUT / "locks"
-    with disk_errors(folder):
-        held = wait_for_lock(folder / f"lock-{name}", threading.Event())
-    assert held is not None
-    try:
-        yield
-    finally:
-        held.release()
+    return cache_folder(os.environ) / LAYOUT / "locks" / f"lock-{name}"
 
 
 def _not_locked(

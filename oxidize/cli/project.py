@@ -9,8 +9,8 @@ from pathlib import Path
 from attrs import frozen
 
 from oxidize.cli.console import Console
+from oxidize.cli.loading import load_session
 from oxidize.cli.options import ProjectOptions
-from oxidize.cli.terminal_prompter import TerminalPrompter
 from oxidize.graph.target import TargetOutputs
 from oxidize.starlark.session import Session, Settings, find_build_file
 from oxidize.triples import host_triple
@@ -40,7 +40,7 @@ class Project:
         )
         folder = path.absolute().parent
         flavour = "release" if options.release else "debug"
-        session = Session.load(settings, console.script, prompter=TerminalPrompter(console))
+        session = load_session(settings, console)
         return cls(folder, session.build_path / options.triple / flavour, session)
 
     def analyze(self, names: Sequence[str]) -> Mapping[str, TargetOutputs]:

@@ -18,3 +18,8 @@ def cache_folder(environ: Mapping[str, str]) -> Path:
         return Path(shared) / "oxidize"
     home = environ.get("HOME") or environ.get("USERPROFILE")
     return (Path(home) if home else Path.home()) / ".cache" / "oxidize"
+
+
+def libraries_folder(environ: Mapping[str, str]) -> Path:
+    """Where fetched rule libraries are, each in a folder named by its archive's sha256."""
+    return cache_folder(environ) / LAYOUT / "libraries"

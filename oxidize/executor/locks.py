@@ -6,7 +6,11 @@ import contextlib
 import os
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from oxidize.executor.problems import disk_errors
 
 if sys.platform == "win32":
     import msvcrt
@@ -73,3 +77,15 @@ def wait_for_lock(path: Path, stop: threading.Event) -> FileLock | None:
         stop.wait(pause)
         pause = min(pause * 1.5, 0.1)
     return None
+
+
+@contextmanager
+def exclusively(path: Path) -> Iterator[None]:
+    """One process at a time, by a lock at that path; others wait. Raises EnvironmentProblem."""
+    with disk_errors(path.parent):
+        held = wait_for_lock(path, threading.Event())
+    assert held is not None
+    try:
+        yield
+    finally:
+        held.release()

@@ -13,7 +13,7 @@ from oxidize.errors import ActionError, Diagnostic
 from oxidize.executor.filecache import FileCache
 from oxidize.executor.files import hash_file
 from oxidize.executor.signature import Signature, settled, signature_of
-from oxidize.executor.walk import FolderLoop, Found, walk
+from oxidize.executor.walk import FolderLoop, Found, LinkOutside, walk
 from oxidize.graph.action import Source, SourceFile, SourceTree
 from oxidize.graph.digest import Digest
 from oxidize.graph.tree import Tree
@@ -58,7 +58,7 @@ class SeenTree:
         """The path of a file that isn't any more what it was, if there is one."""
         try:
             now = _walk(self.source)
-        except (OSError, FolderLoop):
+        except (OSError, FolderLoop, LinkOutside):
             return self.source.path
         if now != self.found:
             return min(file.real for file in set(now) ^ set(self.found))
@@ -99,6 +99,8 @@ class Sources:
                 raise _unreadable(error, source.path) from error
             except FolderLoop as loop:
                 raise _endless(str(loop)) from loop
+            except LinkOutside as link:
+                raise _outside(str(link), source) from link
             self.seen[source] = seen
         return seen
 
@@ -119,7 +121,7 @@ _NEVER: Signature = (0, 0, 0, 0, 0)
 
 
 def _walk(source: SourceTree) -> list[Found]:
-    return walk(source.path, source.include, source.exclude, _SKIP)
+    return walk(source.path, source.include, source.exclude, _SKIP, source.within)
 
 
 def _unreadable(error: OSError, path: str) -> ActionError:
@@ -135,5 +137,17 @@ def _endless(link: str) -> ActionError:
             "OX0405",
             f"the symbolic link {link} leads to a folder that contains it",
             help="remove the link, or exclude it from the tree",
+        )
+    )
+
+
+def _outside(link: str, source: Source) -> ActionError:
+    within = source.within if isinstance(source, SourceTree) else ""
+    return ActionError(
+        Diagnostic(
+            "OX0121",
+            f"the symbolic link {link} leads out of {within}",
+            notes=("what a library is handed, and its own files, end there",),
+            help="put what it leads to in its place, or hand in a folder that holds both",
         )
     )

@@ -25,6 +25,10 @@ class FolderLoop(Exception):
     """A symbolic link leads to a folder that contains it; the argument is the link's path."""
 
 
+class LinkOutside(Exception):
+    """A symbolic link leads out of the folder that it must stay in; the argument is its path."""
+
+
 class _Folder(NamedTuple):
     """A folder to be walked; `above` are the real folders that it was reached through."""
 
@@ -38,18 +42,34 @@ def walk(
     include: tuple[str, ...] = (),
     exclude: tuple[str, ...] = (),
     skip: frozenset[str] = frozenset(),
+    within: str = "",
 ) -> list[Found]:
-    """All files below `root` (`SourceTree` says what include and exclude mean).
+    """All files below `root` (`SourceTree` says what include, exclude and within mean).
 
     Links are followed; what is neither file nor folder (a socket, a dangling link) is left out.
-    Raises OSError, for a missing folder too, and FolderLoop.
+    Raises OSError, for a missing folder too, FolderLoop and LinkOutside.
     """
     refuses = _refusal(exclude, skip)
+    check = _link_check(within)
     files: dict[str, Found] = {}
-    pending = list(_starts(root, include, refuses, files))
+    pending = list(_starts(root, include, refuses, check, files))
     while pending:
-        _list(pending.pop(), refuses, files, pending)
+        _list(pending.pop(), refuses, check, files, pending)
     return [files[path] for path in sorted(files)]
+
+
+def _link_check(within: str) -> Callable[[str], None]:
+    """Raises LinkOutside for a path whose real place isn't below that folder."""
+    if not within:
+        return lambda link: None
+    real = os.path.realpath(within)
+
+    def check(link: str) -> None:
+        target = os.path.realpath(link)
+        if target != real and not target.startswith(real + os.sep):
+            raise LinkOutside(link)
+
+    return check
 
 
 def _refusal(exclude: tuple[str, ...], skip: frozenset[str]) -> Callable[[str, str], bool]:
@@ -63,15 +83,18 @@ def _starts(
     root: str,
     include: tuple[str, ...],
     refuses: Callable[[str, str], bool],
+    check: Callable[[str], None],
     files: dict[str, Found],
 ) -> Iterator[_Folder]:
     if not include:
+        check(root)
         os.stat(os.path.join(root, ""))  # noqa: PTH116, PTH118 (the slash refuses a file)
         yield _Folder(root, "", ())
     for item in include:
         path = item.strip("/")
         real = f"{root}/{path}"
         status = os.stat(real)  # noqa: PTH116
+        check(real)
         if refuses(path.rpartition("/")[2], path):
             continue
         if stat.S_ISDIR(status.st_mode):
@@ -87,6 +110,7 @@ def _found(path: str, real: str, status: os.stat_result) -> Found:
 def _list(
     folder: _Folder,
     refuses: Callable[[str, str], bool],
+    check: Callable[[str], None],
     files: dict[str, Found],
     pending: list[_Folder],
 ) -> None:
@@ -95,6 +119,8 @@ def _list(
             path = folder.prefix + entry.name
             if refuses(entry.name, path):
                 continue
+            if entry.is_symlink():
+                check(entry.path)
             if entry.is_dir():
                 above = _linked(folder, entry.path) if entry.is_symlink() else folder.above
                 pending.append(_Folder(entry.path, path + "/", above))

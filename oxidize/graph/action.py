@@ -25,12 +25,14 @@ class SourceTree:
 
     `include` names files and folders directly or deeper under it ("hello", "a/b.py"); empty
     means everything. `exclude` are fnmatch patterns tried on each path's last part and on the
-    whole relative path. `__pycache__` folders are never part of a tree.
+    whole relative path. `__pycache__` folders are never part of a tree. With `within`, a folder
+    around it, links that lead out of that one are errors.
     """
 
     path: str
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    within: str = ""
 
 
 @frozen(eq=False)

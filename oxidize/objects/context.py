@@ -12,6 +12,7 @@ from oxidize.errors import Origin
 from oxidize.graph.action import Action, Artifact, Value
 from oxidize.objects.callback import Calls
 from oxidize.objects.prompter import Nobody, Prompter
+from oxidize.objects.reach import Reach
 from oxidize.objects.settings import Settings
 
 if TYPE_CHECKING:
@@ -64,6 +65,16 @@ class Context:
     """Where outputs go, if the script says so."""
     script: Callable[[], str] = lambda: ""
     """What stands for all that the script's functions depend on, in keys of actions."""
+    reaches: dict[str, Reach] = field(factory=dict)
+    """What the code of each loaded file reaches; oxidize's own does what its caller may do."""
+
+    @property
+    def reach(self) -> Reach:
+        """What the code reaches that makes the current call."""
+        for frame in reversed(self.origin.stack if self.origin else ()):
+            if found := self.reaches.get(frame.span.file):
+                return found
+        return Reach(self.settings.folder)
 
     def action(
         self,
@@ -89,6 +100,6 @@ class Context:
         self.decisions[self.handle] = Decision(owner, self.origin)
         return {"step": kind, "target": self.handle.target, "ordinal": self.handle.ordinal}
 
-    def path(self, text: str) -> Path:
-        """A path as scripts give it: relative to the build file's folder, or absolute."""
-        return Path(self.settings.folder, text).absolute()
+    def path(self, text: str, argument: str = "path") -> Path:
+        """A path as the calling code gives it. Refuses one out of that code's reach."""
+        return self.reach.path(text, argument)

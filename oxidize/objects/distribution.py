@@ -20,6 +20,7 @@ from oxidize.objects.packaging_policy import PythonPackagingPolicy, checked_poli
 from oxidize.objects.packaging_settings import PACKAGING_SETTINGS
 from oxidize.objects.program import standard_library
 from oxidize.objects.secret import Secret
+from oxidize.objects.source_folder import SourceFolder
 
 
 @define(eq=False, kw_only=True)
@@ -43,7 +44,10 @@ class PythonDistribution(ScriptObject):
 
     @exposed()
     def pip_install(
-        self, args: Sequence[str], extra_envs: Mapping[str, str | Secret] | None = None
+        self,
+        args: Sequence[str],
+        extra_envs: Mapping[str, str | Secret] | None = None,
+        project: SourceFolder | None = None,
     ) -> ResourceCollection:
         """Packages from an index, and what they need, as pip's arguments name them.
 
@@ -56,8 +60,9 @@ class PythonDistribution(ScriptObject):
                 `--only-binary`. `-r` also takes `pylock.toml` and `uv.lock`.
             extra_envs: Environment variables for building what isn't a wheel yet; a
                 [Secret](Secret.md) is handed on without being kept.
+            project: A project's folder that a library was handed, to be installed too.
         """
-        return pip_install(self.context, self.artifacts, args, extra_envs or {})
+        return pip_install(self.context, self.artifacts, args, extra_envs or {}, project)
 
     @exposed()
     def pip_download(self, args: Sequence[str]) -> ResourceCollection:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import ClassVar, Literal
 
 from attrs import define, evolve, field
 
-from oxidize.graph.action import Artifact, SourceFile, SourceTree
+from oxidize.graph.action import Artifact, SourceFile
 from oxidize.graph.target import TargetOutputs
 from oxidize.objects.base import BuildableObject
 from oxidize.objects.collection import ResourceCollection, ResourceTree
@@ -18,9 +17,9 @@ from oxidize.objects.embedded_resources import PythonEmbeddedResources
 from oxidize.objects.executable_settings import EXECUTABLE_SETTINGS, resources_file
 from oxidize.objects.file_manifest import FileManifest
 from oxidize.objects.file_name import check_file_name
-from oxidize.objects.globbing import expand
 from oxidize.objects.installer import Installer
 from oxidize.objects.interpreter_config import PythonInterpreterConfig
+from oxidize.objects.matches import matches
 from oxidize.objects.member import Parameter, exposed
 from oxidize.objects.packages import pip_install
 from oxidize.objects.packaging_policy import PythonPackagingPolicy
@@ -28,6 +27,7 @@ from oxidize.objects.placed import may_lie_beside
 from oxidize.objects.problem import refuse
 from oxidize.objects.program import Program, ProgramActions, program_actions
 from oxidize.objects.secret import Secret
+from oxidize.objects.source_folder import SourceFolder, folder_of
 from oxidize.objects.virtualenv import virtualenv_trees
 from oxidize.suggest import did_you_mean
 
@@ -54,24 +54,24 @@ class PythonExecutable(BuildableObject):
     _outputs: TargetOutputs | None = field(default=None, init=False)
 
     @exposed()
-    def read_package_root(self, path: str, packages: Sequence[str]) -> ResourceCollection:
+    def read_package_root(
+        self, path: str | SourceFolder, packages: Sequence[str]
+    ) -> ResourceCollection:
         """Modules and packages of a folder, with the data files in the packages.
 
         Args:
             path: The folder that holds the packages; relative to the build file's folder.
             packages: Top-level names to take: folders, or modules without `.py`.
         """
-        folder = self.context.path(path)
-        if not folder.is_dir():
-            help = did_you_mean(folder.name, _folders(folder.parent))
-            refuse("OX0209", f'there is no folder "{path}"', argument="path", help=help)
-        include = tuple(_entry(folder, path, name) for name in packages)
+        folder = folder_of(self.context, path)
+        folder.check()
+        include = tuple(_entry(folder, name) for name in packages)
         if not include:
             refuse("OX0214", "packages must name what to take", argument="packages")
-        return self._collection(SourceTree(str(folder), include), ", ".join(packages))
+        return self._collection(folder.tree(include), ", ".join(packages))
 
     @exposed()
-    def read_virtualenv(self, path: str) -> ResourceCollection:
+    def read_virtualenv(self, path: str | SourceFolder) -> ResourceCollection:
         """All that is installed in a virtual environment, editable projects included.
 
         Folders that its `.pth` files name are followed. What the environment takes from the Python
@@ -81,7 +81,7 @@ class PythonExecutable(BuildableObject):
             path: The environment's folder, where its `pyvenv.cfg` is; relative to the build file's
                 folder.
         """
-        return self._for_this(virtualenv_trees(self.context.path(path), path, self.context.origin))
+        return self._for_this(virtualenv_trees(folder_of(self.context, path), self.context.origin))
 
     @exposed()
     def make_python_module_source(
@@ -104,7 +104,10 @@ class PythonExecutable(BuildableObject):
 
     @exposed()
     def pip_install(
-        self, args: Sequence[str], extra_envs: Mapping[str, str | Secret] | None = None
+        self,
+        args: Sequence[str],
+        extra_envs: Mapping[str, str | Secret] | None = None,
+        project: SourceFolder | None = None,
     ) -> ResourceCollection:
         """Packages from an index, and what they need, as pip's arguments name them.
 
@@ -117,8 +120,9 @@ class PythonExecutable(BuildableObject):
                 `--only-binary`. `-r` also takes `pylock.toml` and `uv.lock`.
             extra_envs: Environment variables for building what isn't a wheel yet; a
                 [Secret](Secret.md) is handed on without being kept.
+            project: A project's folder that a library was handed, to be installed too.
         """
-        found = pip_install(self.context, self.distribution, args, extra_envs or {})
+        found = pip_install(self.context, self.distribution, args, extra_envs or {}, project)
         return self._for_this(found.trees)
 
     @exposed()
@@ -164,14 +168,12 @@ class PythonExecutable(BuildableObject):
             glob_files: Patterns of paths; each must match a file.
         """
         for path in files or ():
-            if not self.context.path(path).is_file():
+            file = self.context.path(path, "files")
+            if not file.is_file():
                 refuse("OX0209", f'there is no file "{path}"', argument="files")
-            self.names.append(SourceFile(str(self.context.path(path))))
-        for pattern in glob_files or ():
-            found = expand(pattern, self.context.settings.folder)
-            if not found:
-                refuse("OX0209", f'"{pattern}" matches no file', argument="glob_files")
-            self.names += [SourceFile(path) for path in found]
+            self.names.append(SourceFile(str(file)))
+        found = matches(self.context, self.context.reach, glob_files or (), (), None)
+        self.names += [each.content.artifact for each in found.entries.values() if each.content]
         if not self.names:
             refuse("OX0214", "filter_resources_from_files() needs a file", argument="files")
 
@@ -256,8 +258,9 @@ class PythonExecutable(BuildableObject):
         return ResourceCollection(context=self.context, trees=known)
 
 
-def _entry(folder: Path, path: str, name: str) -> str:
+def _entry(top: SourceFolder, name: str) -> str:
     """The folder's entry that a top-level name stands for."""
+    folder = top.path
     if name.isidentifier():
         module = (folder / f"{name}.py").is_file()
         # As on sys.path: a module comes before a folder that isn't a regular package.
@@ -269,14 +272,10 @@ def _entry(folder: Path, path: str, name: str) -> str:
     known = sorted(each.stem for each in folder.iterdir() if each.stem.isidentifier())
     return refuse(
         "OX0209",
-        f'there is no package or module "{name}" in the folder "{path}"',
+        f'there is no package or module "{name}" in the folder "{top.shown}"',
         argument="packages",
         help=did_you_mean(name, known) or _entry_help(name),
     )
-
-
-def _folders(folder: Path) -> list[str]:
-    return [each.name for each in folder.iterdir() if each.is_dir()] if folder.is_dir() else []
 
 
 def _entry_help(name: str) -> str | None:

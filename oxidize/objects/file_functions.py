@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
-from pathlib import Path
 
 from oxidize.objects.context import Context
 from oxidize.objects.file_content import FileContent as Content
 from oxidize.objects.file_content import file_on_disk, written_file
-from oxidize.objects.file_manifest import Entry
 from oxidize.objects.file_manifest import FileManifest as Manifest
 from oxidize.objects.file_name import check_file_name
-from oxidize.objects.globbing import expand
+from oxidize.objects.matches import matches
 from oxidize.objects.member import exposed
 from oxidize.objects.problem import refuse
+from oxidize.objects.source_folder import existing_file
 
 
 @exposed()
@@ -38,7 +36,7 @@ def FileContent(
     if path is not None and content is not None:
         refuse("OX0215", "path and content are both given, but a file has one", argument="content")
     if path is not None:
-        return file_on_disk(context, _file(context, path), filename, executable)
+        return file_on_disk(context, existing_file(context.reach, path), filename, executable)
     if filename is None or content is None:
         refuse("OX0202", "FileContent() needs a path, or a filename and its content")
     return written_file(context, filename, content, bool(executable))
@@ -67,37 +65,4 @@ def glob(
         exclude: Patterns of files to leave out.
         strip_prefix: What to take away from the start of the paths.
     """
-    manifest = Manifest(context=context)
-    left_out = {path for each in exclude or () for path in expand(each, context.settings.folder)}
-    for pattern in include:
-        found = expand(pattern, context.settings.folder)
-        if not found:
-            refuse("OX0209", f'"{pattern}" matches no file', argument="include")
-        for path in found:
-            if path not in left_out:
-                place = _place(context, pattern, path, strip_prefix)
-                manifest.put(place, Entry(file_on_disk(context, Path(path))))
-    return manifest
-
-
-def _file(context: Context, path: str) -> Path:
-    file = context.path(path)
-    if not file.is_file():
-        refuse("OX0209", f'there is no file "{path}"', argument="path")
-    return file
-
-
-def _place(context: Context, pattern: str, path: str, strip_prefix: str | None) -> str:
-    """Where a matched file goes. Refuses one outside of what is stripped."""
-    # Not resolved: a link is handed out under its own name.
-    prefix = os.path.normpath(context.path(strip_prefix or "."))
-    try:
-        return Path(path).relative_to(prefix).as_posix()
-    except ValueError:
-        shown = f'"{strip_prefix}"' if strip_prefix else "the build file's folder"
-        refuse(
-            "OX0214",
-            f'"{pattern}" matches "{Path(path).name}", which doesn\'t lie in {shown}',
-            argument="strip_prefix" if strip_prefix else "include",
-            help=None if strip_prefix else "give strip_prefix = the folder that is to go",
-        )
+    return matches(context, context.reach, include, exclude or (), strip_prefix)

@@ -43,7 +43,14 @@ def default_python_distribution(
         _needs_standalone(f"building for {triple}", "build_target")
     if python_version is not None:
         _check_version(context, python_version, python)
-    path = context.path(python or context.settings.host_python)
+    if python is not None and context.reach.root is not None:
+        refuse(
+            "OX0129",
+            "the code of a library can't name an interpreter, which the build would run",
+            argument="python",
+            help="take a PythonDistribution as an argument",
+        )
+    path = context.path(python) if python else context.settings.interpreter
     if not path.is_file():
         refuse("OX0503", f'there is no Python interpreter "{path}"', argument="python")
     return PythonDistribution(context=context, artifacts=host_artifacts(context, str(path)))
@@ -125,6 +132,8 @@ def set_build_path(context: Context, path: str) -> None:
     if context.handle.target:
         help = "call set_build_path() outside of target functions"
         refuse("OX0228", "the function of a target sets the build path", help=help)
+    if context.reach.root is not None:
+        refuse("OX0228", "the code of a library sets the build path", help="the build file may")
     context.build_path = context.path(path)
 
 

@@ -8,7 +8,7 @@ from functools import cache, partial
 
 from attrs import field, frozen
 
-from oxidize.objects import file_functions, functions, prompts
+from oxidize.objects import file_functions, functions, prompts, source_folder
 from oxidize.objects.base import BuildableObject, ScriptObject, read_setting
 from oxidize.objects.collection import ResourceCollection
 from oxidize.objects.distribution import PythonDistribution
@@ -23,6 +23,7 @@ from oxidize.objects.packaging_policy import PythonPackagingPolicy
 from oxidize.objects.resource import RESOURCE_TYPES
 from oxidize.objects.secret import Secret
 from oxidize.objects.settings import Settings
+from oxidize.objects.source_folder import SourceFolder
 
 _TYPES: tuple[type[ScriptObject], ...] = (
     PythonDistribution,
@@ -33,6 +34,7 @@ _TYPES: tuple[type[ScriptObject], ...] = (
     ResourceCollection,
     FileContent,
     FileManifest,
+    SourceFolder,
     Installer,
     Secret,
     *RESOURCE_TYPES,
@@ -52,6 +54,7 @@ _FUNCTIONS: tuple[Callable[..., object], ...] = (
     file_functions.FileContent,
     file_functions.FileManifest,
     file_functions.glob,
+    source_folder.source_folder,
 )
 
 

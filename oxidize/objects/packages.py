@@ -13,8 +13,10 @@ from oxidize.graph.key import canonical
 from oxidize.objects.collection import ResourceCollection, ResourceTree
 from oxidize.objects.context import Context
 from oxidize.objects.distribution_artifacts import DistributionArtifacts
-from oxidize.objects.problem import Refusal
+from oxidize.objects.problem import Refusal, refuse
 from oxidize.objects.secret import Secret, revealed
+from oxidize.objects.source_folder import SourceFolder
+from oxidize.redaction import VARIABLE
 
 if TYPE_CHECKING:
     from oxidize.packages.request import Call, LockRequest, Wanted
@@ -116,7 +118,7 @@ class PackageSet:
         """Whether the Python is the one whose version the session was told."""
         python = self.distribution.python
         assert isinstance(python, Output)
-        own = str(self.context.path(self.context.settings.host_python))
+        own = str(self.context.settings.interpreter)
         return python.action.params.get("python") == own
 
     def _access(self) -> Mapping[str, Value]:
@@ -138,13 +140,13 @@ class PackageSet:
         assert local is not None
         parent, name = str(local.path.parent), local.path.name
         if local.kind == "wheel":
-            return SourceTree(parent, (name,))
+            return SourceTree(parent, (name,), (), local.within)
         if local.kind == "sdist":
-            source = SourceTree(parent, (name,))
+            source = SourceTree(parent, (name,), (), local.within)
         else:
-            source = SourceTree(
-                str(local.path), project_entries(local.path), ("__pycache__", "*.egg-info")
-            )
+            entries = project_entries(local.path)
+            exclude = ("__pycache__", "*.egg-info")
+            source = SourceTree(str(local.path), entries, exclude, local.within)
         build = Action(
             "build-wheel",
             self.context.settings.triple,
@@ -166,6 +168,7 @@ def pip_install(
     distribution: DistributionArtifacts,
     args: Sequence[str],
     extra_envs: Mapping[str, str | Secret],
+    project: SourceFolder | None = None,
     *,
     wheels_only: bool = False,
 ) -> ResourceCollection:
@@ -175,9 +178,11 @@ def pip_install(
     from oxidize.packages.problem import Rejected
 
     try:
-        call = read_arguments(args, context.settings.folder)
+        call = read_arguments(args, context.reach, project.path if project else None)
     except Rejected as problem:
         raise Refusal(problem.diagnostic, "args") from problem
+    if context.reach.root is not None:
+        _check_library(call, extra_envs)
     if wheels_only:
         names = frozenset(each.name for each in call.wanted)
         call = evolve(call, options=call.options | Options(only_binary=names))
@@ -185,6 +190,28 @@ def pip_install(
     env, secrets = revealed(extra_envs)
     packages.add(evolve(call, env=env, secrets=secrets, origin=context.origin))
     return _collection(context, packages, call)
+
+
+def _check_library(call: Call, extra_envs: Mapping[str, str | Secret]) -> None:
+    """Refuses what would reach more than indexes from the code of a library."""
+    from oxidize.packages.network import is_network_setting
+
+    for url in call.urls:
+        if VARIABLE.search(url) or not url.lower().startswith(("https://", "http://")):
+            refuse(
+                "OX0129",
+                f'the code of a library can\'t name "{url}": it reaches indexes, and no files '
+                "or variables of yours",
+                argument="args",
+                help="let the build file call pip_install(), and take the collection",
+            )
+    for name in extra_envs:
+        if is_network_setting(name):
+            refuse(
+                "OX0129",
+                f"the code of a library can't set {name}, which says where packages come from",
+                argument="extra_envs",
+            )
 
 
 def _is_host(distribution: DistributionArtifacts) -> bool:

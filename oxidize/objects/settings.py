@@ -8,6 +8,8 @@ from pathlib import Path
 
 from attrs import field, frozen
 
+from oxidize.objects.library import Library
+
 
 def _own_version() -> str:
     return f"{sys.version_info.major}.{sys.version_info.minor}"
@@ -20,7 +22,7 @@ class Settings:
     `text` is the build file's content when it exists in memory only, standing at `path`.
     `host_python_version` is that of `host_python`, by default the one that runs oxidize. `lock` is
     by default the file beside the build file; `wheelhouse` are folders with packages, and `offline`
-    says to do without a network.
+    says to do without a network. `libraries` are those that build files may load, by name.
     """
 
     path: Path
@@ -34,11 +36,17 @@ class Settings:
     lock: Path | None = None
     offline: bool = False
     wheelhouse: tuple[Path, ...] = ()
+    libraries: Mapping[str, Library] = field(factory=dict)
 
     @property
     def folder(self) -> Path:
         """The build file's folder: `CWD` in scripts, and where relative paths start."""
         return self.path.parent
+
+    @property
+    def interpreter(self) -> Path:
+        """The CPython of the host."""
+        return Path(self.folder, self.host_python).absolute()
 
     @property
     def lock_file(self) -> Path:

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from oxidize.errors import Origin
-from oxidize.graph.action import SourceTree
 from oxidize.objects.collection import ResourceTree
 from oxidize.objects.path_files import PathEntry, read_path_files
 from oxidize.objects.problem import refuse
+from oxidize.objects.reach import Reach
+from oxidize.objects.source_folder import SourceFolder
 from oxidize.suggest import did_you_mean
 
 _PROJECT_FILES = ("pyproject.toml", "setup.py", "setup.cfg")
@@ -20,20 +21,22 @@ _SOURCES = ("src", "lib", "python")
 _INSTALLED = (".egg-info", ".dist-info")
 
 
-def virtualenv_trees(folder: Path, shown: str, origin: Origin | None) -> tuple[ResourceTree, ...]:
+def virtualenv_trees(environment: SourceFolder, origin: Origin | None) -> tuple[ResourceTree, ...]:
     """The trees of the environment in a folder. Refuses what is none, or can't be followed."""
+    folder, shown, reach = environment.path, environment.shown, environment.reach
     if not (folder / "pyvenv.cfg").is_file():
         _refuse_other(folder, shown)
     sites = _site_packages(folder)
     if not sites:
         refuse("OX0209", f'"{shown}" has no site-packages folder', argument="path")
-    trees = [_installed(site, shown, origin) for site in sites]
+    trees = [_installed(site, shown, origin, reach) for site in sites]
     followed: set[Path] = {site.resolve() for site in sites}
     for site in sites:
         for entry in read_path_files(site):
             if entry.folder not in followed:
                 followed.add(entry.folder)
-                trees.append(_followed(entry, site, origin))
+                reach.check_link(entry.folder, entry.file, "path")
+                trees.append(_followed(entry, site, origin, reach))
     return tuple(trees)
 
 
@@ -47,24 +50,24 @@ def _site_packages(folder: Path) -> list[Path]:
     return list(found.values())
 
 
-def _installed(site: Path, shown: str, origin: Origin | None) -> ResourceTree:
+def _installed(site: Path, shown: str, origin: Origin | None, reach: Reach) -> ResourceTree:
     minor = re.fullmatch(r"python(3\.\d+)t?", site.parent.name)
     title = Path(shown).name
     made_for = minor[1] if minor else ""
-    return ResourceTree(SourceTree(str(site)), "third-party", title, origin, made_for=made_for)
+    return ResourceTree(reach.tree(site), "third-party", title, origin, made_for=made_for)
 
 
-def _followed(entry: PathEntry, site: Path, origin: Origin | None) -> ResourceTree:
+def _followed(entry: PathEntry, site: Path, origin: Origin | None, reach: Reach) -> ResourceTree:
     """A folder that a .pth file names: part of what is installed, or somebody's project."""
     if entry.folder.is_relative_to(site.resolve()):
-        return ResourceTree(SourceTree(str(entry.folder)), "third-party", entry.file, origin)
+        return ResourceTree(reach.tree(entry.folder), "third-party", entry.file, origin)
     is_project = any((entry.folder / name).is_file() for name in _PROJECT_FILES)
     include = _packages(entry.folder) if is_project else _visible(entry.folder)
     names = tuple(sorted(include))
     if not names:
         message = f"{entry.file} names {entry.folder}, where there is no package"
         refuse("OX0223", message, argument="path")
-    tree = SourceTree(str(entry.folder), names)
+    tree = reach.tree(entry.folder, names)
     named = entry.folder.parent if entry.folder.name in _SOURCES else entry.folder
     return ResourceTree(tree, "first-party", named.name, origin)
 

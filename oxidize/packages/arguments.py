@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from attrs import define, field
 from packaging.utils import canonicalize_name
@@ -14,8 +15,11 @@ from oxidize.packages.choice import Options
 from oxidize.packages.places import Locations
 from oxidize.packages.problem import Rejected
 from oxidize.packages.request import Call, Import, Wanted
-from oxidize.packages.requirement import read_requirement
+from oxidize.packages.requirement import read_project, read_requirement
 from oxidize.suggest import did_you_mean
+
+if TYPE_CHECKING:
+    from oxidize.objects.reach import Reach
 
 _LONG = {
     "-r": "--requirement",
@@ -55,8 +59,8 @@ _INSTEAD = {
 class Reader:
     """Collects what arguments and the files that they name ask for."""
 
-    folder: Path
-    """Where relative paths start."""
+    reach: Reach
+    """Where relative paths start, and what they may not leave."""
     wanted: list[Wanted] = field(factory=list)
     constraints: list[str] = field(factory=list)
     options: Options = field(factory=Options)
@@ -73,7 +77,7 @@ class Reader:
             if word.startswith("-"):
                 self._option(word, rest)
             else:
-                self.wanted.append(read_requirement(word, self.folder))
+                self.wanted.append(read_requirement(word, self.reach))
 
     def call(self) -> Call:
         """What was read."""
@@ -128,7 +132,7 @@ class Reader:
 
     def _find_links(self, value: str) -> None:
         if "://" not in value:
-            path = Path(self.folder, value).absolute()
+            path = self.reach.path(value, "args")
             if not path.exists():
                 raise Rejected("OX0209", f'there is no folder "{value}"')
             value = str(path)
@@ -152,8 +156,10 @@ def _unknown(name: str) -> Rejected:
     )
 
 
-def read_arguments(args: Sequence[str], folder: Path) -> Call:
-    """What arguments ask for; relative paths start in the folder. Raises Rejected."""
-    reader = Reader(folder)
+def read_arguments(args: Sequence[str], reach: Reach, project: Path | None = None) -> Call:
+    """What arguments ask for, and a project's folder. Raises Rejected, and what `reach` does."""
+    reader = Reader(reach)
     reader.read(args)
+    if project is not None:
+        reader.wanted.append(read_project(project))
     return reader.call()

@@ -18,12 +18,13 @@ from oxidize.packages.places import Locations
 class Local:
     """A requirement that lies on disk: a project's folder, a wheel, or a source archive.
 
-    `digest` changes when what it needs may have changed.
+    `digest` changes when what it needs may have changed. `within` is what its links may not leave.
     """
 
     path: Path
     kind: Literal["project", "wheel", "sdist"]
     digest: str
+    within: str = ""
 
 
 @frozen
@@ -94,6 +95,17 @@ class Call:
         """What to take of an installed tree, of which it names all that isn't needed by others."""
         roots = (root for each in self.imports for root in each.roots)
         return tuple(dict.fromkeys([*(each.selector for each in self.wanted), *roots]))
+
+    @property
+    def urls(self) -> tuple[str, ...]:
+        """All URLs that it names, and paths of indexes."""
+        places = self.locations
+        direct = (
+            row.partition(" @ ")[2] for row in (*(w.spec for w in self.wanted), *self.constraints)
+        )
+        links = (each for each in places.find_links if "://" in each)
+        indexes = (places.index_url or "", *places.extra_index_urls)
+        return tuple(each for each in (*indexes, *links, *direct) if each)
 
 
 @frozen

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from attrs import evolve
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 
@@ -13,6 +15,9 @@ from oxidize.packages.local import ARCHIVES, read_local
 from oxidize.packages.problem import Rejected
 from oxidize.packages.request import Wanted
 from oxidize.redaction import bare, has_credentials
+
+if TYPE_CHECKING:
+    from oxidize.objects.reach import Reach
 
 _LOCAL = re.compile(r"(?P<path>[^;\[]*?)\s*(\[(?P<extras>[^\]]*)\])?\s*(;(?P<marker>.*))?")
 _NAMED = re.compile(
@@ -22,7 +27,7 @@ _NAMED = re.compile(
 _VCS = ("git+", "hg+", "svn+", "bzr+")
 
 
-def read_requirement(text: str, folder: Path) -> Wanted:
+def read_requirement(text: str, reach: Reach) -> Wanted:
     """Reads one. Raises Rejected."""
     text = text.strip()
     named = _NAMED.fullmatch(text)
@@ -35,34 +40,41 @@ def read_requirement(text: str, folder: Path) -> Wanted:
         )
     if place.startswith("file:"):
         path = unquote(urlsplit(place).path)
-        return _local(path, folder, named) if named else _local(path, folder, None)
+        return _local(path, reach, named) if named else _local(path, reach, None)
     if named and "://" in place:
         return _plain(text)
     if named:
-        return _local(place, folder, named)
+        return _local(place, reach, named)
     if "://" in text:
         return _bare_url(text)
-    return _local_or_plain(text, folder)
+    return _local_or_plain(text, reach)
 
 
-def _local_or_plain(text: str, folder: Path) -> Wanted:
+def read_project(path: Path) -> Wanted:
+    """The project in a folder. Raises Rejected."""
+    name, local = read_local(path.resolve(), path.name, None)
+    return Wanted(name, local=evolve(local, within=str(path)))
+
+
+def _local_or_plain(text: str, reach: Reach) -> Wanted:
     found = _LOCAL.fullmatch(text)
     path = found["path"] if found else ""
     if path.startswith((".", "/", "~")) or "/" in path or path.endswith((".whl", *ARCHIVES)):
-        return _local(path, folder, found)
+        return _local(path, reach, found)
     return _plain(text)
 
 
-def _local(path: str, folder: Path, found: re.Match[str] | None) -> Wanted:
+def _local(path: str, reach: Reach, found: re.Match[str] | None) -> Wanted:
     parts = found.groupdict() if found else {}
-    place = Path(folder, path).absolute()
+    place = reach.path(path, "args")
     # "./a/../b" and "b" are one place.
     place = place.parent.resolve() / place.name if place.name != ".." else place.resolve()
     name, local = read_local(place, path, parts.get("name"))
     extras = _extras(parts.get("extras") or "")
     marker = (parts.get("marker") or "").strip()
     checked = _plain(f"{name} ; {marker}" if marker else name)
-    return Wanted(name, extras, "", checked.marker, local)
+    within = str(reach.root or "")
+    return Wanted(name, extras, "", checked.marker, evolve(local, within=within))
 
 
 def _extras(text: str) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from oxidize.packages.requirement import read_requirement
 from oxidize.suggest import did_you_mean
 
 if TYPE_CHECKING:
+    from oxidize.objects.reach import Reach
     from oxidize.packages.arguments import Reader
 
 _COMMENT = re.compile(r"(^|\s)#.*$")
@@ -26,7 +27,7 @@ _PYLOCK = re.compile(r"pylock(\.[^.]+)?\.toml")
 
 def read_requirements(reader: Reader, name: str) -> None:
     """Adds what a file asks for. Raises Rejected."""
-    path = _existing(reader.folder, name)
+    path = _existing(reader.reach, name)
     if path.name == "uv.lock":
         reader.imports.append(read_uv_lock(path))
         return
@@ -35,7 +36,7 @@ def read_requirements(reader: Reader, name: str) -> None:
         return
     if path in reader.open_files:
         raise Rejected("OX0903", f"{name} includes itself")
-    outside, reader.folder = reader.folder, path.parent
+    outside, reader.reach = reader.reach, reader.reach.at(path.parent)
     reader.open_files.append(path)
     for number, line in _lines(path):
         try:
@@ -43,17 +44,17 @@ def read_requirements(reader: Reader, name: str) -> None:
         except Rejected as problem:
             raise _placed(problem, name, number) from problem
     reader.open_files.pop()
-    reader.folder = outside
+    reader.reach = outside
 
 
 def read_constraints(reader: Reader, name: str) -> None:
     """Adds the constraints of a file. Raises Rejected."""
-    path = _existing(reader.folder, name)
+    path = _existing(reader.reach, name)
     for number, line in _lines(path):
         try:
             if line.startswith("-"):
                 raise Rejected("OX0903", "a file of constraints has no options")
-            wanted = read_requirement(_HASH.sub("", line), path.parent)
+            wanted = read_requirement(_HASH.sub("", line), reader.reach.at(path.parent))
         except Rejected as problem:
             raise _placed(problem, name, number) from problem
         if wanted.local or wanted.extras:
@@ -65,7 +66,7 @@ def _line(reader: Reader, line: str, place: str) -> None:
     if line.startswith("-"):
         reader.read(shlex.split(line))
         return
-    wanted = read_requirement(_HASH.sub("", line), reader.folder)
+    wanted = read_requirement(_HASH.sub("", line), reader.reach)
     reader.wanted.append(evolve(wanted, hashes=_hashes(line), place=place))
 
 
@@ -82,8 +83,8 @@ def _hashes(line: str) -> tuple[str, ...]:
     return tuple(sorted(values))
 
 
-def _existing(folder: Path, name: str) -> Path:
-    path = Path(folder, name).absolute()
+def _existing(reach: Reach, name: str) -> Path:
+    path = reach.path(name, "args")
     if path.is_file():
         return path
     siblings = path.parent.iterdir() if path.parent.is_dir() else ()

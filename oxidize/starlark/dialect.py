@@ -39,6 +39,17 @@ def build_file_globals() -> starlark.Globals:
 
 
 @cache
+def library_globals() -> starlark.Globals:
+    """Those of third parties' libraries.
+
+    Whose code makes a call is seen by the call stack, on which a `partial` leaves no trace of who
+    made it.
+    """
+    partial = starlark.LibraryExtension.Partial
+    return starlark.Globals.extended_by([each for each in _BUILD_FILE if each != partial])
+
+
+@cache
 def prelude_globals() -> starlark.Globals:
     """The prelude's builtin functions: it alone can look at the call stack."""
     return starlark.Globals.extended_by([*_BUILD_FILE, starlark.LibraryExtension.CallStack])

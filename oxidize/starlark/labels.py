@@ -1,49 +1,124 @@
 """Labels: how load() names a file.
 
 `//dir:file.star` starts at the folder of the build file in use (or of the rule library that the
-loading file belongs to), `:file.star` lies beside the loading file, and `@oxidize//name.star`
-is in oxidize's own rule library.
+loading file belongs to), `:file.star` lies beside the loading file, `@name//dir:file.star` is in
+the library that the project file calls so, and `@oxidize//name.star` in oxidize's own.
 """
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from attrs import frozen
+from attrs import evolve, frozen
 
+from oxidize.objects.library import Library
 from oxidize.objects.problem import refuse
+from oxidize.objects.reach import Reach, library_reach
 from oxidize.paths import rules_folder
 from oxidize.suggest import did_you_mean
 
+OWN_LIBRARY = "oxidize"
 _LABEL = re.compile(
-    r"(?:(?:@(?P<library>\w+))?//(?P<folder>[^:@]*?))?(?P<colon>:?)(?P<file>[^:/@]+\.star)"
+    r"(?:(?:@(?P<library>[\w-]+))?//(?P<folder>[^:@]*?))?(?P<colon>:?)(?P<file>[^:/@]+\.star)"
 )
-_LIBRARY = "oxidize"
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_PRIVATE = "private"
+_MOST_NAMED = 6
 
 
 @frozen
 class Location:
-    """A build file: where it is, and the folder that `//` means in it."""
+    """A build file: where it is, the folder that `//` means in it, and its library's name.
+
+    The library of the project's own files is "".
+    """
 
     path: Path
     root: Path
+    library: str = ""
+
+    @property
+    def foreign(self) -> bool:
+        """Whether it belongs to a third party's library."""
+        return self.library not in ("", OWN_LIBRARY)
+
+    @property
+    def reach(self) -> Reach | None:
+        """What its code reaches; oxidize's own reaches what its caller does."""
+        if self.library == OWN_LIBRARY:
+            return None
+        return library_reach(self.library, self.root) if self.library else Reach(self.root)
 
 
-def resolve(label: str, loading: Location) -> Location:
-    """The file that a label names when a certain file loads it. It may not exist."""
-    match = _LABEL.fullmatch(label)
-    if match is None or not _is_label(match):
-        _refuse_label(label, loading)
-        raise AssertionError
-    if match["folder"] is None:
-        return Location(loading.path.parent / match["file"], loading.root)
-    root = _library(match["library"]) if match["library"] else loading.root
-    return Location(root / match["folder"] / match["file"], root)
+@frozen
+class Labels:
+    """Resolves labels; `libraries` are those of the project file."""
+
+    libraries: Mapping[str, Library]
+
+    def resolve(self, label: str, loading: Location) -> Location:
+        """The file that a label names when a certain file loads it. It may not exist."""
+        match = _LABEL.fullmatch(label)
+        if match is None or not _is_label(match):
+            _refuse_label(label, loading)
+            raise AssertionError
+        if match["folder"] is None:
+            beside = evolve(loading, path=loading.path.parent / match["file"])
+            return self._checked(label, loading, beside)
+        library = match["library"] or loading.library
+        root = self._root(library) if match["library"] else loading.root
+        found = Location(root / match["folder"] / match["file"], root, library)
+        return self._checked(label, loading, found)
+
+    def _root(self, library: str) -> Path:
+        if library == OWN_LIBRARY:
+            return rules_folder()
+        if library not in self.libraries:
+            self._refuse_unknown(library)
+        return self.libraries[library].root
+
+    def _refuse_unknown(self, name: str) -> None:
+        known = [OWN_LIBRARY, *self.libraries]
+        listed = ", ".join(f'"@{each}"' for each in known)
+        refuse(
+            "OX0111",
+            f'unknown rule library "@{name}"',
+            notes=(f"known libraries: {listed}",),
+            help=did_you_mean(name, known, form='"@{}"')
+            or f"name it in oxidize.toml, beside the build file: [libraries.{name}] with url and "
+            "sha256, or with path",
+        )
+
+    def _checked(self, label: str, loading: Location, found: Location) -> Location:
+        if found.root != loading.root and _is_private(found):
+            _refuse_private(label, found)
+        self._check_owner(label, found)
+        if found.foreign and found.reach:
+            found.reach.check_link(found.path, label)
+        return found
+
+    def _check_owner(self, label: str, found: Location) -> None:
+        """Whose code a file is must not depend on the label that it is loaded by."""
+        for each in self.libraries.values():
+            own = each.root == found.root or not each.root.is_relative_to(found.root)
+            real = Path(os.path.realpath(found.path))
+            if not own and real.is_relative_to(os.path.realpath(each.root)):
+                right = _label(each.name, real.relative_to(os.path.realpath(each.root)))
+                refuse(
+                    "OX0124",
+                    f'"{label}" is a file of the library "@{each.name}"',
+                    help=f'write "{right}"',
+                )
 
 
 def _is_label(match: re.Match[str]) -> bool:
     folder = match["folder"]
+    # Call stacks are printed with file names in them, and are read again.
+    if _CONTROL.search(match[0]):
+        return False
     if folder is None:
         return bool(match["colon"])
     # `@oxidize//name.star` needs no colon; `//dir:file.star` does.
@@ -52,21 +127,38 @@ def _is_label(match: re.Match[str]) -> bool:
     return ".." not in folder.split("/") and not folder.startswith("/")
 
 
-def _library(name: str) -> Path:
-    if name == _LIBRARY:
-        return rules_folder()
-    return refuse(
-        "OX0111",
-        f'unknown rule library "@{name}"',
-        help=did_you_mean(name, [_LIBRARY], form='"@{}"') or f'the only one is "@{_LIBRARY}"',
+def _is_private(location: Location) -> bool:
+    return _PRIVATE in location.path.relative_to(location.root).parts[:-1]
+
+
+def _refuse_private(label: str, found: Location) -> None:
+    public = list(_public_labels(found))
+    named = ", ".join(f'"{each}"' for each in public[:_MOST_NAMED])
+    more = f" and {len(public) - _MOST_NAMED} more" if len(public) > _MOST_NAMED else ""
+    refuse(
+        "OX0123",
+        f'"{label}" is private to the library "@{found.library}"',
+        notes=(f"its public files: {named}{more}",) if public else (),
+        help="load what you need from one of these" if public else None,
     )
+
+
+def _public_labels(location: Location) -> Iterator[str]:
+    for path in sorted(location.root.rglob("*.star")):
+        if not _is_private(evolve(location, path=path)):
+            yield _label(location.library, path.relative_to(location.root))
+
+
+def _label(library: str, path: Path) -> str:
+    folder = path.parent.as_posix()
+    return f"@{library}//{path.name}" if folder == "." else f"@{library}//{folder}:{path.name}"
 
 
 def _refuse_label(label: str, loading: Location) -> None:
     refuse(
         "OX0104",
         f'"{label}" isn\'t a label',
-        notes=('labels are ":file.star", "//folder:file.star" and "@oxidize//file.star"',),
+        notes=('labels are ":file.star", "//folder:file.star" and "@library//folder:file.star"',),
         help=_meant(label, loading),
     )
 
@@ -74,6 +166,8 @@ def _refuse_label(label: str, loading: Location) -> None:
 def _meant(label: str, loading: Location) -> str | None:
     """The label of the file that a path means, if it is one of the project's."""
     text = label if label.endswith(".star") else f"{label}.star"
+    if _CONTROL.search(text):
+        return None
     for start in (loading.path.parent, loading.root):
         path = Path(start, text.lstrip(":")).resolve()
         if path.is_file() and path.is_relative_to(loading.root):

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from pathlib import Path
 
 import starlark
 from attrs import define, field
 
 from oxidize.errors import BuildFileError, Diagnostic, OxidizeError
+from oxidize.objects.library import Library
 from oxidize.objects.problem import Refusal, refuse
+from oxidize.objects.reach import Reach
 from oxidize.objects.settings import Settings
 from oxidize.starlark.bridge import Bridge
 from oxidize.starlark.diagnose.scene import Scene, scene_of
-from oxidize.starlark.dialect import build_file_globals, dialect, options
-from oxidize.starlark.labels import Location, resolve
+from oxidize.starlark.dialect import build_file_globals, dialect, library_globals, options
+from oxidize.starlark.labels import Labels, Location
+from oxidize.starlark.missing import refuse_missing
 from oxidize.starlark.sources import Sources
 from oxidize.starlark.traceback import read_error
-from oxidize.suggest import did_you_mean
 
 
 @define
@@ -27,9 +29,13 @@ class Loader:
     settings: Settings
     bridge: Bridge
     sources: Sources
+    reaches: MutableMapping[str, Reach]
+    """Filled with what the code of each file reaches, but for oxidize's own."""
     cancelled: Callable[[], bool] = lambda: False
     failure: Callable[[], BaseException | None] = lambda: None
     """What a method raised behind a StarlarkError, if that is where the error comes from."""
+    missing: Library | None = None
+    """The library that a load needs and that isn't fetched yet, once that ended a pass."""
     _parsed: dict[Path, starlark.AstModule] = field(factory=dict)
     _loaded: dict[Path, starlark.FrozenModule] = field(factory=dict)
     _chain: list[tuple[str, Path]] = field(factory=list)
@@ -54,9 +60,8 @@ class Loader:
         loader = starlark.FileLoader(lambda wanted: self._load(wanted, location))
         self._chain.append((label, location.path))
         try:
-            starlark.eval_with(
-                options(self.cancelled), module, parsed, build_file_globals(), loader
-            )
+            known = library_globals() if location.foreign else build_file_globals()
+            starlark.eval_with(options(self.cancelled), module, parsed, known, loader)
         except starlark.StarlarkError as error:
             raise self._error(str(error)) from None
         self._chain.pop()
@@ -75,11 +80,13 @@ class Loader:
             raise
 
     def _load_checked(self, label: str, loading: Location) -> starlark.FrozenModule:
-        location = resolve(label, loading)
+        location = Labels(self.settings.libraries).resolve(label, loading)
         self._check_cycle(label, location.path)
         if location.path not in self._loaded:
             if not location.path.is_file():
-                _refuse_missing(label, location.path)
+                library = self.settings.libraries.get(location.library)
+                self.missing = None if library is None or library.fetched else library
+                refuse_missing(label, location, library)
             self._loaded[location.path] = self._evaluate(label, location)
         return self._loaded[location.path]
 
@@ -94,6 +101,8 @@ class Loader:
         if location.path not in self._parsed:
             file, text = str(location.path), self._read(label, location.path)
             self.sources.add(file, text)
+            if reach := location.reach:
+                self.reaches[file] = reach
             try:
                 starlark.parse(file, text, dialect())
             except starlark.StarlarkError as error:
@@ -128,13 +137,3 @@ class Loader:
             self._load_failure = located = locate(cause, scene)
             return located
         return cause or explain(scene)
-
-
-def _refuse_missing(label: str, path: Path) -> None:
-    known = [each.name for each in path.parent.glob("*.star")] if path.parent.is_dir() else []
-    refuse(
-        "OX0105",
-        f'"{label}" doesn\'t exist',
-        notes=(f"looked for {path}",),
-        help=did_you_mean(path.name, known),
-    )

@@ -14,6 +14,7 @@ from attrs import evolve
 from oxidize.errors import BuildFileError, Diagnostic, Frame, InternalError, OxidizeError
 from oxidize.graph.target import TargetOutputs
 from oxidize.objects.context import Context
+from oxidize.objects.library import Library
 from oxidize.objects.prompter import Nobody, Prompter
 from oxidize.objects.settings import Settings
 from oxidize.starlark.bridge import Bridge, bridge, receiving
@@ -34,9 +35,17 @@ from oxidize.starlark.targets import (
 if TYPE_CHECKING:
     from oxidize.packages.request import LockRequest
 
-__all__ = ["Session", "Settings", "TargetInfo", "find_build_file"]
+__all__ = ["LibraryNeeded", "Session", "Settings", "TargetInfo", "find_build_file"]
 
 BUILD_FILE = "build.star"
+
+
+class LibraryNeeded(BuildFileError):
+    """A build file loads from a library that isn't fetched yet."""
+
+    def __init__(self, diagnostic: Diagnostic, library: Library) -> None:
+        super().__init__(diagnostic)
+        self.library = library
 
 
 class Session:
@@ -57,10 +66,16 @@ class Session:
             language,
             lambda stack, callee: origin_of(stack, callee, self._sources),
         )
-        self._loader = Loader(settings, bridge, self._sources, failure=lambda: self._replay.failure)
         self._context.script = self._script
         self.decide = Decider(self._context, self._registry, self._pass)
         """Calls the functions that decide on resources, while a build runs."""
+        self._loader = Loader(
+            settings,
+            bridge,
+            self._sources,
+            self._context.reaches,
+            failure=lambda: self._replay.failure,
+        )
 
     @classmethod
     def load(
@@ -71,11 +86,19 @@ class Session:
         bridge: Callable[[], Bridge] = bridge,
         prompter: Prompter | None = None,
     ) -> Session:
-        """Evaluates the build file and registers its targets. Raises BuildFileError."""
+        """Evaluates the build file and registers its targets.
+
+        Raises BuildFileError; LibraryNeeded for a library that has to be fetched first.
+        """
         settings = evolve(settings, path=settings.path.absolute())
         session = cls(settings, emit_print, bridge())
         session._context.prompter = prompter or Nobody()
-        session._pass()
+        try:
+            session._pass()
+        except BuildFileError as error:
+            if missing := session._loader.missing:
+                raise LibraryNeeded(error.diagnostic, missing) from None
+            raise
         check_depends(session.targets.values())
         session._context.finished.add("")
         return session
@@ -142,6 +165,11 @@ class Session:
             raise
         except Exception as error:
             raise self._bug(error) from error
+        except BaseException as error:
+            # The evaluator's panics are no Exceptions; what is known to lead to one is sheer size.
+            message = f"the evaluation broke off: {error}"
+            help = "is a list or a text far too long?"
+            raise BuildFileError(Diagnostic("OX0212", message, help=help)) from error
 
     def _script(self) -> str:
         """All that functions of the script can depend on, hashed."""

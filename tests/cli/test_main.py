@@ -102,6 +102,30 @@ def test_signals(number: int, code: int) -> None:
     assert "Traceback" not in err
 
 
+RUNAWAY = """
+def forever():
+    print("ready")
+    for _ in range(1 << 30):
+        for _ in range(1 << 30):
+            pass
+"""
+
+
+@pytest.mark.parametrize(
+    "last", ["forever()", "register_target('x', forever)", "[forever() for _ in [1]]"]
+)
+def test_a_runaway_build_file(last: str, tmp_path: Path) -> None:
+    """Ctrl-C ends a build file that never ends, in loading and in analysis."""
+    (tmp_path / "build.star").write_text(f"{RUNAWAY}\n{last}\n")
+    process = start("build", "--path", str(tmp_path))
+    assert process.stderr
+    assert process.stderr.readline() == "ready\n"
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=10)
+    assert process.returncode == 130
+    assert err == "interrupted\n"
+
+
 def test_bug(tmp_path: Path) -> None:
     """A bug exits with 37, asks for a report, and leaves a file with the traceback."""
     process = start("test", "bug", TMPDIR=str(tmp_path))

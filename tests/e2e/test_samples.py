@@ -43,7 +43,7 @@ def samples(tmp_path_factory: pytest.TempPathFactory, shared_cache: Path) -> Cal
     return build
 
 
-@pytest.mark.parametrize("name", ["hello", *WITH_PACKAGES])
+@pytest.mark.parametrize("name", ["hello", *WITH_PACKAGES, "with-rules"])
 def test_short(name: str) -> None:
     """A sample's build file has at most 15 lines."""
     assert len((SAMPLES / name / "build.star").read_text().splitlines()) <= 15
@@ -88,6 +88,24 @@ def test_data(samples: Callable[[str], Path], tmp_path: Path) -> None:
         "2026-03 12.50",
         "total 113.15",
     ], done.stderr.decode()
+
+
+def test_rules_of_a_library(tmp_path: Path, shared_cache: Path, empty: Path) -> None:
+    """A project that uses another sample's rules gets a program that knows its version, and a
+    bundle with the project's manual and the library's own text."""
+    space = Space(tmp_path / "with-rules", shared_cache)
+    space.copy(SAMPLES / "with-rules")
+    shutil.copytree(SAMPLES / "rules-library", tmp_path / "rules-library")
+    space.build("ledger", "ledger-bundle", "--locked")
+    program = space.outputs("ledger") / "ledger"
+    assert run(program, "--version", cwd=empty).stdout == b"ledger 1.4.0\n"
+    assert run(program, "1.50", "2", cwd=empty).stdout == b"3.50\n"
+    bundle = space.outputs("ledger-bundle") / "ledger-1.4.0"
+    assert {path.relative_to(bundle).as_posix() for path in bundle.rglob("*.*")} == {
+        "INSTALL.txt",
+        "manual/manual.md",
+    }
+    assert (bundle / "ledger").read_bytes() == program.read_bytes()
 
 
 def test_service(samples: Callable[[str], Path], tmp_path: Path) -> None:

@@ -7,7 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from oxidize.errors import ActionError
+from oxidize.executor.filecache import FileCache
+from oxidize.executor.sources import Sources
 from oxidize.executor.walk import FolderLoop, walk
+from oxidize.graph.action import SourceTree
 
 
 @pytest.fixture
@@ -91,3 +95,37 @@ def test_names_that_are_not_utf8(tree: Path) -> None:
     name = os.fsdecode(b"\xff.txt")
     (tree / "c" / name).write_text("x")
     assert paths(tree, "c") == ["c/d/e.txt", f"c/{name}"]
+
+
+@pytest.mark.parametrize("link", ["a/out", "c/d/out.txt"])
+@pytest.mark.parametrize("include", [(), ("a", "c")])
+def test_links_that_leave_a_closed_tree(
+    link: str, include: tuple[str, ...], tree: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """In a tree that ends somewhere, a link to a file or folder behind that end is an error that
+    names it; links inside, and the same tree without an end, are fine."""
+    outside = tmp_path_factory.mktemp("outside")
+    (outside / "secret").write_text("secret")
+    (tree / "a" / "in").symlink_to("../c")
+    closed = SourceTree(str(tree), include, within=str(tree))
+    cache = FileCache(outside / "cache")
+    Sources(cache).look(closed)
+    (tree / link).symlink_to(outside if link == "a/out" else outside / "secret")
+    with pytest.raises(ActionError) as caught:
+        Sources(cache).look(closed)
+    assert caught.value.diagnostic.code == "OX0121"
+    assert Path(link).name in caught.value.diagnostic.message
+    Sources(cache).look(SourceTree(str(tree), include))
+
+
+def test_a_closed_tree_that_is_a_link(tree: Path) -> None:
+    """A tree that is itself a link out of its end is refused, and so is an included one."""
+    closed = tree / "closed"
+    closed.mkdir()
+    (closed / "out").symlink_to("../a")
+    for source in (
+        SourceTree(str(closed / "out"), within=str(closed)),
+        SourceTree(str(closed), ("out",), within=str(closed)),
+    ):
+        with pytest.raises(ActionError):
+            Sources(FileCache(tree / "cache")).look(source)

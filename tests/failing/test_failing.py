@@ -1,5 +1,7 @@
 """Each folder here is a wrong build: `build.star`, what it loads, and the message it must get.
 
+An `oxidize.toml` beside it is used; nothing is fetched.
+
 `targets.txt`, if there is one, names the targets to ask for; otherwise all are analysed. After a
 wanted change of messages, write them anew and read the difference:
 
@@ -13,10 +15,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 
 from oxidize.cli.render import render_text
 from oxidize.codes import TITLES
 from oxidize.errors import BuildFileError
+from oxidize.starlark.project_file import read_project_file
 from oxidize.starlark.session import Session, Settings
 
 HERE = Path(__file__).parent
@@ -30,6 +34,7 @@ def failure(folder: Path) -> BuildFileError:
     )
     targets = folder / "targets.txt"
     with pytest.raises(BuildFileError) as caught:
+        settings = evolve(settings, libraries=read_project_file(folder, folder / "fetched"))
         session = Session.load(settings, lambda text: None)
         asked = targets.read_text().split() if targets.exists() else list(session.targets)
         session.analyze(asked)

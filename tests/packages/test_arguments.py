@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from oxidize.objects.reach import Reach
 from oxidize.packages.arguments import read_arguments
 from oxidize.packages.choice import Options
 from oxidize.packages.places import Locations
@@ -20,7 +21,7 @@ def lines(call: Call) -> list[str]:
 
 def refused(folder: Path, *args: str) -> str:
     with pytest.raises(Rejected) as caught:
-        read_arguments(args, folder)
+        read_arguments(args, Reach(folder))
     return f"{caught.value} / {caught.value.diagnostic.help}"
 
 
@@ -45,7 +46,7 @@ def refused(folder: Path, *args: str) -> str:
 )
 def test_requirement(tmp_path: Path, text: str, line: str, selector: str) -> None:
     """However a requirement is spelled, it becomes the same line."""
-    call = read_arguments([text], tmp_path)
+    call = read_arguments([text], Reach(tmp_path))
     assert lines(call) == [line]
     assert call.selectors == (selector,)
 
@@ -58,7 +59,7 @@ def test_local_project(tmp_path: Path, text: str) -> None:
     """A project's folder is found however its path is spelled."""
     wheels.make_project(tmp_path / "mine", "mine")
     (tmp_path / "other").mkdir()
-    (wanted,) = read_arguments([text], tmp_path).wanted
+    (wanted,) = read_arguments([text], Reach(tmp_path)).wanted
     assert wanted.local is not None
     assert (wanted.name, wanted.local.path, wanted.local.kind) == (
         "mine",
@@ -72,7 +73,7 @@ def test_local_project(tmp_path: Path, text: str) -> None:
 def test_the_folder_itself(tmp_path: Path) -> None:
     """The build file's own folder can be the project."""
     wheels.make_project(tmp_path, "mine")
-    (wanted,) = read_arguments(["."], tmp_path).wanted
+    (wanted,) = read_arguments(["."], Reach(tmp_path)).wanted
     assert wanted.name == "mine"
 
 
@@ -82,7 +83,7 @@ def test_options(tmp_path: Path) -> None:
     (tmp_path / "limits.txt").write_text("b<2\n")
     places = "-i https://one.invalid --extra-index-url=https://two.invalid -fwheels --no-index"
     choice = "--pre --no-binary A_b,c --only-binary=:all: -climits.txt a"
-    call = read_arguments(f"{places} {choice}".split(), tmp_path)
+    call = read_arguments(f"{places} {choice}".split(), Reach(tmp_path))
     assert call.locations == Locations(
         "https://one.invalid", ("https://two.invalid",), (str(tmp_path / "wheels"),), True
     )
@@ -101,7 +102,7 @@ def test_file(tmp_path: Path) -> None:
         f"    --hash=sha256:{'a' * 64} \\\n    --hash=sha256:{'b' * 64}  # twice\n"
         "b @ https://files.invalid/b.zip#egg=b\n"
     )
-    call = read_arguments(["-r", "requirements.txt", "c"], tmp_path)
+    call = read_arguments(["-r", "requirements.txt", "c"], Reach(tmp_path))
     assert lines(call) == [
         "base",
         "mine @ PLACE",
@@ -116,7 +117,7 @@ def test_file(tmp_path: Path) -> None:
 def test_byte_order_mark_and_crlf(tmp_path: Path) -> None:
     """Files as Windows writes them are read, too."""
     (tmp_path / "r.txt").write_bytes(b"\xef\xbb\xbfa\r\nb \\\r\n  >=1\r\n")
-    assert lines(read_arguments(["-r", "r.txt"], tmp_path)) == ["a", "b>=1"]
+    assert lines(read_arguments(["-r", "r.txt"], Reach(tmp_path))) == ["a", "b>=1"]
 
 
 @pytest.mark.parametrize(
@@ -188,7 +189,7 @@ def test_literal_credentials_in_a_lock(tmp_path: Path) -> None:
 def test_variable_in_a_url(tmp_path: Path) -> None:
     """A variable that stands for a password stays as it is spelled."""
     text = "a @ http://user:${MY_PW}@files.invalid/a.zip"
-    assert lines(read_arguments([text], tmp_path)) == [text]
+    assert lines(read_arguments([text], Reach(tmp_path))) == [text]
 
 
 @pytest.mark.parametrize(

@@ -126,6 +126,16 @@ def test_virtual_environments_are_no_sources(space: Packages) -> None:
     assert space.ran == []
 
 
+def test_project_in_a_folder_that_is_handed_in(space: Packages) -> None:
+    """A SourceFolder with a project is installed, with what the project needs."""
+    space.wheel("alpha", "1.0")
+    wheels.make_project(space.root / "mine", "mine", requires=["alpha"])
+    call = 'pip_install(["--no-index", "-f", "house"], project = source_folder("mine"))'
+    space.wants_calls(call)
+    assert {"mine.py", "alpha.py"} <= space.install().keys()
+    assert "./mine" in space.lock_file.read_text()
+
+
 def test_local_wheel(space: Packages) -> None:
     """A wheel may be named by its path."""
     space.wheel("beta", "1.0")

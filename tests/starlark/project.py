@@ -10,6 +10,7 @@ from attrs import define, field
 
 from oxidize.errors import BuildFileError, Diagnostic
 from oxidize.graph.action import Action, Artifact, Output
+from oxidize.starlark.project_file import read_project_file
 from oxidize.starlark.session import Session, Settings
 
 TRIPLE = "x86_64-unknown-linux-gnu"
@@ -52,7 +53,23 @@ class Project:
     def settings(self, *, triple: str = TRIPLE, host: str = TRIPLE) -> Settings:
         """Settings for the project's build file."""
         path = self.folder / "build.star"
-        return Settings(path, triple, host, False, sys.executable, {"color": "blue", "none": None})
+        return Settings(
+            path,
+            triple,
+            host,
+            False,
+            sys.executable,
+            {"color": "blue", "none": None},
+            libraries=read_project_file(self.folder, self.folder / "fetched"),
+        )
+
+    def library(self, name: str, text: str) -> None:
+        """Adds a library in a folder of its own beside the project's, with one file of its name."""
+        folder = self.folder.parent / f"{self.folder.name}-libraries" / name
+        folder.mkdir(parents=True)
+        (folder / f"{name}.star").write_text(textwrap.dedent(text), encoding="utf-8")
+        with (self.folder / "oxidize.toml").open("a", encoding="utf-8") as file:
+            file.write(f'[libraries.{name}]\npath = "{folder.as_posix()}"\n')
 
     def load(self, build_file: str) -> Session:
         """Loads the build file with this text."""

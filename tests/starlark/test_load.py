@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from oxidize.errors import BuildFileError
-from oxidize.starlark.labels import Location, resolve
+from oxidize.starlark.labels import Labels, Location
 from tests.starlark.project import Project
 
 
@@ -23,15 +23,15 @@ from tests.starlark.project import Project
 def test_labels_of_the_project(label: str, path: str) -> None:
     """`:` starts beside the loading file and `//` at the build file's folder."""
     loading = Location(Path("/project/lib/rules.star"), Path("/project"))
-    assert resolve(label, loading).path == Path(path)
+    assert Labels({}).resolve(label, loading).path == Path(path)
 
 
 def test_labels_of_the_rule_library() -> None:
     """`@oxidize//` starts in the rule library, and so does `//` in its files."""
     loading = Location(Path("/project/build.star"), Path("/project"))
-    inside = resolve("@oxidize//python.star", loading)
+    inside = Labels({}).resolve("@oxidize//python.star", loading)
     assert inside.path == inside.root / "python.star"
-    assert resolve("//private:a.star", inside).path == inside.root / "private" / "a.star"
+    assert Labels({}).resolve("//private:a.star", inside).path == inside.root / "private" / "a.star"
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_other_forms_are_refused(label: str) -> None:
     """Anything that isn't one of the forms is refused, and nothing leads out of the project."""
     loading = Location(Path("/project/build.star"), Path("/project"))
     with pytest.raises(BuildFileError) as caught:
-        resolve(label, loading)
+        Labels({}).resolve(label, loading)
     assert caught.value.diagnostic.code == "OX0104"
 
 

@@ -185,7 +185,7 @@ def test_a_bug_keeps_its_place(project: Project, monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr(Context, "path", broken)
     with pytest.raises(InternalError) as caught:
-        project.load("\ndist = default_python_distribution()\n")
+        project.load('\ndist = default_python_distribution(python = "x")\n')
     assert caught.value.diagnostic.span is not None
     assert caught.value.diagnostic.span.line == 2
     assert caught.value.diagnostic.message == "ZeroDivisionError: boom"
@@ -200,4 +200,4 @@ def test_ctrl_c_passes_through(project: Project, monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr(Context, "path", interrupt)
     with pytest.raises(KeyboardInterrupt):
-        project.load("dist = default_python_distribution()")
+        project.load('dist = default_python_distribution(python = "x")')

@@ -14,6 +14,8 @@ _BUILTIN = re.findall(
     "map max min partial range record repr reversed set sorted str struct tuple type typing zip",
 )
 _BOUND = re.compile(r"\bdef +(\w+)|\b(\w+) *=(?!=)|\bfor +(\w+)|[(,] *(\w+) *(?=[,)])")
+# Up to the name that can't be loaded.
+_LOAD = re.compile(r"""\bload\(\s*["']@(?P<library>[\w-]+)//[^()]*\Z""")
 _RENAMED = {"BUILD_TARGET": "BUILD_TARGET_TRIPLE", "os": "VARS", "environ": "VARS"}
 
 
@@ -23,6 +25,8 @@ def unknown_name(scene: Scene, match: re.Match[str]) -> Diagnostic:
     help = did_you_mean(name, _known(scene) - {name})
     if name in _RENAMED:
         help = f'use "{_RENAMED[name]}"'
+    if name == "partial":
+        help = "libraries have no partial(): write a lambda"
     return scene.diagnostic("OX0102", f'unknown name "{name}"', help=help)
 
 
@@ -45,11 +49,19 @@ def not_exported(scene: Scene, match: re.Match[str]) -> Diagnostic:
 
 def private_symbol(scene: Scene, match: re.Match[str]) -> Diagnostic:
     """load() of a name with an underscore."""
-    return scene.diagnostic(
-        "OX0108",
-        f'"{match[1]}" is private to its file',
-        help=f'to share it, rename it to "{match[1].lstrip("_")}" there',
-    )
+    help = f'to share it, rename it to "{match[1].lstrip("_")}" there'
+    if library := _loaded_library(scene):
+        help = f'names that begin with "_" are for "@{library}" alone; load one that it shares'
+    return scene.diagnostic("OX0108", f'"{match[1]}" is private to its file', help=help)
+
+
+def _loaded_library(scene: Scene) -> str | None:
+    """The library that the load() under the span names, if it names one."""
+    if scene.source is None or scene.span is None:
+        return None
+    start = scene.source.offset(scene.span.line, scene.span.column)
+    found = _LOAD.search(scene.source.text, 0, start)
+    return found["library"] if found else None
 
 
 def _known(scene: Scene) -> set[str]:

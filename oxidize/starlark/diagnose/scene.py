@@ -82,7 +82,8 @@ def scene_of(raised: Raised, sources: Sources, language: Language) -> Scene:
 
 def origin_of(stack: str, callee: str, sources: Sources) -> Origin | None:
     """The user's call that a printed call stack ends in."""
-    levels = [each for each in read_stack(stack) if each.file != FILE]
+    # Neither the prelude's levels nor those of Starlark's own functions.
+    levels = [each for each in read_stack(stack) if sources.get(each.file)]
     source = sources.get(levels[-1].file) if levels else None
     if source is None:
         return None

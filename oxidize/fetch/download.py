@@ -1,0 +1,220 @@
+"""Downloads: the one module of oxidize that opens connections; uv has its own.
+
+A file is used by nobody before its sha256 is compared. What breaks on the way is tried again, from
+where it broke if the server can.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, NoReturn
+from urllib.parse import unquote, urlsplit
+
+from attrs import define, field, frozen
+
+from oxidize.errors import BuildFileError, Diagnostic, EnvironmentProblem
+from oxidize.redaction import VARIABLE, without_credentials
+
+if TYPE_CHECKING:
+    import httpx
+
+_CHUNK = 1 << 16
+_MOST_BYTES = 4 << 30
+_ATTEMPTS = 4
+_LONGEST_PAUSE = 30.0
+# Seconds without a sign of life.
+_TIMEOUT = 30.0
+# Too early, too many requests, and what servers say of themselves.
+_TRANSIENT = frozenset({408, 425, 429, 500, 502, 503, 504})
+
+Progress = Callable[[int, "int | None"], None]
+"""Told how many bytes are here, and how many there will be, if that is known."""
+
+
+@frozen
+class Remote:
+    """A file that is pinned: where it is, and the sha256 of its content in hexadecimal digits.
+
+    `${NAME}` in the URL stands for an environment variable.
+    """
+
+    url: str
+    sha256: str
+
+    @property
+    def local(self) -> bool:
+        """Whether it can be had without a connection."""
+        return self.url.startswith("file:")
+
+
+def download(
+    remote: Remote,
+    target: Path,
+    environ: Mapping[str, str],
+    progress: Progress = lambda done, total: None,
+    pause: Callable[[float], None] = time.sleep,
+) -> None:
+    """Writes the content into a new file, which is removed again if it isn't the pinned one.
+
+    Raises OSError for the disk; EnvironmentProblem when the server can't be reached, and
+    BuildFileError when it doesn't have the file or has another one.
+    """
+    try:
+        with target.open("xb") as file:
+            transfer = _Transfer(remote, file, progress)
+            if remote.local:
+                transfer.copy()
+            else:
+                transfer.get(_expanded(remote.url, environ), pause)
+        if transfer.digest != remote.sha256:
+            raise _other_content(remote, transfer.digest)
+    except BaseException:
+        target.unlink(missing_ok=True)
+        raise
+
+
+@define
+class _Transfer:
+    """What has arrived so far, which a broken connection doesn't lose."""
+
+    remote: Remote
+    file: BinaryIO
+    progress: Progress
+    done: int = 0
+    _hash: hashlib._Hash = field(factory=hashlib.sha256)
+
+    @property
+    def digest(self) -> str:
+        return self._hash.hexdigest()
+
+    def copy(self) -> None:
+        """From a file of this machine."""
+        path = Path(unquote(urlsplit(self.remote.url).path))
+        try:
+            source = path.open("rb")
+        except OSError as error:
+            message = f"can't read {path}: {error.strerror}"
+            raise BuildFileError(Diagnostic("OX0131", message)) from error
+        with source:
+            total = os.fstat(source.fileno()).st_size
+            while data := source.read(_CHUNK):
+                self._take(data, total)
+
+    def get(self, url: str, pause: Callable[[float], None]) -> None:
+        """From a server."""
+        # Imported late: it takes longer than many a build.
+        import httpx
+
+        try:
+            client = httpx.Client(follow_redirects=True, timeout=_TIMEOUT)
+        except (OSError, ValueError, ImportError) as error:
+            # What the environment says of proxies and certificates.
+            raise _unreachable(self.remote, str(error)) from error
+        with client:
+            for attempt in range(1, _ATTEMPTS + 1):
+                try:
+                    self._attempt(client, url)
+                    return
+                except _Again as again:
+                    if attempt == _ATTEMPTS:
+                        raise _unreachable(self.remote, str(again)) from again
+                    pause(min(_LONGEST_PAUSE, again.pause or 0.5 * 2**attempt))
+                except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
+                    _refuse(self.remote, str(error))
+                except httpx.TooManyRedirects:
+                    _refuse(self.remote, "it is redirected in a circle")
+
+    def _attempt(self, client: httpx.Client, url: str) -> None:
+        import httpx
+
+        # As it is: a server that packs it again would make the rest of a range meaningless.
+        headers = {"Accept-Encoding": "identity"}
+        if self.done:
+            headers["Range"] = f"bytes={self.done}-"
+        try:
+            with client.stream("GET", url, headers=headers) as response:
+                self._receive(response)
+        except httpx.UnsupportedProtocol:
+            raise
+        except httpx.TransportError as error:
+            raise _Again(str(error) or type(error).__name__) from error
+
+    def _receive(self, response: httpx.Response) -> None:
+        status = response.status_code
+        if status in _TRANSIENT:
+            raise _Again(f"HTTP status {status}", _retry_after(response.headers))
+        if status == 416 or (status == 200 and self.done):
+            self._restart()
+        if status == 416:
+            raise _Again("HTTP status 416")
+        if status not in (200, 206):
+            _refuse(self.remote, f"HTTP status {status}")
+        length = response.headers.get("Content-Length", "")
+        total = self.done + int(length) if length.isdecimal() else None
+        for data in response.iter_raw():
+            self._take(data, total)
+
+    def _take(self, data: bytes, total: int | None) -> None:
+        if self.done + len(data) > _MOST_BYTES:
+            _refuse(self.remote, f"it has more than {_MOST_BYTES >> 30} GiB")
+        self.file.write(data)
+        self._hash.update(data)
+        self.done += len(data)
+        self.progress(self.done, total)
+
+    def _restart(self) -> None:
+        self.file.seek(0)
+        self.file.truncate()
+        self.done, self._hash = 0, hashlib.sha256()
+
+
+class _Again(Exception):
+    """Something that may go better next time; `pause` is what the server asks for, in seconds."""
+
+    def __init__(self, why: str, pause: float = 0) -> None:
+        super().__init__(why)
+        self.pause = pause
+
+
+def _retry_after(headers: Mapping[str, str]) -> float:
+    text = headers.get("Retry-After", "")
+    return float(text) if text.isdecimal() else 0
+
+
+def _expanded(url: str, environ: Mapping[str, str]) -> str:
+    for name in VARIABLE.findall(url):
+        if name not in environ:
+            message = f"{url} names the environment variable {name}, which isn't set"
+            raise BuildFileError(Diagnostic("OX0131", message))
+    return VARIABLE.sub(lambda match: environ[match[1]], url)
+
+
+def _unreachable(remote: Remote, why: str) -> EnvironmentProblem:
+    return EnvironmentProblem(
+        Diagnostic(
+            "OX0130",
+            f"can't fetch {remote.url}",
+            notes=(without_credentials(why),),
+            help="try again later; a proxy is named by HTTPS_PROXY, certificates by SSL_CERT_FILE",
+        )
+    )
+
+
+def _refuse(remote: Remote, why: str) -> NoReturn:
+    message = f"{remote.url} can't be fetched: {without_credentials(why)}"
+    raise BuildFileError(Diagnostic("OX0131", message))
+
+
+def _other_content(remote: Remote, digest: str) -> BuildFileError:
+    return BuildFileError(
+        Diagnostic(
+            "OX0132",
+            f"{remote.url} isn't the file that is pinned",
+            notes=(f"its sha256 is {digest}", f"pinned is {remote.sha256}"),
+            help="if it was meant to change, pin the new one; if not, don't use it",
+        )
+    )
