@@ -1,12 +1,23 @@
 """Every diagnostic code and its title: the one table that messages, `explain` and docs share.
 
-OX00xx oxidize itself       OX01xx parsing, load() and names   OX02xx values and objects
-OX03xx targets              OX04xx actions                     OX05xx distributions
-OX06xx container and files  OX07xx environment and store       OX08xx command line
-OX09xx packages
+Each code has a page in docs/codes, which `oxidize explain` shows.
 """
 
 from __future__ import annotations
+
+# What the codes that begin so are about.
+GROUPS: dict[str, str] = {
+    "OX00": "oxidize itself",
+    "OX01": "parsing, load() and names",
+    "OX02": "values, arguments and objects",
+    "OX03": "targets",
+    "OX04": "actions",
+    "OX05": "distributions",
+    "OX06": "containers and files",
+    "OX07": "environment and store",
+    "OX08": "command line",
+    "OX09": "packages",
+}
 
 TITLES: dict[str, str] = {
     # oxidize itself
@@ -78,6 +89,10 @@ TITLES: dict[str, str] = {
     "OX0513": "interpreter isn't dynamically linked",
     "OX0514": "an extension module's library is missing",
     "OX0515": "not a Python",
+    # containers and files
+    "OX0601": "damaged container",
+    "OX0602": "file can't be read",
+    "OX0603": "not a program that oxidize built",
     # environment and store
     "OX0701": "no space left",
     "OX0702": "may not write",
@@ -86,10 +101,6 @@ TITLES: dict[str, str] = {
     "OX0705": "program can't be executed",
     "OX0721": "the C toolchain is missing",
     "OX0722": "uv is missing",
-    # container and files
-    "OX0601": "damaged container",
-    "OX0602": "file can't be read",
-    "OX0603": "not a program that oxidize built",
     # command line
     "OX0801": "unknown verb",
     "OX0802": "unknown option",
@@ -98,7 +109,7 @@ TITLES: dict[str, str] = {
     "OX0805": "environment variable isn't set",
     "OX0806": "several targets to run",
     "OX0807": "target isn't a program",
-    "OX0808": "unknown page",
+    "OX0808": "unknown page or code",
     "OX0811": "no script",
     "OX0812": "script can't be understood",
     "OX0813": "project without scripts",
@@ -119,3 +130,8 @@ TITLES: dict[str, str] = {
     "OX0910": "credentials in a URL",
     "OX0911": "no file has a given hash",
 }
+
+
+def group_of(code: str) -> str:
+    """What a code is about."""
+    return GROUPS[code[:4]]
