@@ -77,9 +77,7 @@ class Executor:
         seconds = time.monotonic() - began
         cached = len(done.keys() - ran)
         self._emit(BuildFinished(len(ran), cached, len(failures), seconds))
-        self._last = BuildResult(
-            len(ran), cached, seconds, failures, done, dict(sources.seen)
-        )
+        self._last = BuildResult(len(ran), cached, seconds, failures, done, dict(sources.seen))
         return self._last
 
     def read(self, artifact: Artifact) -> bytes:
