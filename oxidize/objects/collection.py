@@ -11,6 +11,7 @@ from oxidize.graph.action import Artifact, Value
 from oxidize.objects.base import ScriptObject
 from oxidize.objects.distribution_artifacts import DistributionArtifacts
 from oxidize.objects.member import exposed
+from oxidize.objects.module_name import check_module_name
 from oxidize.objects.problem import refuse
 
 
@@ -77,6 +78,8 @@ class ResourceCollection(ScriptObject):
     def _selected(self, op: str, names: Sequence[str]) -> ResourceCollection:
         if not names:
             refuse("OX0214", f"{op}() needs at least one name", argument="names")
+        for name in names:
+            check_module_name(name, "names")
         step = (op, tuple(names))
         trees = (evolve(each, selections=(*each.selections, step)) for each in self.trees)
         return ResourceCollection(context=self.context, trees=tuple(trees))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Literal
@@ -11,22 +11,23 @@ from attrs import define, evolve, field
 
 from oxidize.graph.action import Action, Artifact, SourceTree
 from oxidize.graph.target import TargetOutputs
+from oxidize.lookup import is_folder, neighbours
 from oxidize.objects.base import BuildableObject
 from oxidize.objects.collection import ResourceCollection, ResourceTree
 from oxidize.objects.distribution_artifacts import DistributionArtifacts
 from oxidize.objects.file_manifest import FileManifest
-from oxidize.objects.file_name import check_file_name
+from oxidize.objects.file_name import LONGEST_NAME, check_file_name
+from oxidize.objects.input_paths import existing_folder
 from oxidize.objects.installer import Installer
 from oxidize.objects.interpreter_config import PythonInterpreterConfig
 from oxidize.objects.member import exposed
+from oxidize.objects.module_name import check_module_name
 from oxidize.objects.packages import pip_install
 from oxidize.objects.packaging_policy import PythonPackagingPolicy
 from oxidize.objects.problem import refuse
 from oxidize.objects.program import Program, program_action
 from oxidize.objects.virtualenv import virtualenv_trees
 from oxidize.suggest import did_you_mean
-
-_MODULE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 
 
 @define(eq=False, kw_only=True)
@@ -51,10 +52,7 @@ class PythonExecutable(BuildableObject):
             path: The folder that holds the packages; relative to the build file's folder.
             packages: Top-level names to take: folders, or modules without `.py`.
         """
-        folder = self.context.path(path)
-        if not folder.is_dir():
-            help = did_you_mean(folder.name, _folders(folder.parent))
-            refuse("OX0209", f'there is no folder "{path}"', argument="path", help=help)
+        folder = existing_folder(self.context, path, "path")
         include = tuple(_entry(folder, path, name) for name in packages)
         if not include:
             refuse("OX0214", "packages must name what to take", argument="packages")
@@ -84,8 +82,9 @@ class PythonExecutable(BuildableObject):
             source: Its Python source.
             is_package: Whether it is a package, the source being that of its `__init__.py`.
         """
-        if not _MODULE.fullmatch(name):
-            refuse("OX0214", f'"{name}" can\'t be the name of a module', argument="name")
+        check_module_name(name, "name")
+        if "\0" in source:
+            refuse("OX0214", "source can't hold a NUL character", argument="source")
         file = name.replace(".", "/") + ("/__init__.py" if is_package else ".py")
         written = self.context.action(
             "write-files", f"write {name}", params={"files": {file: source}}
@@ -198,7 +197,7 @@ class PythonExecutable(BuildableObject):
 
 def _entry(folder: Path, path: str, name: str) -> str:
     """The folder's entry that a top-level name stands for."""
-    if name.isidentifier():
+    if name.isidentifier() and len(os.fsencode(name)) <= LONGEST_NAME - len(".py"):
         module = (folder / f"{name}.py").is_file()
         # As on sys.path: a module comes before a folder that isn't a regular package.
         regular = any((folder / name).glob("__init__.*"))
@@ -206,7 +205,9 @@ def _entry(folder: Path, path: str, name: str) -> str:
             return name
         if module:
             return f"{name}.py"
-    known = sorted(each.stem for each in folder.iterdir() if each.stem.isidentifier())
+    known = [
+        each.stem for each in map(folder.joinpath, neighbours(folder / name)) if _is_entry(each)
+    ]
     return refuse(
         "OX0209",
         f'there is no package or module "{name}" in the folder "{path}"',
@@ -215,8 +216,8 @@ def _entry(folder: Path, path: str, name: str) -> str:
     )
 
 
-def _folders(folder: Path) -> list[str]:
-    return [each.name for each in folder.iterdir() if each.is_dir()] if folder.is_dir() else []
+def _is_entry(path: Path) -> bool:
+    return path.stem.isidentifier() and (path.suffix == ".py" or is_folder(path))
 
 
 def _entry_help(name: str) -> str | None:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from oxidize.lookup import is_folder, neighbours
 from oxidize.objects.context import Context
 from oxidize.objects.file_content import FileContent as Content
 from oxidize.objects.file_content import file_on_disk, written_file
@@ -13,8 +14,10 @@ from oxidize.objects.file_manifest import Entry
 from oxidize.objects.file_manifest import FileManifest as Manifest
 from oxidize.objects.file_name import check_file_name
 from oxidize.objects.globbing import expand
+from oxidize.objects.input_paths import existing_file
 from oxidize.objects.member import exposed
 from oxidize.objects.problem import refuse
+from oxidize.suggest import did_you_mean
 
 
 @exposed()
@@ -38,7 +41,7 @@ def FileContent(
     if path is not None and content is not None:
         refuse("OX0215", "path and content are both given, but a file has one", argument="content")
     if path is not None:
-        return file_on_disk(context, _file(context, path), filename, executable)
+        return file_on_disk(context, existing_file(context, path, "path"), filename, executable)
     if filename is None or content is None:
         refuse("OX0202", "FileContent() needs a path, or a filename and its content")
     return written_file(context, filename, content, bool(executable))
@@ -72,7 +75,8 @@ def glob(
     for pattern in include:
         found = expand(pattern, context.settings.folder)
         if not found:
-            refuse("OX0209", f'"{pattern}" matches no file', argument="include")
+            help = _glob_help(context.path(pattern), pattern)
+            refuse("OX0209", f'"{pattern}" matches no file', argument="include", help=help)
         for path in found:
             if path not in left_out:
                 place = _place(context, pattern, path, strip_prefix)
@@ -80,11 +84,10 @@ def glob(
     return manifest
 
 
-def _file(context: Context, path: str) -> Path:
-    file = context.path(path)
-    if not file.is_file():
-        refuse("OX0209", f'there is no file "{path}"', argument="path")
-    return file
+def _glob_help(place: Path, pattern: str) -> str | None:
+    if is_folder(place):
+        return f'all files below a folder: "{pattern.rstrip("/")}/**"'
+    return did_you_mean(place.name, neighbours(place))
 
 
 def _place(context: Context, pattern: str, path: str, strip_prefix: str | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from oxidize.graph.key import canonical
 from oxidize.objects.collection import ResourceCollection, ResourceTree
 from oxidize.objects.context import Context
 from oxidize.objects.distribution_artifacts import DistributionArtifacts
-from oxidize.objects.problem import Refusal
+from oxidize.objects.problem import Refusal, refuse
 
 if TYPE_CHECKING:
     from oxidize.packages.request import Call, LockRequest, Wanted
@@ -172,6 +173,7 @@ def pip_install(
     from oxidize.packages.choice import Options
     from oxidize.packages.problem import Rejected
 
+    _check_variables(extra_envs)
     try:
         call = read_arguments(args, context.settings.folder)
     except Rejected as problem:
@@ -182,6 +184,14 @@ def pip_install(
     packages = _package_set(context, distribution)
     packages.add(evolve(call, env=dict(extra_envs), origin=context.origin))
     return _collection(context, packages, call)
+
+
+def _check_variables(variables: Mapping[str, str]) -> None:
+    for name, value in variables.items():
+        if not name or "=" in name or "\0" in name + value:
+            shown = json.dumps(f"{name}={value}" if "\0" in value else name, ensure_ascii=False)
+            message = f"{shown} can't be an environment variable"
+            refuse("OX0214", message, argument="extra_envs")
 
 
 def _is_host(distribution: DistributionArtifacts) -> bool:

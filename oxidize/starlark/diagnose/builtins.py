@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from oxidize.errors import Diagnostic
+from oxidize.starlark.diagnose.calls import wrong_depends
 from oxidize.starlark.diagnose.kinds import kind_name, wanted_type
 from oxidize.starlark.diagnose.scene import Scene
 
@@ -19,6 +20,8 @@ def wrong_type(scene: Scene, match: re.Match[str]) -> Diagnostic:
 
 def wrong_number(scene: Scene, match: re.Match[str]) -> Diagnostic:
     """Too few or too many positional arguments."""
+    if scene.inside == "register_target":
+        return wrong_depends(scene, "")
     wanted, given = match[1].removeprefix("between ").replace(" and ", " to "), int(match[2])
     most = int(wanted.rpartition(" ")[2])
     noun = "argument" if wanted == "1" else "arguments"

@@ -61,7 +61,8 @@ def surplus_positions(scene: Scene, match: re.Match[str]) -> Diagnostic:
 
 def wrong_depends(scene: Scene, callee: str) -> Diagnostic:
     """A target function whose parameters aren't what `depends` gives."""
-    function = "the lambda" if callee == "lambda" else f"{callee}()"
+    names = {"lambda": "the lambda", "": "the function"}
+    function = names.get(callee, f"{callee}()")
     return scene.diagnostic(
         "OX0307",
         f"{function} doesn't take the values of `depends`",
@@ -80,7 +81,7 @@ def no_constructor(scene: Scene, name: str) -> Diagnostic:
 def not_sendable(scene: Scene, match: re.Match[str]) -> Diagnostic:
     """A function, or a record with one, where only plain values can go."""
     kind = kind_name(match[1])
-    return scene.diagnostic("OX0216", f"a {kind} can't be passed to {_callee(scene)}()")
+    return scene.diagnostic("OX0216", f"{_callee(scene)}() takes plain values only, no {kind}")
 
 
 def _unknown(scene: Scene, callee: str, name: str, span: Span | None) -> Diagnostic:

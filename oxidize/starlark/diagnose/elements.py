@@ -6,9 +6,6 @@ import ast
 import json
 from collections.abc import Iterable
 
-# Python's types as build files spell them.
-_NAMES = {"NoneType": "None"}
-
 
 def other_element(value: str, kind: str, wanted: str) -> str | None:
     """Of a list or dict, the part that isn't as it should be."""
@@ -21,8 +18,7 @@ def other_element(value: str, kind: str, wanted: str) -> str | None:
         return "not of other values"
     for part in parts:
         if not isinstance(part, str):
-            shown = type(part).__name__
-            return f"but it holds {part!r}, which is {_NAMES.get(shown, shown)}"
+            return f"but it holds {part!r}"
     return None
 
 

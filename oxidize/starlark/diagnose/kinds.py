@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import re
 
-_TYPES = {"string": "str", "NoneType": "None", "typing.Callable": "function", "never": "nothing"}
+_TYPES = {
+    "string": "str",
+    "NoneType": "None",
+    "typing.Callable": "function",
+    # What oxidize's objects are to Starlark.
+    "record": "object",
+    "opaque_python_object": "object",
+}
 
 
 def kind_name(kind: str) -> str:

@@ -23,9 +23,10 @@ def no_attribute(scene: Scene, match: re.Match[str]) -> Diagnostic:
     if type_name is None and suggested:
         type_name = _only_owner(scene, suggested)
     span = _name_span(scene, receiver) if receiver else None
+    what = f"{type_name} has no method" if type_name else "this object has no attribute"
     return scene.diagnostic(
         "OX0205",
-        f'{type_name} has no method "{name}"' if type_name else f'there is no attribute "{name}"',
+        f'{what} "{name}"',
         span=span,
         help=_method_help(scene, type_name, name, suggested),
     )

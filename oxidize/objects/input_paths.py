@@ -1,0 +1,48 @@
+"""Paths that scripts give of what has to be there: checked when they are given."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from oxidize.lookup import exists, is_file, is_folder, neighbours
+from oxidize.objects.context import Context
+from oxidize.objects.problem import refuse
+from oxidize.suggest import did_you_mean
+
+
+def existing_file(context: Context, path: str, argument: str) -> Path:
+    """The file. Refuses what isn't one."""
+    file = context.path(path)
+    if not path or not is_file(file):
+        _refuse("file", file, path, argument)
+    return file
+
+
+def existing_folder(context: Context, path: str, argument: str) -> Path:
+    """The folder. Refuses what isn't one."""
+    folder = context.path(path)
+    if not path or not is_folder(folder):
+        _refuse("folder", folder, path, argument)
+    return folder
+
+
+def _refuse(what: str, place: Path, path: str, argument: str) -> None:
+    shown = json.dumps(path, ensure_ascii=False)
+    if path and exists(place):
+        other = "folder" if what == "file" else "file"
+        refuse("OX0209", f"{shown} is a {other}, not a {what}", argument=argument)
+    refuse(
+        "OX0209",
+        f"there is no {what} {shown}",
+        argument=argument,
+        help=_help(place, path),
+    )
+
+
+def _help(place: Path, path: str) -> str | None:
+    if path.startswith("~"):
+        return "write the path out: ~ isn't replaced"
+    kept = path.replace("\\", "/").rpartition("/")[0]
+    known = [name for name in neighbours(place) if name != place.name]
+    return did_you_mean(place.name, known, f'"{kept}/{{}}"' if kept else '"{}"')
