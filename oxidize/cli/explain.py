@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 import re
+import shutil
+import textwrap
 from collections.abc import Iterator
 
 from oxidize.cli.console import Console
@@ -17,7 +19,7 @@ from oxidize.suggest import did_you_mean
 
 # As it stands in a message, or any shorter way to say it: error[OX0102], ox0102, 102.
 _CODE = re.compile(r"(?:error\[)?(?:OX)?(\d{1,4})\]?", re.IGNORECASE)
-_FENCE = "```"
+_WIDEST = 100
 
 
 def configure(parser: Parser) -> None:
@@ -37,7 +39,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
     elif args.code is None:
         text = "\n".join(_overview())
     else:
-        text = "\n".join(_shown(explanation(codes[0])))
+        text = "\n".join(_shown(explanation(codes[0]))).strip("\n")
     print(text, file=console.stdout)
     return 0
 
@@ -75,10 +77,13 @@ def _overview() -> Iterator[str]:
 
 
 def _shown(page: str) -> Iterator[str]:
-    """Markdown as a terminal shows it: without marks, and code is indented."""
-    inside = False
-    for line in page.rstrip().splitlines():
-        if line.startswith(_FENCE):
-            inside = not inside
-        else:
-            yield f"    {line}".rstrip() if inside else line.removeprefix("# ")
+    """Markdown as a terminal shows it: without marks, text as wide as fits, and code indented."""
+    width = min(shutil.get_terminal_size().columns, _WIDEST)
+    for part in re.split(r"(^```.*?^```$)", page, flags=re.MULTILINE | re.DOTALL):
+        if part.startswith("```"):
+            yield from (f"    {line}".rstrip() for line in part.splitlines()[1:-1])
+            continue
+        for paragraph in part.strip().split("\n\n"):
+            yield ""
+            yield from textwrap.wrap(paragraph.removeprefix("# "), width, break_on_hyphens=False)
+        yield ""
