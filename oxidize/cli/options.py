@@ -128,6 +128,8 @@ def project_options(args: argparse.Namespace) -> ProjectOptions:
     }
     triple = args.target_triple or host_triple()
     _check_triple(triple)
+    if not args.path.exists():
+        raise UsageError(Diagnostic("OX0803", f"--path {args.path}: there is no such folder"))
     _check_wheelhouse(args.wheelhouse)
     return ProjectOptions(
         args.path, triple, args.release, variables, args.offline, tuple(args.wheelhouse)
