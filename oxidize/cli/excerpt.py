@@ -15,7 +15,7 @@ _REORDERING = {*range(0x202A, 0x202F), *range(0x2066, 0x206A)}
 _PICTURES = {
     **{code: chr(0x2400 + code) for code in range(0x20)},
     0x7F: "\u2421",
-    **dict.fromkeys((*range(128, 160), *_REORDERING), "�"),
+    **dict.fromkeys((*range(128, 160), *_REORDERING), "\ufffd"),
 }
 
 

@@ -12,6 +12,7 @@ from attrs import frozen
 from oxidize.cli.console import Console
 from oxidize.cli.parser import Parser, positive
 from oxidize.errors import Diagnostic, UsageError
+from oxidize.lookup import exists
 from oxidize.suggest import did_you_mean
 from oxidize.triples import TRIPLES, host_triple
 
@@ -128,7 +129,7 @@ def project_options(args: argparse.Namespace) -> ProjectOptions:
     }
     triple = args.target_triple or host_triple()
     _check_triple(triple)
-    if not args.path.exists():
+    if not exists(args.path):
         raise UsageError(Diagnostic("OX0803", f"--path {args.path}: there is no such folder"))
     _check_wheelhouse(args.wheelhouse)
     return ProjectOptions(

@@ -82,7 +82,7 @@ class Scheduler:
         if step.key in self._sharing:
             self._sharing[step.key].append(action)
         elif step.key in self._failed:
-            return
+            return  # Told already, and it would fail again.
         elif entry := self._steps.cached(step):
             self._finish(action, "cached", entry)
         else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Literal
@@ -16,7 +15,7 @@ from oxidize.objects.base import BuildableObject
 from oxidize.objects.collection import ResourceCollection, ResourceTree
 from oxidize.objects.distribution_artifacts import DistributionArtifacts
 from oxidize.objects.file_manifest import FileManifest
-from oxidize.objects.file_name import LONGEST_NAME, check_file_name
+from oxidize.objects.file_name import check_file_name, is_long
 from oxidize.objects.input_paths import existing_folder
 from oxidize.objects.installer import Installer
 from oxidize.objects.interpreter_config import PythonInterpreterConfig
@@ -197,7 +196,7 @@ class PythonExecutable(BuildableObject):
 
 def _entry(folder: Path, path: str, name: str) -> str:
     """The folder's entry that a top-level name stands for."""
-    if name.isidentifier() and len(os.fsencode(name)) <= LONGEST_NAME - len(".py"):
+    if name.isidentifier() and not is_long(name, len(".py")):
         module = (folder / f"{name}.py").is_file()
         # As on sys.path: a module comes before a folder that isn't a regular package.
         regular = any((folder / name).glob("__init__.*"))
@@ -205,9 +204,8 @@ def _entry(folder: Path, path: str, name: str) -> str:
             return name
         if module:
             return f"{name}.py"
-    known = [
-        each.stem for each in map(folder.joinpath, neighbours(folder / name)) if _is_entry(each)
-    ]
+    inside = map(folder.joinpath, neighbours(folder / "*"))
+    known = [each.stem for each in inside if _is_entry(each)]
     return refuse(
         "OX0209",
         f'there is no package or module "{name}" in the folder "{path}"',

@@ -8,7 +8,7 @@ import re
 from oxidize.objects.problem import refuse
 
 # Of a file or folder, in bytes of UTF-8: as much as the usual file systems take.
-LONGEST_NAME = 255
+_LONGEST = 255
 _FILE_NAME = re.compile(r"[^/\\:\x00-\x1f\x7f]+")
 # What a name gets after it: .exe, or an installer's triple and format.
 _ENDING = 40
@@ -28,4 +28,4 @@ def check_file_name(name: str, argument: str) -> None:
 
 def is_long(name: str, ending: int = 0) -> bool:
     """Whether a file can't have that name, with so many bytes after it."""
-    return len(name.encode()) > LONGEST_NAME - ending
+    return len(name.encode()) > _LONGEST - ending

@@ -36,13 +36,14 @@ def _refuse(what: str, place: Path, path: str, argument: str) -> None:
         "OX0209",
         f"there is no {what} {shown}",
         argument=argument,
-        help=_help(place, path),
+        help=_help(what, place, path),
     )
 
 
-def _help(place: Path, path: str) -> str | None:
+def _help(what: str, place: Path, path: str) -> str | None:
     if path.startswith("~"):
         return "write the path out: ~ isn't replaced"
     kept = path.replace("\\", "/").rpartition("/")[0]
-    known = [name for name in neighbours(place) if name != place.name]
+    fits = is_file if what == "file" else is_folder
+    known = [name for name in neighbours(place) if fits(place.with_name(name))]
     return did_you_mean(place.name, known, f'"{kept}/{{}}"' if kept else '"{}"')

@@ -69,21 +69,30 @@ class Scene:
 
     def taken(self, name: str) -> list[Taken]:
         """The parameters of all functions and methods of that name."""
-        known = [p for member in self.members(name) for p in member.parameters]
-        if known:
-            return [Taken(each.name, not each.keyword_only) for each in known]
+        return [each for signature in self._signatures(name) for each in signature]
+
+    def _signatures(self, name: str) -> list[list[Taken]]:
+        if members := self.members(name):
+            rows = (member.parameters for member in members)
+            return [[Taken(each.name, not each.keyword_only) for each in row] for row in rows]
         if not name.isidentifier():
             return []
         files = [self.source] if self.source else []
         for source in (*files, *self.sources.files.values()):
             if found := find_definition(source, name):
-                return _parameters([source.cut(each.span) for each in found.arguments])
+                return [_parameters([source.cut(each.span) for each in found.arguments])]
         return []
 
     def _position(self, name: str) -> int | None:
-        taken = self.taken(self.call.callee) if self.call else []
-        names = [each.name for each in taken if each.positional]
-        return names.index(name) if name in names else None
+        if self.call is None:
+            return None
+        given = sum(each.name is None for each in self.call.arguments)
+        for signature in self._signatures(self.call.callee):
+            names = [each.name for each in signature if each.positional]
+            # Of two methods of one name, the one that can take what is given.
+            if name in names and len(names) >= given:
+                return names.index(name)
+        return None
 
 
 def _parameters(texts: list[str]) -> list[Taken]:
