@@ -152,7 +152,7 @@ def test_the_same_failure_later_is_told_once(space: Space) -> None:
     early = action("script", action("join", text), **failing)
     # Those that wait for it make it urgent; the other one has to wait for two more actions.
     waiting = action("join", action("join", action("join", early)))
-    late = action("script", action("join", action("join", text)), **failing)
+    late = action("script", action("join", action("join", text, n=1), n=2), **failing)
     result = space.build(waiting, late, jobs=1, keep_going=True)
     assert len(result.failures) == 1
     assert log.read_text() == "ran "
