@@ -1,12 +1,23 @@
 """Every diagnostic code and its title: the one table that messages, `explain` and docs share.
 
-OX00xx oxidize itself       OX01xx parsing, load() and names   OX02xx values and objects
-OX03xx targets              OX04xx actions                     OX05xx distributions
-OX06xx container and files  OX07xx environment and store       OX08xx command line
-OX09xx packages
+Each code has a page in docs/codes, which `oxidize explain` shows.
 """
 
 from __future__ import annotations
+
+# What the codes that begin so are about.
+GROUPS: dict[str, str] = {
+    "OX00": "oxidize itself",
+    "OX01": "parsing, load() and names",
+    "OX02": "values, arguments and objects",
+    "OX03": "targets",
+    "OX04": "actions",
+    "OX05": "distributions",
+    "OX06": "containers and files",
+    "OX07": "environment and store",
+    "OX08": "command line",
+    "OX09": "packages",
+}
 
 TITLES: dict[str, str] = {
     # oxidize itself
@@ -38,6 +49,7 @@ TITLES: dict[str, str] = {
     "OX0131": "URL can't be used",
     "OX0132": "fetched archive isn't the pinned one",
     "OX0133": "archive can't be unpacked",
+    "OX0140": "statement isn't allowed here",
     # values, arguments and objects
     "OX0201": "wrong type of argument",
     "OX0202": "missing argument",
@@ -45,7 +57,7 @@ TITLES: dict[str, str] = {
     "OX0204": "too many arguments",
     "OX0205": "unknown attribute or method",
     "OX0206": "objects have no settable attributes",
-    "OX0207": "object can't be iterated",
+    "OX0207": "value can't be looped over",
     "OX0208": "value isn't one of the choices",
     "OX0209": "path doesn't exist",
     "OX0210": "object is frozen",
@@ -56,13 +68,26 @@ TITLES: dict[str, str] = {
     "OX0215": "settings contradict each other",
     "OX0216": "function can't be passed here",
     "OX0217": "key or index isn't there",
-    "OX0218": "value is frozen",
+    "OX0218": "value can't be changed",
     "OX0223": "path file can't be followed",
     "OX0224": "not a location",
     "OX0225": "function decides nothing",
     "OX0226": "question can't be asked",
     "OX0227": "can't be called during the build",
     "OX0228": "not for here",
+    "OX0250": "operator doesn't fit the values",
+    "OX0251": "value can't be called",
+    "OX0252": "wrong number of values to unpack",
+    "OX0253": "wrong type of index",
+    "OX0254": "text isn't a number",
+    "OX0255": "division by zero",
+    "OX0256": "format doesn't fit its values",
+    "OX0257": "key is there twice",
+    "OX0258": "value can't be a key",
+    "OX0259": "value isn't of the declared type",
+    "OX0260": "argument is given twice",
+    "OX0261": "changed while it is looped over",
+    "OX0262": "not a type",
     # targets
     "OX0301": "unknown target",
     "OX0302": "target registered twice",
@@ -99,6 +124,10 @@ TITLES: dict[str, str] = {
     "OX0513": "interpreter isn't dynamically linked",
     "OX0514": "an extension module's library is missing",
     "OX0515": "not a Python",
+    # containers and files
+    "OX0601": "damaged container",
+    "OX0602": "file can't be read",
+    "OX0603": "not a program that oxidize built",
     # environment and store
     "OX0701": "no space left",
     "OX0702": "may not write",
@@ -107,10 +136,6 @@ TITLES: dict[str, str] = {
     "OX0705": "program can't be executed",
     "OX0721": "the C toolchain is missing",
     "OX0722": "uv is missing",
-    # container and files
-    "OX0601": "damaged container",
-    "OX0602": "file can't be read",
-    "OX0603": "not a program that oxidize built",
     # command line
     "OX0801": "unknown verb",
     "OX0802": "unknown option",
@@ -119,7 +144,7 @@ TITLES: dict[str, str] = {
     "OX0805": "environment variable isn't set",
     "OX0806": "several targets to run",
     "OX0807": "target isn't a program",
-    "OX0808": "unknown page",
+    "OX0808": "unknown page or code",
     "OX0811": "no script",
     "OX0812": "script can't be understood",
     "OX0813": "project without scripts",
@@ -140,3 +165,8 @@ TITLES: dict[str, str] = {
     "OX0910": "credentials in a URL",
     "OX0911": "no file has a given hash",
 }
+
+
+def group_of(code: str) -> str:
+    """What a code is about."""
+    return GROUPS[code[:4]]

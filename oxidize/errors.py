@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 
 @frozen
@@ -38,6 +38,14 @@ class Frame:
 
 
 @frozen
+class Origin:
+    """Where a build file declared something: the span of the call and the stack around it."""
+
+    span: Span
+    stack: tuple[Frame, ...] = field(default=())
+
+
+@frozen
 class Diagnostic:
     """One finding: code (`OX0123`), message, place, call stack (outermost first), notes, help."""
 
@@ -47,6 +55,12 @@ class Diagnostic:
     stack: tuple[Frame, ...] = ()
     notes: tuple[str, ...] = ()
     help: str | None = None
+
+    def at(self, origin: Origin | None) -> Diagnostic:
+        """The same at the call that declared what it is about, unless it has its own place."""
+        if origin is None or self.span is not None:
+            return self
+        return evolve(self, span=origin.span, stack=origin.stack)
 
 
 class OxidizeError(Exception):
@@ -97,11 +111,3 @@ class ActionError(OxidizeError):
     def __init__(self, diagnostic: Diagnostic, output: str = "") -> None:
         super().__init__(diagnostic)
         self.output = output
-
-
-@frozen
-class Origin:
-    """Where a build file declared something: the span of the call and the stack around it."""
-
-    span: Span
-    stack: tuple[Frame, ...] = field(default=())

@@ -20,3 +20,8 @@ def runtime_folder() -> Path:
 def rules_folder() -> Path:
     """The rule library, loaded as `@oxidize//...`."""
     return _part("stdlib_rules")
+
+
+def codes_folder() -> Path:
+    """The pages that explain the codes of diagnostics."""
+    return _part("docs/codes")

@@ -21,7 +21,8 @@ def distance(left: str, right: str) -> int:
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """The most similar known name, or None when nothing is similar enough to be meant."""
-    limit = 1 if len(name) < 4 else 2 if len(name) < 9 else 3
+    # Of a shorter name, so many changes would leave nothing.
+    limit = sum(len(name) >= least for least in (2, 5, 9))
     best: tuple[int, str] | None = None
     for candidate in sorted(set(known)):
         if abs(len(candidate) - len(name)) > limit:

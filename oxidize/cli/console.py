@@ -8,9 +8,9 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Literal, TextIO
 
-from attrs import define
+from attrs import define, field
 
-from oxidize.errors import ActionError, OxidizeError
+from oxidize.errors import ActionError, InternalError, OxidizeError, UsageError
 
 _YELLOW, _RESET = "\033[1;33m", "\033[0m"
 
@@ -26,6 +26,7 @@ class Console:
     color: bool = False
     json: bool = False
     verbosity: int = 0
+    _told: dict[str, None] = field(factory=dict)
 
     @classmethod
     def of(cls, argv: Sequence[str], environ: Mapping[str, str]) -> Console:
@@ -87,6 +88,16 @@ class Console:
             if output:
                 text = f"{output.rstrip()}\n{text}"
         print(text, file=self.stderr, flush=True)
+        if not isinstance(error, InternalError | UsageError):
+            self._told[error.diagnostic.code] = None
+
+    def refer(self) -> None:
+        """Says, at the end, where more is told about the errors of build files and builds.
+
+        What is wrong with a command line, --help tells better.
+        """
+        if self._told:
+            self.say(f"more: {', '.join(f'oxidize explain {code}' for code in self._told)}")
 
 
 def _option(argv: Sequence[str], name: str) -> str | None:

@@ -63,6 +63,8 @@ def main(argv: Sequence[str]) -> int:
         return int(exit_.code or 0)
     except Exception as error:
         return _bug(error, argv, console)
+    finally:
+        console.refer()
 
 
 def _bug(error: Exception, argv: Sequence[str], console: Console) -> int:

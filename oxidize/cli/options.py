@@ -12,6 +12,7 @@ from attrs import frozen
 from oxidize.cli.console import Console
 from oxidize.cli.parser import Parser, positive
 from oxidize.errors import Diagnostic, UsageError
+from oxidize.lookup import exists
 from oxidize.suggest import did_you_mean
 from oxidize.triples import TRIPLES, host_triple
 
@@ -128,6 +129,8 @@ def project_options(args: argparse.Namespace) -> ProjectOptions:
     }
     triple = args.target_triple or host_triple()
     _check_triple(triple)
+    if not exists(args.path):
+        raise UsageError(Diagnostic("OX0803", f"--path {args.path}: there is no such folder"))
     _check_wheelhouse(args.wheelhouse)
     return ProjectOptions(
         args.path, triple, args.release, variables, args.offline, tuple(args.wheelhouse)

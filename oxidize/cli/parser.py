@@ -10,6 +10,9 @@ from typing import NoReturn
 from oxidize.errors import Diagnostic, UsageError
 from oxidize.suggest import did_you_mean
 
+# How argparse words a value that isn't one of the choices.
+_CHOICE = re.compile(r"invalid choice: '(.*)' \(choose from (.*)\)")
+
 
 class Parser(argparse.ArgumentParser):
     """A parser of one verb's arguments."""
@@ -31,9 +34,11 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Called by argparse."""
-        raise UsageError(
-            Diagnostic("OX0803", f"{self.prog}: {message}", help=f"see {self.prog} --help")
-        )
+        see = f"see {self.prog} --help"
+        help_ = see
+        if found := _CHOICE.search(message):
+            help_ = did_you_mean(found[1], re.findall(r"[\w-]+", found[2]), "{}") or see
+        raise UsageError(Diagnostic("OX0803", f"{self.prog}: {message}", help=help_))
 
     def _unknown(self, word: str) -> Diagnostic:
         see = f"see {self.prog} --help"

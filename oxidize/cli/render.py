@@ -8,6 +8,7 @@ from pathlib import Path
 
 from attrs import asdict, frozen
 
+from oxidize.cli.excerpt import Excerpt, printable
 from oxidize.codes import TITLES
 from oxidize.errors import Diagnostic, Frame, Span
 from oxidize.redaction import all_without_credentials, blotted, without_credentials
@@ -49,7 +50,7 @@ class _Page:
     def lines(self, diagnostic: Diagnostic) -> list[str]:
         """All lines of the rendered diagnostic."""
         head = self._paint(_RED, f"error[{diagnostic.code}]")
-        message = without_credentials(diagnostic.message)
+        message = _told(diagnostic.message)
         first = [f"{head}{self._paint(_BOLD, f': {message}')}"]
         if diagnostic.span:
             first += self._excerpt(diagnostic.span)
@@ -70,12 +71,13 @@ class _Page:
         if text is None:
             return lines
         bar = self._paint(_BLUE, "|")
-        carets = self._paint(_RED, _carets(span, text))
+        end = span.end_column if span.end_line == span.line else len(text) + 1
+        excerpt = Excerpt.of(text, span.column - 1, end - 1)
         return [
             *lines,
             f"{margin} {bar}",
-            f"{self._paint(_BLUE, number)} {bar} {text}".rstrip(),
-            f"{margin} {bar} {carets}",
+            f"{self._paint(_BLUE, number)} {bar} {excerpt.text}".rstrip(),
+            f"{margin} {bar} {self._paint(_RED, excerpt.carets)}",
             f"{margin} {bar}",
         ]
 
@@ -88,7 +90,7 @@ class _Page:
         return ["call stack, outermost first:", *rows]
 
     def _remarks(self, kind: str, texts: Iterable[str]) -> list[str]:
-        return [f"{self._paint(_CYAN, kind)}: {without_credentials(text)}" for text in texts]
+        return [f"{self._paint(_CYAN, kind)}: {_told(text)}" for text in texts]
 
     def _line(self, span: Span) -> str | None:
         text = self.sources.get(span.file)
@@ -97,9 +99,9 @@ class _Page:
                 text = Path(span.file).read_text(encoding="utf-8-sig")
             except (OSError, UnicodeDecodeError):
                 return None
-        lines = text.splitlines()
-        # Tabs would put the carets elsewhere.
-        return blotted(lines[span.line - 1].replace("\t", " ")) if span.line <= len(lines) else None
+        # As Starlark counts them.
+        lines = text.split("\n")
+        return blotted(lines[span.line - 1]).rstrip() if span.line <= len(lines) else None
 
     def _shown(self, file: str) -> str:
         path = Path(file)
@@ -109,7 +111,5 @@ class _Page:
         return f"{style}{text}{_RESET}" if self.color else text
 
 
-def _carets(span: Span, text: str) -> str:
-    """Carets under the span; of a span over several lines, under its part of the first one."""
-    end = span.end_column if span.end_line == span.line else len(text.rstrip()) + 1
-    return " " * (span.column - 1) + "^" * max(1, end - span.column)
+def _told(text: str) -> str:
+    return printable(without_credentials(text), kept="\n")

@@ -10,8 +10,8 @@ from typing import Any
 from attrs import frozen
 
 from oxidize.errors import Diagnostic, EnvironmentProblem
+from oxidize.versions import PYTHON_VERSIONS
 
-OLDEST, NEWEST = (3, 11), (3, 14)
 # Parts of the standard library that no application imports, by their first path parts.
 EXCLUDED = (
     "test",
@@ -143,10 +143,11 @@ def _refuse(probe: Probe, why: str, help_: str) -> EnvironmentProblem:
 def check(probe: Probe) -> None:
     """Raises EnvironmentProblem for a CPython that can't be embedded, saying what to do."""
     other = 'name another one: default_python_distribution(python = "/path/to/python3")'
-    low, high = (".".join(map(str, v)) for v in (OLDEST, NEWEST))
+    low, high = PYTHON_VERSIONS[0], PYTHON_VERSIONS[-1]
+    minor = ".".join(map(str, probe.data["version_info"][:2]))
     if probe.data["implementation"] != "cpython":
         raise _refuse(probe, f"it is {probe.data['implementation']}, not CPython", other)
-    if not OLDEST <= tuple(probe.data["version_info"][:2]) <= NEWEST:
+    if minor not in PYTHON_VERSIONS:
         raise _refuse(probe, f"it is CPython {probe.version}, outside {low} to {high}", other)
     if probe.config("Py_GIL_DISABLED") == "1":
         raise _refuse(probe, "it is a free-threaded build", other)

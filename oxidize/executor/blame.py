@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import attrs
-
-from oxidize.errors import ActionError, Diagnostic, InternalError, OxidizeError
+from oxidize.errors import Diagnostic, InternalError, OxidizeError
 from oxidize.executor.problems import disk_problem, is_disk_problem
 from oxidize.executor.store import Lost
 from oxidize.graph.action import Action
@@ -15,18 +13,18 @@ from oxidize.graph.action import Action
 
 @contextmanager
 def blaming(action: Action) -> Iterator[None]:
-    """Locates ActionErrors; makes what no action should raise an InternalError."""
+    """Locates errors; makes what no action should raise an InternalError."""
     try:
         yield
-    except ActionError as error:
-        error.diagnostic = _located(error.diagnostic, action)
+    except OxidizeError as error:
+        error.diagnostic = error.diagnostic.at(action.origin)
         raise
-    except (OxidizeError, Lost):
+    except Lost:
         raise
     except Exception as error:
-        if isinstance(error, OSError) and is_disk_problem(error):
-            raise disk_problem(error, error.filename or "a file") from error
-        raise _bug(action, error) from error
+        told = _problem(action, error)
+        told.diagnostic = told.diagnostic.at(action.origin)
+        raise told from error
 
 
 def name_of(action: Action) -> str:
@@ -34,20 +32,8 @@ def name_of(action: Action) -> str:
     return action.label or action.mnemonic
 
 
-def _located(diagnostic: Diagnostic, action: Action) -> Diagnostic:
-    if action.origin is None or diagnostic.span is not None:
-        return diagnostic
-    return attrs.evolve(diagnostic, span=action.origin.span, stack=action.origin.stack)
-
-
-def _bug(action: Action, error: Exception) -> InternalError:
+def _problem(action: Action, error: Exception) -> OxidizeError:
+    if isinstance(error, OSError) and is_disk_problem(error):
+        return disk_problem(error, error.filename or "a file")
     what = f"the action {name_of(action)!r} ({action.mnemonic}) broke"
-    origin = action.origin
-    return InternalError(
-        Diagnostic(
-            "OX0001",
-            f"{what}: {type(error).__name__}: {error}",
-            span=origin.span if origin else None,
-            stack=origin.stack if origin else (),
-        )
-    )
+    return InternalError(Diagnostic("OX0001", f"{what}: {type(error).__name__}: {error}"))

@@ -14,6 +14,7 @@ from oxidize.executor.cache import ActionCache, Entry
 from oxidize.executor.children import Children
 from oxidize.executor.delivery import delivery
 from oxidize.executor.events import BuildFinished, BuildStarted, Event
+from oxidize.executor.failures import each_once
 from oxidize.executor.filecache import FileCache
 from oxidize.executor.materializer import Materializer
 from oxidize.executor.plan import Plan
@@ -73,18 +74,16 @@ class Executor:
         plan = Plan.of(wanted)
         self._emit(BuildStarted(len(plan.actions)))
         sources = Sources(self._files)
-        failures = _look_at(sources, wanted)
+        found = _look_at(sources, wanted)
         ran: set[Action] = set()
-        walked = self._walk(plan, sources, ran) if not failures or self.keep_going else None
+        walked = self._walk(plan, sources, ran) if not found or self.keep_going else None
         done = walked.done if walked else {}
-        failures += walked.failures if walked else []
+        failures = each_once([*found, *(walked.failures if walked else [])])
         self._files.save()
         seconds = time.monotonic() - began
         cached = len(done.keys() - ran)
         self._emit(BuildFinished(len(ran), cached, len(failures), seconds))
-        self._last = BuildResult(
-            len(ran), cached, seconds, tuple(failures), done, dict(sources.seen)
-        )
+        self._last = BuildResult(len(ran), cached, seconds, failures, done, dict(sources.seen))
         return self._last
 
     def read(self, artifact: Artifact) -> bytes:

@@ -49,13 +49,14 @@ class Runner:
 
         Raises OxidizeError, Lost and Stopped.
         """
-        lock = self._lock(step)
-        try:
-            if entry := self._steps.cached(step):
-                return "cached", entry
-            return "ran", self._run(step)
-        finally:
-            lock.release()
+        with blaming(step.action):
+            lock = self._lock(step)
+            try:
+                if entry := self._steps.cached(step):
+                    return "cached", entry
+                return "ran", self._run(step)
+            finally:
+                lock.release()
 
     def _lock(self, step: Step) -> FileLock:
         with disk_errors(self._store.folder):
@@ -72,8 +73,7 @@ class Runner:
         folder = self._scratch.new()
         began = time.monotonic()
         try:
-            with blaming(step.action):
-                outputs, warnings = self._outputs(step, inputs, folder)
+            outputs, warnings = self._outputs(step, inputs, folder)
         except ActionError:
             self._scratch.keep()
             raise

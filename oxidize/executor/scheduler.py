@@ -40,6 +40,7 @@ class Scheduler:
         self._queued: list[tuple[int, int, Step]] = []
         # Actions whose step equals one that is queued or running: they share its outcome.
         self._sharing: dict[str, list[Action]] = {}
+        self._failed: set[str] = set()
         self._halted = False
         self.done: dict[Action, Entry] = {}
         self.ran: set[Action] = set()
@@ -80,6 +81,8 @@ class Scheduler:
         step = self._steps.step(action, self.done)
         if step.key in self._sharing:
             self._sharing[step.key].append(action)
+        elif step.key in self._failed:
+            return  # Told already, and it would fail again.
         elif entry := self._steps.cached(step):
             self._finish(action, "cached", entry)
         else:
@@ -101,6 +104,7 @@ class Scheduler:
         if isinstance(answer, Lost):
             self._lose()
         elif isinstance(answer, ActionError):
+            self._failed.add(step.key)
             self._fail(step.action, answer)
         elif isinstance(answer, BaseException):
             raise answer

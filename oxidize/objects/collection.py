@@ -13,6 +13,7 @@ from oxidize.objects.callback import Callback, Calls, no_calls
 from oxidize.objects.distribution_artifacts import DistributionArtifacts
 from oxidize.objects.location import check_location
 from oxidize.objects.member import exposed
+from oxidize.objects.module_name import check_module_name
 from oxidize.objects.problem import refuse
 
 
@@ -111,6 +112,8 @@ class ResourceCollection(ScriptObject):
     def _selected(self, op: str, names: Sequence[str]) -> ResourceCollection:
         if not names:
             refuse("OX0214", f"{op}() needs at least one name", argument="names")
+        for name in names:
+            check_module_name(name, "names")
         step = (op, tuple(names))
         trees = (evolve(each, selections=(*each.selections, step)) for each in self.trees)
         return ResourceCollection(context=self.context, trees=tuple(trees))

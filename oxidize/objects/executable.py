@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import ClassVar, Literal
 
 from attrs import define, evolve, field
 
 from oxidize.graph.action import Artifact, SourceFile
 from oxidize.graph.target import TargetOutputs
+from oxidize.lookup import is_folder, neighbours
 from oxidize.objects.base import BuildableObject
 from oxidize.objects.collection import ResourceCollection, ResourceTree
 from oxidize.objects.distribution_artifacts import DistributionArtifacts
 from oxidize.objects.embedded_resources import PythonEmbeddedResources
 from oxidize.objects.executable_settings import EXECUTABLE_SETTINGS, resources_file
 from oxidize.objects.file_manifest import FileManifest
-from oxidize.objects.file_name import check_file_name
+from oxidize.objects.file_name import check_file_name, is_long
+from oxidize.objects.input_paths import existing_file
 from oxidize.objects.installer import Installer
 from oxidize.objects.interpreter_config import PythonInterpreterConfig
 from oxidize.objects.matches import matches
 from oxidize.objects.member import Parameter, exposed
+from oxidize.objects.module_name import check_module_name
 from oxidize.objects.packages import pip_install
 from oxidize.objects.packaging_policy import PythonPackagingPolicy
 from oxidize.objects.placed import may_lie_beside
@@ -30,8 +33,6 @@ from oxidize.objects.secret import Secret
 from oxidize.objects.source_folder import SourceFolder, folder_of
 from oxidize.objects.virtualenv import virtualenv_trees
 from oxidize.suggest import did_you_mean
-
-_MODULE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 
 
 @define(eq=False, kw_only=True)
@@ -94,8 +95,9 @@ class PythonExecutable(BuildableObject):
             source: Its Python source.
             is_package: Whether it is a package, the source being that of its `__init__.py`.
         """
-        if not _MODULE.fullmatch(name):
-            refuse("OX0214", f'"{name}" can\'t be the name of a module', argument="name")
+        check_module_name(name, "name")
+        if "\0" in source:
+            refuse("OX0214", "source can't hold a NUL character", argument="source")
         file = name.replace(".", "/") + ("/__init__.py" if is_package else ".py")
         written = self.context.action(
             "write-files", f"write {name}", params={"files": {file: source}}
@@ -168,9 +170,7 @@ class PythonExecutable(BuildableObject):
             glob_files: Patterns of paths; each must match a file.
         """
         for path in files or ():
-            file = self.context.path(path, "files")
-            if not file.is_file():
-                refuse("OX0209", f'there is no file "{path}"', argument="files")
+            file = existing_file(self.context.reach, path, "files")
             self.names.append(SourceFile(str(file)))
         found = matches(self.context, self.context.reach, glob_files or (), (), None)
         self.names += [each.content.artifact for each in found.entries.values() if each.content]
@@ -261,7 +261,7 @@ class PythonExecutable(BuildableObject):
 def _entry(top: SourceFolder, name: str) -> str:
     """The folder's entry that a top-level name stands for."""
     folder = top.path
-    if name.isidentifier():
+    if name.isidentifier() and not is_long(name, len(".py")):
         module = (folder / f"{name}.py").is_file()
         # As on sys.path: a module comes before a folder that isn't a regular package.
         regular = any((folder / name).glob("__init__.*"))
@@ -269,13 +269,18 @@ def _entry(top: SourceFolder, name: str) -> str:
             return name
         if module:
             return f"{name}.py"
-    known = sorted(each.stem for each in folder.iterdir() if each.stem.isidentifier())
+    inside = map(folder.joinpath, neighbours(folder / "*"))
+    known = [each.stem for each in inside if _is_entry(each)]
     return refuse(
         "OX0209",
         f'there is no package or module "{name}" in the folder "{top.shown}"',
         argument="packages",
         help=did_you_mean(name, known) or _entry_help(name),
     )
+
+
+def _is_entry(path: Path) -> bool:
+    return path.stem.isidentifier() and (path.suffix == ".py" or is_folder(path))
 
 
 def _entry_help(name: str) -> str | None:

@@ -9,10 +9,10 @@ from oxidize.objects.file_content import FileContent as Content
 from oxidize.objects.file_content import file_on_disk, written_file
 from oxidize.objects.file_manifest import FileManifest as Manifest
 from oxidize.objects.file_name import check_file_name
+from oxidize.objects.input_paths import existing_file
 from oxidize.objects.matches import matches
 from oxidize.objects.member import exposed
 from oxidize.objects.problem import refuse
-from oxidize.objects.source_folder import existing_file
 
 
 @exposed()

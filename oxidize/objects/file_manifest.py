@@ -13,6 +13,7 @@ from oxidize.objects.base import BuildableObject
 from oxidize.objects.collection import ResourceCollection, ResourceTree
 from oxidize.objects.file_content import FileContent, file_on_disk
 from oxidize.objects.file_paths import below, folder_inside, inside
+from oxidize.objects.input_paths import existing_file
 from oxidize.objects.laid_out import laid_out, merged_trees
 from oxidize.objects.member import exposed
 from oxidize.objects.problem import refuse
@@ -95,9 +96,7 @@ class FileManifest(BuildableObject):
             strip_prefix: What to take away from the start of `path`; the rest is where the file
                 goes.
         """
-        file = self.context.path(path)
-        if not file.is_file():
-            refuse("OX0209", f'there is no file "{path}"', argument="path")
+        file = existing_file(self.context.reach, path)
         prefix = strip_prefix.rstrip("/") + "/" if strip_prefix else ""
         if not path.startswith(prefix):
             refuse(

@@ -7,7 +7,11 @@ import re
 
 from oxidize.objects.problem import refuse
 
+# Of a file or folder, in bytes of UTF-8: as much as the usual file systems take.
+_LONGEST = 255
 _FILE_NAME = re.compile(r"[^/\\:\x00-\x1f\x7f]+")
+# What a name gets after it: .exe, or an installer's triple and format.
+_ENDING = 40
 
 
 def check_file_name(name: str, argument: str) -> None:
@@ -15,6 +19,13 @@ def check_file_name(name: str, argument: str) -> None:
     shown = json.dumps(name, ensure_ascii=False)
     if not _FILE_NAME.fullmatch(name) or name in (".", "..") or name != name.strip():
         refuse("OX0214", f"{shown} can't be the name of a file", argument=argument)
+    if is_long(name, _ENDING):
+        refuse("OX0214", f"{shown} is too long for the name of a file", argument=argument)
     if name.startswith("-"):
         message = f"{shown} would be taken for an option wherever the file is named"
         refuse("OX0214", message, argument=argument)
+
+
+def is_long(name: str, ending: int = 0) -> bool:
+    """Whether a file can't have that name, with so many bytes after it."""
+    return len(name.encode()) > _LONGEST - ending

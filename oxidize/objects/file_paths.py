@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import PurePosixPath
 
+from oxidize.objects.file_name import is_long
 from oxidize.objects.problem import refuse
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 def inside(path: str, argument: str) -> str:
     """A path in its plain form. Refuses absolute ones, `..` and the empty one."""
     plain = folder_inside(path, argument)
-    if not plain:
+    if not plain or path.endswith(("/", "\\")):
         refuse("OX0214", f'"{path}" can\'t be the path of a file', argument=argument)
     return plain
 
@@ -19,7 +23,10 @@ def inside(path: str, argument: str) -> str:
 def folder_inside(path: str, argument: str) -> str:
     """A folder's path in its plain form; "" for "." and ""."""
     spelled = path.replace("\\", "/")
-    if "\0" in path or spelled.startswith("/") or re.match(r"[A-Za-z]:", path):
+    if _CONTROL.search(path):
+        shown = json.dumps(path, ensure_ascii=False)
+        refuse("OX0214", f"{shown} has a control character in it", argument=argument)
+    if spelled.startswith("/") or re.match(r"[A-Za-z]:", path):
         refuse(
             "OX0214",
             f'"{path}" must be relative: it is a place inside the folder that the files go to',
@@ -27,6 +34,8 @@ def folder_inside(path: str, argument: str) -> str:
         )
     if ".." in PurePosixPath(spelled).parts:
         refuse("OX0214", f'"{path}" must not lead out of the folder', argument=argument)
+    if any(map(is_long, PurePosixPath(spelled).parts)):
+        refuse("OX0214", "a name in this path is too long for a file", argument=argument)
     plain = str(PurePosixPath(spelled))
     return "" if plain == "." else plain
 

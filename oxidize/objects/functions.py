@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import os
+import shutil
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Literal
 
+from oxidize.lookup import is_file
 from oxidize.objects.callback import Callback, Calls
 from oxidize.objects.context import Context
 from oxidize.objects.distribution import PythonDistribution
@@ -14,6 +19,7 @@ from oxidize.objects.problem import refuse
 from oxidize.objects.script_type import Text
 from oxidize.suggest import did_you_mean
 from oxidize.triples import TRIPLES
+from oxidize.versions import PYTHON_VERSIONS, meant_version
 
 _Flavor = Literal["auto", "host", "standalone", "standalone_dynamic", "standalone_static"]
 
@@ -34,7 +40,7 @@ def default_python_distribution(
         python_version: Version such as "3.13"; by default whatever the source has.
         python: Path of an interpreter to take, in place of the one that runs oxidize.
     """
-    triple = build_target or context.settings.triple
+    triple = context.settings.triple if build_target is None else build_target
     if triple != context.settings.host_triple:
         _check_triple(triple)
     if flavor.startswith("standalone"):
@@ -50,10 +56,31 @@ def default_python_distribution(
             argument="python",
             help="take a PythonDistribution as an argument",
         )
-    path = context.path(python) if python else context.settings.interpreter
-    if not path.is_file():
-        refuse("OX0503", f'there is no Python interpreter "{path}"', argument="python")
+    path = _interpreter(context, python)
     return PythonDistribution(context=context, artifacts=host_artifacts(context, str(path)))
+
+
+def _interpreter(context: Context, python: str | None) -> Path:
+    path = context.settings.interpreter if python is None else context.path(python, "python")
+    if python == "" or not is_file(path):
+        refuse(
+            "OX0503",
+            f'there is no Python interpreter "{path if python else ""}"',
+            argument="python",
+            help=_interpreter_help(path, python or ""),
+        )
+    if not os.access(path, os.X_OK):
+        refuse("OX0515", f'"{path}" can\'t be executed, so it is no Python', argument="python")
+    return path
+
+
+def _interpreter_help(path: Path, python: str) -> str | None:
+    """The interpreter in a folder, or the one that a command's name finds."""
+    inside = path / "bin" / "python"
+    if python and is_file(inside):
+        return f'write python = "{python.rstrip("/")}/bin/python"'
+    found = shutil.which(python) if python and "/" not in python else None
+    return f'write python = "{found}"' if found else None
 
 
 def _check_triple(triple: str) -> None:
@@ -95,6 +122,14 @@ def _check_version(context: Context, version: str, python: str | None) -> None:
             argument="python_version",
         )
     known = context.settings.host_python_version
+    if version not in (known, *PYTHON_VERSIONS):
+        refuse(
+            "OX0502",
+            f"oxidize knows no CPython {json.dumps(version, ensure_ascii=False)}",
+            argument="python_version",
+            notes=(f"known versions: {', '.join(PYTHON_VERSIONS)}",),
+            help=meant_version(version),
+        )
     if version != known:
         refuse(
             "OX0502",

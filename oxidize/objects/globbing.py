@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from fnmatch import translate
 from pathlib import Path
 
+from oxidize.objects.problem import refuse
+
 _MAGIC = re.compile(r"[*?\[]")
 _SKIPPED = frozenset({"__pycache__"})
 
@@ -52,5 +54,8 @@ def _entries(folder: str) -> list[os.DirEntry[str]]:
     try:
         with os.scandir(folder) as entries:
             return [entry for entry in entries if entry.name not in _SKIPPED]
-    except (FileNotFoundError, NotADirectoryError):
+    except PermissionError as error:
+        refuse("OX0209", f"may not look into {folder}: {error.strerror}")
+    except (OSError, ValueError):
+        # A pattern is any text: what can't be a path matches nothing.
         return []

@@ -6,12 +6,14 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from oxidize.lookup import is_folder, neighbours
 from oxidize.objects.context import Context
 from oxidize.objects.file_content import file_on_disk
 from oxidize.objects.file_manifest import Entry, FileManifest
 from oxidize.objects.globbing import expand
 from oxidize.objects.problem import refuse
 from oxidize.objects.reach import Reach
+from oxidize.suggest import did_you_mean
 
 
 def matches(
@@ -31,13 +33,20 @@ def matches(
     for pattern in include:
         found = expand(pattern, reach.folder)
         if not found:
-            refuse("OX0209", f'"{pattern}" matches no file', argument="include")
+            help = _help(reach.path(pattern), pattern)
+            refuse("OX0209", f'"{pattern}" matches no file', argument="include", help=help)
         for path in found:
             if path not in left_out:
                 reach.check_link(Path(path), pattern, "include")
                 place = _place(pattern, path, prefix, strip_prefix)
                 manifest.put(place, Entry(file_on_disk(context, Path(path))))
     return manifest
+
+
+def _help(place: Path, pattern: str) -> str | None:
+    if is_folder(place):
+        return f'all files below a folder: "{pattern.rstrip("/")}/**"'
+    return did_you_mean(place.name, neighbours(place))
 
 
 def _place(pattern: str, path: str, prefix: str, strip_prefix: str | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -177,6 +178,7 @@ def pip_install(
     from oxidize.packages.choice import Options
     from oxidize.packages.problem import Rejected
 
+    _check_variables(extra_envs)
     try:
         call = read_arguments(args, context.reach, project.path if project else None)
     except Rejected as problem:
@@ -212,6 +214,14 @@ def _check_library(call: Call, extra_envs: Mapping[str, str | Secret]) -> None:
                 f"the code of a library can't set {name}, which says where packages come from",
                 argument="extra_envs",
             )
+
+
+def _check_variables(variables: Mapping[str, str | Secret]) -> None:
+    for name, value in revealed(variables)[0].items():
+        if not name or "=" in name or "\0" in name + value:
+            shown = json.dumps(f"{name}={value}" if "\0" in value else name, ensure_ascii=False)
+            message = f"{shown} can't be an environment variable"
+            refuse("OX0214", message, argument="extra_envs")
 
 
 def _is_host(distribution: DistributionArtifacts) -> bool:

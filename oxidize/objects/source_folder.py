@@ -13,11 +13,10 @@ from oxidize.objects.base import ScriptObject
 from oxidize.objects.context import Context
 from oxidize.objects.file_content import FileContent, file_on_disk
 from oxidize.objects.file_manifest import FileManifest
+from oxidize.objects.input_paths import check_folder, existing_file
 from oxidize.objects.matches import matches
 from oxidize.objects.member import exposed
-from oxidize.objects.problem import refuse
 from oxidize.objects.reach import Reach, folder_reach
-from oxidize.suggest import did_you_mean
 
 
 @define(eq=False, kw_only=True)
@@ -77,9 +76,7 @@ class SourceFolder(ScriptObject):
 
     def check(self, argument: str = "path") -> None:
         """Refuses it unless it is there."""
-        if not self.path.is_dir():
-            help = did_you_mean(self.path.name, _folders(self.path.parent))
-            refuse("OX0209", f'there is no folder "{self.shown}"', argument=argument, help=help)
+        check_folder(self.path, self.shown, argument)
 
 
 @exposed()
@@ -100,20 +97,8 @@ def folder_of(context: Context, path: str | SourceFolder) -> SourceFolder:
     return SourceFolder(context=context, shown=path, reach=reach.at(reach.path(path, "path")))
 
 
-def existing_file(reach: Reach, path: str) -> Path:
-    """The file that an argument `path` names. Refuses what is none."""
-    file = reach.path(path, "path")
-    if not file.is_file():
-        refuse("OX0209", f'there is no file "{path}"', argument="path")
-    return file
-
-
 def _closed(context: Context, path: Path, shown: str) -> SourceFolder:
     plain = Path(os.path.normpath(path))
     folder = SourceFolder(context=context, shown=shown, reach=folder_reach(plain, shown))
     folder.check()
     return folder
-
-
-def _folders(folder: Path) -> list[str]:
-    return [each.name for each in folder.iterdir() if each.is_dir()] if folder.is_dir() else []

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from oxidize.errors import Origin
+from oxidize.lookup import is_file, is_folder, neighbours
 from oxidize.objects.collection import ResourceTree
 from oxidize.objects.path_files import PathEntry, read_path_files
 from oxidize.objects.problem import refuse
@@ -24,7 +25,7 @@ _INSTALLED = (".egg-info", ".dist-info")
 def virtualenv_trees(environment: SourceFolder, origin: Origin | None) -> tuple[ResourceTree, ...]:
     """The trees of the environment in a folder. Refuses what is none, or can't be followed."""
     folder, shown, reach = environment.path, environment.shown, environment.reach
-    if not (folder / "pyvenv.cfg").is_file():
+    if not is_file(folder / "pyvenv.cfg"):
         _refuse_other(folder, shown)
     sites = _site_packages(folder)
     if not sites:
@@ -90,9 +91,11 @@ def _packages(project: Path) -> Iterator[str]:
 
 
 def _refuse_other(folder: Path, shown: str) -> None:
-    parent = folder.parent if folder.parent.is_dir() else None
-    known = [each.parent.name for each in parent.glob("*/pyvenv.cfg")] if parent else []
-    what = "has no pyvenv.cfg" if folder.is_dir() else "doesn't exist"
+    beside = (folder.with_name(name) for name in neighbours(folder))
+    known = [each.name for each in beside if is_file(each / "pyvenv.cfg")]
+    what = "has no pyvenv.cfg" if is_folder(folder) else "doesn't exist"
+    if is_file(folder):
+        what = "is a file"
     refuse(
         "OX0209",
         f'"{shown}" is no virtual environment: it {what}',

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from attrs import define, field
 from packaging.utils import canonicalize_name
 
+from oxidize.lookup import exists, neighbours
 from oxidize.packages import requirement_file
 from oxidize.packages.choice import Options
 from oxidize.packages.places import Locations
@@ -113,11 +114,13 @@ class Reader:
             self.options |= Options(pre=True)
 
     def _valued(self, name: str, value: str) -> None:
+        if not value:
+            raise Rejected("OX0902", f"the value of {name} is empty")
         handlers: dict[str, Callable[[str], None]] = {
             "--requirement": lambda v: requirement_file.read_requirements(self, v),
             "--constraint": lambda v: requirement_file.read_constraints(self, v),
-            "--index-url": lambda v: self._places(Locations(index_url=v)),
-            "--extra-index-url": lambda v: self._places(Locations(extra_index_urls=(v,))),
+            "--index-url": lambda v: self._places(Locations(index_url=_index(v))),
+            "--extra-index-url": lambda v: self._places(Locations(extra_index_urls=(_index(v),))),
             "--find-links": self._find_links,
             "--no-binary": lambda v: self._chosen(Options(no_binary=_names(v))),
             "--only-binary": lambda v: self._chosen(Options(only_binary=_names(v))),
@@ -133,10 +136,17 @@ class Reader:
     def _find_links(self, value: str) -> None:
         if "://" not in value:
             path = self.reach.path(value, "args")
-            if not path.exists():
-                raise Rejected("OX0209", f'there is no folder "{value}"')
+            if not exists(path):
+                help_ = did_you_mean(path.name, neighbours(path))
+                raise Rejected("OX0209", f'there is no folder "{value}"', help=help_)
             value = str(path)
         self._places(Locations(find_links=(value,)))
+
+
+def _index(value: str) -> str:
+    if "://" not in value:
+        raise Rejected("OX0902", f'"{value}" is not the URL of an index', help="write https://...")
+    return value
 
 
 def _names(value: str) -> frozenset[str]:

@@ -18,6 +18,7 @@ from packaging.utils import (
 )
 
 from oxidize.graph.digest import Digest
+from oxidize.lookup import exists, neighbours
 from oxidize.packages.problem import Rejected
 from oxidize.packages.request import Local
 from oxidize.suggest import did_you_mean
@@ -46,12 +47,9 @@ _BUILT = ("build", "dist")
 
 def read_local(path: Path, spelled: str, name: str | None) -> tuple[str, Local]:
     """Name and kind of what lies at a path. Raises Rejected."""
-    if not path.exists():
-        siblings = path.parent.iterdir() if path.parent.is_dir() else ()
-        known = sorted(each.name for each in siblings)
-        raise Rejected(
-            "OX0209", f'there is no file or folder "{spelled}"', help=did_you_mean(path.name, known)
-        )
+    if not exists(path):
+        help_ = did_you_mean(path.name, neighbours(path))
+        raise Rejected("OX0209", f'there is no file or folder "{spelled}"', help=help_)
     if path.is_dir():
         return _project(path, spelled, name)
     return _file(path, spelled, name)

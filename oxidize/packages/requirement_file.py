@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from attrs import evolve
 
+from oxidize.lookup import is_file, is_folder, neighbours
 from oxidize.packages.other_locks import read_pylock, read_uv_lock
 from oxidize.packages.problem import Rejected
 from oxidize.packages.requirement import read_requirement
@@ -85,11 +86,12 @@ def _hashes(line: str) -> tuple[str, ...]:
 
 def _existing(reach: Reach, name: str) -> Path:
     path = reach.path(name, "args")
-    if path.is_file():
+    if is_file(path):
         return path
-    siblings = path.parent.iterdir() if path.parent.is_dir() else ()
-    known = sorted(each.name for each in siblings if each.is_file())
-    raise Rejected("OX0209", f'there is no file "{name}"', help=did_you_mean(path.name, known))
+    if is_folder(path):
+        raise Rejected("OX0209", f'"{name}" is a folder, not a file')
+    help_ = did_you_mean(path.name, neighbours(path))
+    raise Rejected("OX0209", f'there is no file "{name}"', help=help_)
 
 
 def _lines(path: Path) -> Iterator[tuple[int, str]]:

@@ -149,9 +149,7 @@ def _no_file(package: Package, request: LockRequest, named: Sequence[Wanted]) ->
             "OX0911",
             f"no file of {package.name} {package.version}".rstrip()
             + f" has a hash that is given in {places}",
-            span=origin.span if origin else None,
-            stack=origin.stack if origin else (),
             notes=(f"it has files with {there}",),
             help="pin the version that the hashes are of, or take the hashes of this one",
-        )
+        ).at(origin)
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from attrs import evolve, field, frozen
 
-from oxidize.errors import ActionError, Diagnostic
+from oxidize.errors import ActionError, Diagnostic, EnvironmentProblem
 from oxidize.packages import uv
 from oxidize.packages.network import network_environment, place_flags, variables_in
 from oxidize.packages.places import Access
@@ -40,7 +40,7 @@ class Tool:
             return without_values(redacted(text, env), self._variables(request).values())
 
         done = subprocess.run(
-            [uv.program(), *map(str, argv), *flags],
+            [_program(request), *map(str, argv), *flags],
             env=env,
             # There uv finds the project's own settings.
             cwd=access.folder,
@@ -69,6 +69,14 @@ class Tool:
         return variables_in([*(each.spec for each in request.wanted), *limits], self.environ)
 
 
+def _program(request: LockRequest) -> str:
+    try:
+        return uv.program()
+    except EnvironmentProblem as error:
+        error.diagnostic = error.diagnostic.at(request.calls[0].origin)
+        raise
+
+
 def _unresolvable(request: LockRequest, output: str, *, offline: bool) -> ActionError:
     """The error, at the call that asked for something that uv speaks of."""
     calls = (call for call in request.calls if any(w.name in output for w in call.wanted))
@@ -77,10 +85,8 @@ def _unresolvable(request: LockRequest, output: str, *, offline: bool) -> Action
         Diagnostic(
             "OX0904",
             f"the packages of {request.target or 'the build file'} can't be resolved",
-            span=origin.span if origin else None,
-            stack=origin.stack if origin else (),
             help=_help(output, offline=offline),
-        ),
+        ).at(origin),
         output,
     )
 

@@ -94,6 +94,13 @@ def last_call(source: Source, span: Span) -> CallSite | None:
     return _call(source, *found) if found else None
 
 
+def find_definition(source: Source, name: str) -> CallSite | None:
+    """The list of a function's parameters, or of a record's fields, read as if of arguments."""
+    heads = rf"^[ \t]*(?:def\s+{name}\s*\(|{name}\s*=\s*record\()"
+    found = re.search(heads, source.text, re.MULTILINE)
+    return _call(source, name, found.start(), found.end()) if found else None
+
+
 def statement_span(source: Source, start: int) -> Span:
     """From an offset to the end of the statement that it lies in."""
     depth, end = 0, start

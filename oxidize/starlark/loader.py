@@ -8,7 +8,7 @@ from pathlib import Path
 import starlark
 from attrs import define, field
 
-from oxidize.errors import BuildFileError, Diagnostic, OxidizeError
+from oxidize.errors import OxidizeError
 from oxidize.objects.library import Library
 from oxidize.objects.problem import Refusal, refuse
 from oxidize.objects.reach import Reach
@@ -123,7 +123,7 @@ class Loader:
             message = f'"{label}" isn\'t UTF-8 text (byte {error.start})'
         except OSError as error:
             message = f'"{label}" can\'t be read: {error.strerror}'
-        raise BuildFileError(Diagnostic("OX0109", message, notes=(f"looked for {path}",)))
+        return refuse("OX0109", message, notes=(f"looked for {path}",))
 
     def _scene(self, text: str) -> Scene:
         return scene_of(read_error(text), self.sources, self.bridge.language)

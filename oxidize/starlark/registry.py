@@ -9,6 +9,7 @@ from attrs import define, field
 from oxidize.objects.base import BuildableObject
 from oxidize.objects.callback import Calls, no_calls
 from oxidize.objects.context import Context, Handle
+from oxidize.objects.file_name import is_long
 from oxidize.objects.problem import refuse
 from oxidize.starlark.targets import NAME, TargetInfo
 
@@ -42,6 +43,8 @@ class Registry:
         return Calls([values], lambda results: self._store(name, *results[0]))
 
     def _note(self, name: str, depends: Sequence[str], default: bool) -> None:
+        if is_long(name):
+            refuse("OX0309", "the name is too long: a folder is named so", argument="name")
         if not NAME.fullmatch(name):
             refuse(
                 "OX0309",

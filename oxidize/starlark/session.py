@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from attrs import evolve
 
-from oxidize.errors import BuildFileError, Diagnostic, Frame, InternalError, OxidizeError
+from oxidize.errors import BuildFileError, Diagnostic, InternalError, OxidizeError
 from oxidize.graph.target import TargetOutputs
 from oxidize.objects.context import Context
 from oxidize.objects.library import Library
@@ -183,10 +183,8 @@ class Session:
         return hashlib.sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()
 
     def _bug(self, error: Exception) -> InternalError:
-        origin = self._context.origin
-        stack: tuple[Frame, ...] = origin.stack if origin else ()
-        message = f"{type(error).__name__}: {error}"
-        return InternalError(Diagnostic("OX0001", message, origin.span if origin else None, stack))
+        diagnostic = Diagnostic("OX0001", f"{type(error).__name__}: {error}")
+        return InternalError(diagnostic.at(self._context.origin))
 
 
 def find_build_file(start: Path) -> Path:

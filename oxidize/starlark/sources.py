@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 
 from attrs import define, field, frozen
@@ -21,7 +22,8 @@ class Source:
     def of(cls, file: str, text: str) -> Source:
         """Finds the beginnings of the lines."""
         starts = [0]
-        for line in text.splitlines(keepends=True):
+        # Starlark's lines, which only a line feed ends; str.splitlines() knows more ends.
+        for line in re.findall(r"[^\n]*\n|[^\n]+", text):
             starts.append(starts[-1] + len(line))
         return cls(file, text, starts)
 

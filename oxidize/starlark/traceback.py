@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from attrs import frozen
 
+from oxidize.columns import width_of
 from oxidize.errors import Span
 
 _FRAME = re.compile(r"  \* (?P<file>.*):(?P<line>\d+), in (?P<function>.*)\n.*\n")
 _PLACE = re.compile(r"^ *--> (?P<file>.*):(?P<line>\d+):(?P<column>\d+)$", re.MULTILINE)
-_CARETS = re.compile(r"^ *\| *(\^+)$", re.MULTILINE)
-_LAST_LINE = re.compile(r"^(\d+) .*\n *\| \|(_+)\^$", re.MULTILINE)
+_CARETS = re.compile(r"^\d+ \| (.*)\n *\| *(\^+)$", re.MULTILINE)
+_LAST_LINE = re.compile(r"^(\d+) *\| \| ?(.*)\n *\| \|(_+)\^$", re.MULTILINE)
 _HEADER = "Traceback (most recent call last):\n"
 
 
@@ -58,7 +60,17 @@ def _span(place: re.Match[str], snippet: str) -> Span:
     line, column = int(place["line"]), int(place["column"])
     end_line, end_column = line, column + 1
     if last := _LAST_LINE.search(snippet):
-        end_line, end_column = int(last[1]), len(last[2]) + 1
+        end_line, end_column = int(last[1]), _characters(last[2], len(last[3])) + 1
     elif carets := _CARETS.search(snippet):
-        end_column = column + len(carets[1])
+        end_column = column + _characters(carets[1][column - 1 :], len(carets[2]))
     return Span(place["file"], line, column, end_line, end_column)
+
+
+def _characters(text: str, columns: int) -> int:
+    """How many characters were drawn in so many columns; control characters take none there."""
+    taken = 0
+    for number, character in enumerate(text):
+        if taken >= columns:
+            return number
+        taken += 0 if unicodedata.category(character) == "Cc" else width_of(character)
+    return max(len(text), 1)

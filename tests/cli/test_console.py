@@ -8,7 +8,7 @@ import json
 import pytest
 
 from oxidize.cli.console import Console, use_color
-from oxidize.errors import ActionError, Diagnostic
+from oxidize.errors import ActionError, Diagnostic, InternalError, UsageError
 
 
 class Terminal(io.StringIO):
@@ -81,6 +81,28 @@ def test_output_of_a_failed_command_is_whole() -> None:
     one = console(json=True)
     one.error(error)
     assert json.loads(text(one.stderr))["output"] == "line\n" * 1000
+
+
+def test_where_more_is_told() -> None:
+    """At the end, people are told once how to have the codes of build errors explained."""
+    one = console()
+    for code in ("OX0411", "OX0413", "OX0411"):
+        one.error(ActionError(Diagnostic(code, "failed")))
+    one.error(UsageError(Diagnostic("OX0802", "no such option")))
+    one.error(InternalError(Diagnostic("OX0001", "a bug")))
+    one.refer()
+    (line,) = (line for line in text(one.stderr).splitlines() if "explain" in line)
+    assert line == "more: oxidize explain OX0411, oxidize explain OX0413"
+
+
+@pytest.mark.parametrize("options", [{"json": True}, {"verbosity": -1}])
+def test_programs_and_the_quiet_are_told_no_more(options: dict[str, object]) -> None:
+    """With JSON or -q, an error is all that is told."""
+    one = console(**options)
+    one.error(ActionError(Diagnostic("OX0411", "failed")))
+    before = text(one.stderr)
+    one.refer()
+    assert text(one.stderr) == before
 
 
 def test_results_as_json() -> None:

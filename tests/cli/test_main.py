@@ -60,6 +60,8 @@ def test_help_of_a_verb(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
         (["build", "-j", "0"], "at least 1"),
         (["build", "-j", "many"], "many"),
         (["build", "--color", "sometimes"], "sometimes"),
+        (["build", "--color", "alwasy"], "help: did you mean always?"),
+        (["build", "--path", "nowhere"], "--path nowhere: there is no such folder"),
         (["build", "--target-triple", "x86_64-unknown-linux-gun"], "x86_64-unknown-linux-gnu?"),
         (["build", "--var", "novalue"], "NAME=VALUE"),
         (["build", "--var-env", "x=PAHT"], "help: did you mean PATH?"),

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from oxidize.actions.kind import ActionContext, DiscoverContext, Kind, OutputForm
-from oxidize.errors import ActionError, Diagnostic
+from oxidize.errors import ActionError, Diagnostic, EnvironmentProblem
 from oxidize.graph.action import Source, SourceFile, SourceTree
 
 
@@ -143,6 +143,29 @@ class Broken(Kind):
         raise ZeroDivisionError("oh")
 
 
+class Lacking(Kind):
+    """Lacks a tool: already when it is looked up, or not before it runs."""
+
+    mnemonic: ClassVar[str] = "lacking"
+    version: ClassVar[int] = 1
+    outputs: ClassVar[Mapping[str, OutputForm]] = {"out": "file"}
+    late: ClassVar[bool] = False
+
+    def tools(self) -> Mapping[str, str]:
+        return {} if self.late else self.missing()
+
+    def run(self, context: ActionContext) -> None:
+        self.missing()
+
+    def missing(self) -> Mapping[str, str]:
+        raise EnvironmentProblem(Diagnostic("OX0721", "the tool is missing"))
+
+
+class LackingLate(Lacking):
+    mnemonic: ClassVar[str] = "lacking-late"
+    late: ClassVar[bool] = True
+
+
 class Count(Kind):
     """Counts the files of a tree that it finds by itself below a folder."""
 
@@ -185,5 +208,6 @@ KINDS = {
     kind.mnemonic: kind()
     for kind in (
         Join, Strip, Upper, Listing, Script, Folder, Meddle, Forget, Refuse, Broken, Count, Crowd,
+        Lacking, LackingLate,
     )
 }  # fmt: skip

@@ -7,7 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from oxidize.errors import Frame, InternalError, Origin, Span
+from oxidize.errors import (
+    EnvironmentProblem,
+    Frame,
+    InternalError,
+    Origin,
+    OxidizeError,
+    Span,
+)
 from oxidize.executor.events import ActionFailed, ActionFinished
 from oxidize.graph.action import Action, SourceFile, SourceTree
 from tests.executor.space import Space, action
@@ -60,6 +67,18 @@ def test_origin_is_told(space: Space) -> None:
     (error,) = space.build(failing.output("out")).failures
     assert error.diagnostic.span == span
     assert error.diagnostic.stack == origin.stack
+
+
+@pytest.mark.parametrize("mnemonic", ["lacking", "lacking-late", "broken"])
+def test_origin_of_other_errors_is_told(space: Space, mnemonic: str) -> None:
+    """What a machine lacks, and a bug, is told at the call that declared the action, too."""
+    span = Span("build.star", 3, 5, 3, 9)
+    origin = Origin(span, (Frame("make", span),))
+    with pytest.raises(OxidizeError) as caught:
+        space.build(Action(mnemonic, "test", origin=origin).output("out"))
+    assert isinstance(caught.value, EnvironmentProblem | InternalError)
+    assert caught.value.diagnostic.span == span
+    assert caught.value.diagnostic.stack == origin.stack
 
 
 def test_missing_source(space: Space) -> None:
@@ -124,6 +143,34 @@ def test_same_failure_is_told_once(space: Space) -> None:
     """Equal actions fail together, once."""
     result = space.build(*(action("refuse") for _ in range(3)), jobs=3, keep_going=True)
     assert len(result.failures) == 1
+
+
+def test_the_same_failure_later_is_told_once(space: Space) -> None:
+    """An action that equals one that failed before isn't run again in the same build."""
+    text, log = space.write("a", "1"), space.root / "log"
+    failing = {"code": f"open({str(log)!r}, 'a').write('ran '); raise SystemExit(1)"}
+    early = action("script", action("join", text), **failing)
+    # Those that wait for it make it urgent; the other one has to wait for two more actions.
+    waiting = action("join", action("join", action("join", early)))
+    late = action("script", action("join", action("join", text, n=1), n=2), **failing)
+    result = space.build(waiting, late, jobs=1, keep_going=True)
+    assert len(result.failures) == 1
+    assert log.read_text() == "ran "
+
+
+def test_a_problem_of_several_actions_is_told_once(space: Space) -> None:
+    """Different actions that fail for the same reason are one problem, with a note of each."""
+    spans = [Span("build.star", line, 1, line, 9) for line in (3, 5)]
+    actions = [
+        Action("refuse", "test", {"number": span.line}, origin=Origin(span)) for span in spans
+    ]
+    result = space.build(*(each.output("out") for each in actions), keep_going=True)
+    (error,) = result.failures
+    (note,) = error.diagnostic.notes
+    assert {error.diagnostic.span, note} in (
+        {spans[0], "the same in build.star, line 5"},
+        {spans[1], "the same in build.star, line 3"},
+    )
 
 
 def test_failures_are_not_cached(space: Space) -> None:

@@ -11,6 +11,7 @@ wanted change of messages, write them anew and read the difference:
 from __future__ import annotations
 
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -26,6 +27,18 @@ from oxidize.starlark.session import Session, Settings
 HERE = Path(__file__).parent
 TRIPLE = "x86_64-unknown-linux-gnu"
 FOLDERS = sorted(each.parent for each in HERE.glob("*/build.star"))
+# Codes of build files that no folder here can give, and why.
+ELSEWHERE = {
+    "OX0112": "there is no build file: tests/starlark/test_session.py",
+    "OX0212": "of messages of Starlark's that nobody has met: tests/starlark/test_diagnose.py",
+    "OX0225": "the build asks a function: tests/e2e/test_placement.py",
+    "OX0227": "the build asks a function: tests/e2e/test_placement.py",
+    "OX0223": "virtual environments aren't kept: tests/objects/test_virtualenv.py",
+}
+# How load and analysis refuse; UsageErrors of the same folders are the command line's.
+REFUSAL = re.compile(
+    r"(?:refuse|Rejected|scene\.diagnostic|BuildFileError\(\s*Diagnostic)\(\s*\"(OX\d{4})\""
+)
 
 
 def failure(folder: Path) -> BuildFileError:
@@ -53,3 +66,19 @@ def test_wrong_build_gets_its_message(folder: Path) -> None:
     if os.environ.get("OXIDIZE_REGENERATE"):
         expected.write_text(rendered, encoding="utf-8")
     assert rendered == expected.read_text(encoding="utf-8")
+
+
+def test_each_code_of_build_files_is_here() -> None:
+    """Each code that load or analysis can give has a folder, or a reason to be tested elsewhere."""
+    package = HERE.parents[1] / "oxidize"
+    sources = (
+        p for part in ("objects", "starlark", "packages") for p in package.rglob(f"{part}/**/*.py")
+    )
+    given = {code for path in sources for code in REFUSAL.findall(path.read_text(encoding="utf-8"))}
+    here = {(each / "expected.txt").read_text()[6:12] for each in FOLDERS}
+    missing = given - here - ELSEWHERE.keys()
+    assert not missing, (
+        "add a folder with a wrong build.star for each of these, and its expected.txt"
+    )
+    assert not ELSEWHERE.keys() & here
+    assert len(given) > 50

@@ -245,6 +245,7 @@ def test_windows_programs_have_a_suffix(project: Project) -> None:
 def test_a_named_interpreter(project: Project) -> None:
     """`python` names the interpreter to embed, relative to the build file's folder."""
     path = project.write("tools/python3")
+    path.chmod(0o755)
     session = project.load("""
         def make():
             return default_python_distribution(python = "tools/python3").to_python_executable("a")

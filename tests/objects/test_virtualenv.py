@@ -114,6 +114,7 @@ def test_refused_hooks(venv: Project) -> None:
 def test_refused_paths(venv: Project) -> None:
     """A path that isn't there any more, an empty project and an unreadable file are refused."""
     venv.write(f"{SITE}/gone.pth", "/nowhere/project\n")
+    assert refused(venv).code == "OX0223"
     assert "gone.pth, line 1, names /nowhere/project, which is no folder" in refused(venv).message
     venv.write("bare/setup.py")
     venv.write(f"{SITE}/gone.pth", f"{venv.folder}/bare\n")

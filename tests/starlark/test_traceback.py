@@ -42,3 +42,13 @@ def test_columns_count_characters() -> None:
     """Columns count characters, not bytes."""
     error = raised('x = "éä", nope\n')
     assert error.span == Span("a:b/build.star", 1, 11, 1, 15)
+
+
+@pytest.mark.parametrize("text", ["日本", "e\u0301e\u0301", "\u200d😀", "\t"])
+def test_ends_count_characters_too(text: str) -> None:
+    """The end is that of the culprit, though it is drawn in columns of a terminal."""
+    culprit = f'"{text}" + 1'
+    error = raised(f'x = [{culprit}, "more"]\n')
+    assert error.span == Span("a:b/build.star", 1, 6, 1, 6 + len(culprit))
+    error = raised(f'x = (1 +\n  "{text}" +\n  2)\n')
+    assert error.span == Span("a:b/build.star", 1, 6, 2, 5 + len(text))

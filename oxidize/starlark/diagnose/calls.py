@@ -5,22 +5,22 @@ from __future__ import annotations
 import re
 
 from oxidize.errors import Diagnostic, Span
-from oxidize.objects.member import Parameter
+from oxidize.starlark.diagnose.elements import other_element, type_help
+from oxidize.starlark.diagnose.kinds import kind_name, kind_of, wanted_type
 from oxidize.starlark.diagnose.scene import Scene
 from oxidize.suggest import did_you_mean
-
-_TYPES = {"string": "str", "NoneType": "None", "typing.Callable": "function"}
 
 
 def wrong_type(scene: Scene, match: re.Match[str]) -> Diagnostic:
     """An argument that doesn't fit its annotation."""
     value, kind, annotation, name = match.groups()
-    wanted = _spelled(annotation)
+    wanted, given = wanted_type(annotation), kind_of(value, kind)
+    instead = other_element(value, kind, wanted) or f"not {given}"
     return scene.diagnostic(
         "OX0201",
-        f"{name} of {_callee(scene)}() must be {wanted}, not {_kind(value, kind)}",
+        f"{name} of {_callee(scene)}() must be {wanted}, {instead}",
         span=scene.argument_span(name),
-        help=_list_help(name, value, kind, wanted),
+        help=type_help(name, value, given, wanted),
     )
 
 
@@ -53,7 +53,7 @@ def surplus_positions(scene: Scene, match: re.Match[str]) -> Diagnostic:
         return no_constructor(scene, callee)
     if scene.inside == "register_target":
         return wrong_depends(scene, callee)
-    names = [each.name for each in _parameters(scene, callee) if each.keyword_only]
+    names = [each.name for each in scene.taken(callee) if not each.positional]
     help = f"give settings by name, such as {names[0]} = ..." if names else None
     count = "one argument" if match[1] == "1" else f"{match[1]} arguments"
     return scene.diagnostic("OX0204", f"{callee}() is given {count} too many", help=help)
@@ -61,7 +61,8 @@ def surplus_positions(scene: Scene, match: re.Match[str]) -> Diagnostic:
 
 def wrong_depends(scene: Scene, callee: str) -> Diagnostic:
     """A target function whose parameters aren't what `depends` gives."""
-    function = "the lambda" if callee == "lambda" else f"{callee}()"
+    names = {"lambda": "the lambda", "": "the function"}
+    function = names.get(callee, f"{callee}()")
     return scene.diagnostic(
         "OX0307",
         f"{function} doesn't take the values of `depends`",
@@ -79,12 +80,12 @@ def no_constructor(scene: Scene, name: str) -> Diagnostic:
 
 def not_sendable(scene: Scene, match: re.Match[str]) -> Diagnostic:
     """A function, or a record with one, where only plain values can go."""
-    kind = _TYPES.get(match[1], match[1])
-    return scene.diagnostic("OX0216", f"a {kind} can't be passed to {_callee(scene)}()")
+    kind = kind_name(match[1])
+    return scene.diagnostic("OX0216", f"{_callee(scene)}() takes plain values only, no {kind}")
 
 
 def _unknown(scene: Scene, callee: str, name: str, span: Span | None) -> Diagnostic:
-    known = [each.name for each in _parameters(scene, callee)]
+    known = [each.name for each in scene.taken(callee)]
     return scene.diagnostic(
         "OX0203",
         f'{callee}() has no argument "{name}"',
@@ -94,32 +95,10 @@ def _unknown(scene: Scene, callee: str, name: str, span: Span | None) -> Diagnos
 
 
 def _unknown_arguments(scene: Scene, callee: str) -> list[tuple[str, Span]]:
-    known = {each.name for each in _parameters(scene, callee)}
+    known = {each.name for each in scene.taken(callee)}
     given = scene.call.arguments if scene.call and known else ()
     return [(each.name, each.span) for each in given if each.name and each.name not in known]
 
 
-def _parameters(scene: Scene, callee: str) -> list[Parameter]:
-    return [parameter for member in scene.members(callee) for parameter in member.parameters]
-
-
 def _callee(scene: Scene) -> str:
     return scene.inside or (scene.call.callee if scene.call else "the function")
-
-
-def _spelled(annotation: str) -> str:
-    parts = [_TYPES.get(part, part) for part in annotation.split(" | ")]
-    ordered = [part for part in parts if part != "None"] + ["None"] * ("None" in parts)
-    return " or ".join(ordered)
-
-
-def _kind(value: str, kind: str) -> str:
-    if record := re.match(r"record\[(\w+)\]", value):
-        return record[1]
-    return _TYPES.get(kind, kind)
-
-
-def _list_help(name: str, value: str, kind: str, wanted: str) -> str | None:
-    if kind == "string" and wanted.startswith("list[str]"):
-        return f'write {name} = ["{value}"]'
-    return None

@@ -10,23 +10,35 @@ from oxidize.suggest import did_you_mean
 
 _BUILTIN = re.findall(
     r"\w+",
-    "abs all any bool dict dir enumerate fail filter float getattr hasattr hash int json len list "
-    "map max min partial range record repr reversed set sorted str struct tuple type typing zip",
+    "abs all any bool chr dict dir enum enumerate fail field filter float getattr hasattr hash int "
+    "json len list map max min ord partial range record repr reversed sorted str struct tuple type "
+    "typing zip True False None",
 )
 _BOUND = re.compile(r"\bdef +(\w+)|\b(\w+) *=(?!=)|\bfor +(\w+)|[(,] *(\w+) *(?=[,)])")
 # Up to the name that can't be loaded.
 _LOAD = re.compile(r"""\bload\(\s*["']@(?P<library>[\w-]+)//[^()]*\Z""")
-_RENAMED = {"BUILD_TARGET": "BUILD_TARGET_TRIPLE", "os": "VARS", "environ": "VARS"}
+_INSTEAD = {
+    "BUILD_TARGET": 'use "BUILD_TARGET_TRIPLE"',
+    "os": 'use "VARS"',
+    "environ": 'use "VARS"',
+    "__file__": 'use "CONFIG_PATH"',
+    "null": "write None",
+    "nil": "write None",
+    "true": "write True",
+    "false": "write False",
+    "set": "use a dict, whose keys are there once: {name: True}",
+    "sum": "add in a loop",
+    "isinstance": 'use type(value) == "string"',
+    "partial": "libraries have no partial(): write a lambda",
+    "open": "build files can't read files; FileContent(path = ...) hands one on",
+    "format": 'use "{}".format(value)',
+}
 
 
 def unknown_name(scene: Scene, match: re.Match[str]) -> Diagnostic:
     """A name that nothing defines."""
     name = match[1]
-    help = did_you_mean(name, _known(scene) - {name})
-    if name in _RENAMED:
-        help = f'use "{_RENAMED[name]}"'
-    if name == "partial":
-        help = "libraries have no partial(): write a lambda"
+    help = _INSTEAD.get(name) or did_you_mean(name, _known(scene) - {name})
     return scene.diagnostic("OX0102", f'unknown name "{name}"', help=help)
 
 

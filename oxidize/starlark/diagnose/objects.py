@@ -6,6 +6,7 @@ import re
 
 from oxidize.errors import Diagnostic, Span
 from oxidize.starlark.diagnose.infer import made_by, maker, type_of
+from oxidize.starlark.diagnose.kinds import kind_name
 from oxidize.starlark.diagnose.scene import Scene
 from oxidize.suggest import did_you_mean
 
@@ -15,7 +16,7 @@ def no_attribute(scene: Scene, match: re.Match[str]) -> Diagnostic:
     kind, name, suggested = match[1], match[2], match[3]
     receiver = _receiver(scene, name)
     if kind != "record":
-        shown = "str" if kind == "string" else kind
+        shown = kind_name(kind)
         help = f'did you mean "{suggested}"?' if suggested else None
         return scene.diagnostic("OX0205", f'{shown} has no attribute "{name}"', help=help)
     type_name = type_of(scene, receiver) if receiver else None
@@ -50,21 +51,31 @@ def assignment(scene: Scene, match: re.Match[str]) -> Diagnostic:
     return scene.diagnostic("OX0206", f'"{name}" of {kind} can\'t be assigned', help=help)
 
 
-def loop(scene: Scene, match: re.Match[str]) -> Diagnostic:
-    """`for r in collection`, as PyOxidizer's resources were added."""
-    source, span = scene.source, scene.span
-    if source is None or span is None:
-        return scene.diagnostic("OX0207", "this object can't be looped over")
-    head = re.match(r"for +(\w+) +in +(.*?) *:[ \t]*(?:#.*)?(?:\n|$)", scene.text(), re.DOTALL)
-    if head is None:
-        return scene.diagnostic("OX0207", "this object can't be looped over")
-    start = source.offset(span.line, span.column)
-    where = source.span(start + head.start(2), start + head.end(2))
-    kind = type_of(scene, where) or "this object"
-    help = "a collection is added as a whole, and narrowed with only([...]) or without([...])"
-    if added := re.search(rf"([\w.]+)\.add_python_resource\({head[1]}\)", scene.text()):
+def loop(scene: Scene, kind: str) -> Diagnostic:
+    """A loop over what has no elements; `for r in collection`, as PyOxidizer's resources were."""
+    if kind != "record":
+        return scene.diagnostic("OX0207", f"{kind} can't be looped over", span=_looped(scene))
+    where, head = _looped(scene), _LOOP.match(scene.text())
+    found = (type_of(scene, where) if where else None) or "this object"
+    help = None
+    if found == "ResourceCollection":
+        help = "it is added as a whole, and narrowed with only([...]) or without([...])"
+    if head and (added := re.search(_ADDED.format(head[1]), scene.text())):
         help = f"write {added[1]}.add_python_resources({' '.join(head[2].split())})"
-    return scene.diagnostic("OX0207", f"{kind} can't be looped over", span=where, help=help)
+    return scene.diagnostic("OX0207", f"{found} can't be looped over", span=where, help=help)
+
+
+_LOOP = re.compile(r"for +(\w+) +in +(.*?) *:[ \t]*(?:#.*)?(?:\n|$)", re.DOTALL)
+_ADDED = r"([\w.]+)\.add_python_resource\({}\)"
+
+
+def _looped(scene: Scene) -> Span | None:
+    """What a loop goes over."""
+    head = _LOOP.match(scene.text())
+    if head is None or scene.source is None or scene.span is None:
+        return None
+    start = scene.source.offset(scene.span.line, scene.span.column)
+    return scene.source.span(start + head.start(2), start + head.end(2))
 
 
 # Methods of PyOxidizer's objects that have another form here.

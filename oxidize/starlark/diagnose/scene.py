@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import re
+
 from attrs import frozen
 
 from oxidize.errors import Diagnostic, Frame, Origin, Span
 from oxidize.objects.language import Language
 from oxidize.objects.member import Member
-from oxidize.starlark.callsite import CallSite, find_call, last_call
+from oxidize.starlark.callsite import CallSite, find_call, find_definition, last_call
 from oxidize.starlark.prelude import FILE
 from oxidize.starlark.sources import Source, Sources
 from oxidize.starlark.traceback import Level, Raised, read_stack
+
+
+@frozen
+class Taken:
+    """A parameter of a function, oxidize's or the user's own, or a field of a record."""
+
+    name: str
+    positional: bool
 
 
 @frozen
@@ -26,6 +36,7 @@ class Scene:
     inside: str | None
     frames: tuple[Frame, ...]
     source: Source | None
+    sources: Sources
     language: Language
 
     def diagnostic(
@@ -56,12 +67,41 @@ class Scene:
         types = self.language.types.values()
         return found + [each.members[name] for each in types if name in each.members]
 
+    def taken(self, name: str) -> list[Taken]:
+        """The parameters of all functions and methods of that name."""
+        return [each for signature in self._signatures(name) for each in signature]
+
+    def _signatures(self, name: str) -> list[list[Taken]]:
+        if members := self.members(name):
+            rows = (member.parameters for member in members)
+            return [[Taken(each.name, not each.keyword_only) for each in row] for row in rows]
+        if not name.isidentifier():
+            return []
+        files = [self.source] if self.source else []
+        for source in (*files, *self.sources.files.values()):
+            if found := find_definition(source, name):
+                return [_parameters([source.cut(each.span) for each in found.arguments])]
+        return []
+
     def _position(self, name: str) -> int | None:
-        for member in self.members(self.call.callee) if self.call else []:
-            names = [each.name for each in member.parameters if not each.keyword_only]
-            if name in names:
+        if self.call is None:
+            return None
+        given = sum(each.name is None for each in self.call.arguments)
+        for signature in self._signatures(self.call.callee):
+            names = [each.name for each in signature if each.positional]
+            # Of two methods of one name, the one that can take what is given.
+            if name in names and len(names) >= given:
                 return names.index(name)
         return None
+
+
+def _parameters(texts: list[str]) -> list[Taken]:
+    found, positional = [], True
+    for text in texts:
+        positional = positional and not text.startswith("*")
+        if name := re.match(r"\**\s*(\w+)", text):
+            found.append(Taken(name[1], positional))
+    return found
 
 
 def scene_of(raised: Raised, sources: Sources, language: Language) -> Scene:
@@ -70,14 +110,14 @@ def scene_of(raised: Raised, sources: Sources, language: Language) -> Scene:
     if raised.span is not None and raised.span.file != FILE:
         source = sources.get(raised.span.file)
         call = last_call(source, raised.span) if source else None
-        return Scene(raised.message, raised.span, call, None, frames, source, language)
+        return Scene(raised.message, raised.span, call, None, frames, source, sources, language)
     level, inside = _innermost(raised.stack)
     source = sources.get(level.file) if level else None
     if level is None or source is None or inside is None:
-        return Scene(raised.message, None, None, inside, frames, None, language)
+        return Scene(raised.message, None, None, inside, frames, None, sources, language)
     call = find_call(source, level.line, inside)
     span = call.span if call else source.line_span(level.line)
-    return Scene(raised.message, span, call, inside, frames, source, language)
+    return Scene(raised.message, span, call, inside, frames, source, sources, language)
 
 
 def origin_of(stack: str, callee: str, sources: Sources) -> Origin | None:

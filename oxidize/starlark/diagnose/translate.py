@@ -9,7 +9,7 @@ from attrs import evolve
 
 from oxidize.errors import BuildFileError, Diagnostic
 from oxidize.objects.problem import Refusal
-from oxidize.starlark.diagnose import calls, names, objects
+from oxidize.starlark.diagnose import builtins, calls, names, objects, operations
 from oxidize.starlark.diagnose.scene import Scene
 from oxidize.starlark.diagnose.syntax import syntax_error
 
@@ -20,29 +20,12 @@ _CALL = r"for call to `?(.+?)`?"
 
 
 def _failed(scene: Scene, match: re.Match[str]) -> Diagnostic:
-    return scene.diagnostic("OX0211", match[1])
+    return scene.diagnostic("OX0211", match[1] or "fail() was called, without a message")
 
 
 def _too_deep(scene: Scene, match: re.Match[str]) -> Diagnostic:
     message = "calls are nested too deeply; is a function calling itself?"
     return scene.diagnostic("OX0110", message)
-
-
-def _immutable(scene: Scene, match: re.Match[str]) -> Diagnostic:
-    message = "this would change a value that is frozen since its file was loaded"
-    return scene.diagnostic("OX0218", message, help="change a copy: list(value) or dict(value)")
-
-
-def _no_key(scene: Scene, match: re.Match[str]) -> Diagnostic:
-    help = None
-    if scene.text().startswith("VARS["):
-        name = match[1].strip('"')
-        help = f'give it with --var {name}=VALUE, or read it with VARS.get("{name}")'
-    return scene.diagnostic("OX0217", f"there is no key {match[1]}", help=help)
-
-
-def _no_index(scene: Scene, match: re.Match[str]) -> Diagnostic:
-    return scene.diagnostic("OX0217", f"there is no index {match[1]}")
 
 
 _RULES: tuple[tuple[str, Rule], ...] = (
@@ -66,11 +49,53 @@ _RULES: tuple[tuple[str, Rule], ...] = (
     ),
     (rf"Object of type `(\w+)` has no attribute `(\w+)`{_MEANT}", objects.no_attribute),
     (r"Operation `\.(\w+)=` not supported on type `(?:record|struct)`", objects.assignment),
-    (r"Operation `\(iter\)` not supported on type `record`", objects.loop),
-    (r"Immutable", _immutable),
-    (r"fail: (.*)", _failed),
-    (r"Key `(.*)` was not found", _no_key),
-    (r"Index `(.*)` is out of bound", _no_index),
+    (r"Operation `(.+)` not supported for types `(.+)` and `(.+)`", operations.of_two),
+    (r"Operation `(.+)` not supported on type `(.+)`", operations.of_one),
+    (r"Unpacked (\d+) values but expected (\d+)", operations.unpacking),
+    (r"Expected `(.+)`, but got `(\w+) \(.*", operations.index_type),
+    (r"Type of parameters mismatch, expected `(.+)`, actual `(\w+) .*", operations.index_type),
+    (r"Immutable", operations.immutable),
+    (r"fail:\s*(.*)", _failed),
+    (r"Key `(.*)` was not found", operations.no_key),
+    (r"Index `(.*)` is out of bound", operations.no_index),
+    (r"Key `(.*)` not found in dictionary `(.*)`", operations.not_in),
+    (r"(?:Element|Substring) '(.*)' not found in (?:list )?'(.*)'", operations.not_in),
+    (r"(?:Floor division|Modulo|float division) by zero: (.+) (?://|%|/) .*", operations.division),
+    (
+        r"Cannot parse `(?P<text>.*)` as an integer in base (?P<base>\d+)",
+        operations.no_number,
+    ),
+    (r"[`\"](?P<text>.*)[`\"] is not a valid number: .*", operations.no_number),
+    (
+        r"(?:Not enough|Too many) (?:arguments|parameters) (?:for|in) format string",
+        operations.format_string,
+    ),
+    (
+        r"(?:Unsupported format character|Incomplete format|Unmatched|Cannot mix).*",
+        operations.format_string,
+    ),
+    (r"Dictionary key repeated for `(.*)`", operations.key_twice),
+    (r"enum values must all be distinct, but repeated `(.*)`", operations.key_twice),
+    (r"Value of type `(.+)` is not hashable", operations.no_hash),
+    (r"This operation mutates an iterable .*", operations.changed_in_loop),
+    (
+        r"Value `.*` of type `(.+?)` does not match the type annotation `(.+)` for .*",
+        operations.other_type,
+    ),
+    (r"String literals are not allowed in type expressions: `(.*)`", operations.no_type),
+    (r"Unknown enum element `(.*)`, given to `(.*)`", operations.no_enum_value),
+    (
+        r"Type of parameter `.+` doesn't match, expected `(.+)`, actual `(\w+) \(.*",
+        builtins.wrong_type,
+    ),
+    (
+        r"Wrong number of positional arguments, expected (.+), got (\d+)",
+        builtins.wrong_number,
+    ),
+    (r"Argument `(\w+)` occurs more than once", builtins.given_twice),
+    (rf"(?:{operations.INVALID}).*", operations.invalid),
+    (r"(\d+) is not a valid base.*", operations.no_base),
+    (r".* at line \d+ column \d+", operations.no_json),
 )
 _COMPILED = [(re.compile(pattern, re.DOTALL), rule) for pattern, rule in _RULES]
 
