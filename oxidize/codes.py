@@ -43,6 +43,8 @@ TITLES: dict[str, str] = {
     "OX0216": "function can't be passed here",
     "OX0217": "key or index isn't there",
     "OX0218": "value is frozen",
+    "OX0220": "resources without scripts",
+    "OX0221": "resource in the wrong place",
     "OX0223": "path file can't be followed",
     # targets
     "OX0301": "unknown target",
@@ -68,6 +70,8 @@ TITLES: dict[str, str] = {
     "OX0421": "damaged distribution",
     "OX0422": "distribution isn't installed",
     "OX0423": "packages are for another Python",
+    "OX0430": "packages don't bring the script",
+    "OX0431": "script names no function",
     # distributions
     "OX0501": "needs a standalone distribution",
     "OX0502": "Python version isn't available",

@@ -15,7 +15,6 @@ from oxidize.objects.base import BuildableObject
 from oxidize.objects.collection import ResourceCollection, ResourceTree
 from oxidize.objects.distribution_artifacts import DistributionArtifacts
 from oxidize.objects.file_manifest import FileManifest
-from oxidize.objects.file_name import check_file_name
 from oxidize.objects.installer import Installer
 from oxidize.objects.interpreter_config import PythonInterpreterConfig
 from oxidize.objects.member import exposed
@@ -24,6 +23,7 @@ from oxidize.objects.packaging_policy import PythonPackagingPolicy
 from oxidize.objects.problem import refuse
 from oxidize.objects.program import Program, program_action
 from oxidize.objects.virtualenv import virtualenv_trees
+from oxidize.packages.entry_point import MODULE, EntryPoint
 from oxidize.suggest import did_you_mean
 
 _MODULE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
@@ -87,10 +87,51 @@ class PythonExecutable(BuildableObject):
         if not _MODULE.fullmatch(name):
             refuse("OX0214", f'"{name}" can\'t be the name of a module', argument="name")
         file = name.replace(".", "/") + ("/__init__.py" if is_package else ".py")
-        written = self.context.action(
-            "write-files", f"write {name}", params={"files": {file: source}}
+        return self._written(file, source, name)
+
+    @exposed()
+    def make_python_entry_point(self, entry_point: str) -> ResourceCollection:
+        """A main module that calls a function, as installers' scripts do.
+
+        The module is called `oxidize_entry`; give the program `run_module = "oxidize_entry"`.
+
+        Args:
+            entry_point: Module and function, such as "tool.cli:main".
+        """
+        parsed = EntryPoint.parse(entry_point)
+        if parsed is None:
+            refuse(
+                "OX0214",
+                f'"{entry_point}" can\'t be an entry point',
+                argument="entry_point",
+                help='it is of the form "package.module:function"',
+            )
+        return self._written(f"{MODULE}.py", parsed.main(), MODULE)
+
+    @exposed()
+    def make_python_package_data(self, files: FileManifest) -> ResourceCollection:
+        """Files as data of packages: `importlib.resources` and `pkgutil` find them there.
+
+        Args:
+            files: The files, each at the path that it has in a folder on `sys.path`, such as
+                "tool/data/logo.png".
+        """
+        contents = {path: each.content for path, each in sorted(files.entries.items())}
+        made = next((path for path, content in contents.items() if content is None), None)
+        if made or files.folders():
+            what = f'"{made}" is a program or an archive' if made else "it holds Python resources"
+            refuse("OX0221", f"files can't be package data: {what}", argument="files")
+        given = [content for content in contents.values() if content]
+        gathered = self.context.action(
+            "gather-files",
+            "gather package data",
+            params={
+                "names": tuple(contents),
+                "executable": tuple(content.executable for content in given),
+            },
+            inputs={"files": tuple(content.artifact for content in given)},
         )
-        return self._collection(written.output("tree"), name)
+        return self._collection(gathered.output("tree"), "package data")
 
     @exposed()
     def pip_install(
@@ -158,11 +199,7 @@ class PythonExecutable(BuildableObject):
             name: Start of the archive's file name, and the folder in it; by default the
                 program's name.
         """
-        if name is not None:
-            check_file_name(name, "name")
-        return Installer(
-            context=self.context, format=format, name=name or self.name, program=self.outputs
-        )
+        return self.to_file_manifest(".").to_installer(format, self.name if name is None else name)
 
     def outputs(self) -> TargetOutputs:
         """The program's file."""
@@ -185,6 +222,12 @@ class PythonExecutable(BuildableObject):
     def file_name(self) -> str:
         """The program's file, as the target's system names programs."""
         return self.name + (".exe" if "windows" in self.context.settings.triple else "")
+
+    def _written(self, file: str, source: str, title: str) -> ResourceCollection:
+        written = self.context.action(
+            "write-files", f"write {title}", params={"files": {file: source}}
+        )
+        return self._collection(written.output("tree"), title)
 
     def _collection(self, tree: Artifact, title: str) -> ResourceCollection:
         part = ResourceTree(tree, "first-party", title, self.context.origin)

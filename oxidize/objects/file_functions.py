@@ -76,7 +76,7 @@ def glob(
         for path in found:
             if path not in left_out:
                 place = _place(context, pattern, path, strip_prefix)
-                manifest.put(place, Entry(file_on_disk(context, Path(path))))
+                manifest.put(place, Entry.of(file_on_disk(context, Path(path))))
     return manifest
 
 

@@ -1,12 +1,19 @@
-"""The scene of an error: the user's code that led to it, without the prelude's frames."""
+"""The scene of an error: the user's code that led to it.
+
+What a call of the user's leads to in code of oxidize's own, the prelude and the rule library, is
+left out: the user's call is the place of the error.
+"""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 from attrs import frozen
 
 from oxidize.errors import Diagnostic, Frame, Origin, Span
 from oxidize.objects.language import Language
 from oxidize.objects.member import Member
+from oxidize.paths import rules_folder
 from oxidize.starlark.callsite import CallSite, find_call, last_call
 from oxidize.starlark.prelude import FILE
 from oxidize.starlark.sources import Source, Sources
@@ -17,7 +24,7 @@ from oxidize.starlark.traceback import Level, Raised, read_stack
 class Scene:
     """One error: Starlark's message, the user's span, and the call that stands there, if any.
 
-    `inside` names the prelude's function in which the error arose, if it arose there.
+    `inside` names the function of oxidize's own in which the error arose, if it arose there.
     """
 
     message: str
@@ -66,38 +73,47 @@ class Scene:
 
 def scene_of(raised: Raised, sources: Sources, language: Language) -> Scene:
     """Finds the user's code that an error is about."""
-    frames = _frames(raised.stack, sources)
-    if raised.span is not None and raised.span.file != FILE:
+    stack, inside = _users(raised.stack)
+    frames = _frames(stack, sources)
+    if raised.span is not None and (not stack or not is_own(raised.span.file)):
         source = sources.get(raised.span.file)
         call = last_call(source, raised.span) if source else None
         return Scene(raised.message, raised.span, call, None, frames, source, language)
-    level, inside = _innermost(raised.stack)
-    source = sources.get(level.file) if level else None
-    if level is None or source is None or inside is None:
+    source = sources.get(stack[-1].file) if stack else None
+    if source is None or inside is None:
         return Scene(raised.message, None, None, inside, frames, None, language)
-    call = find_call(source, level.line, inside)
-    span = call.span if call else source.line_span(level.line)
+    line = stack[-1].line
+    call = find_call(source, line, inside)
+    span = call.span if call else source.line_span(line)
     return Scene(raised.message, span, call, inside, frames, source, language)
 
 
 def origin_of(stack: str, callee: str, sources: Sources) -> Origin | None:
-    """The user's call that a printed call stack ends in."""
-    levels = [each for each in read_stack(stack) if each.file != FILE]
+    """The user's call that a printed call stack ends in, where `callee` is called."""
+    levels, inside = _users(read_stack(stack))
     source = sources.get(levels[-1].file) if levels else None
     if source is None:
         return None
-    call = find_call(source, levels[-1].line, callee)
-    span = call.span if call else source.line_span(levels[-1].line)
-    return Origin(span, _frames(tuple(levels), sources))
+    line = levels[-1].line
+    call = find_call(source, line, inside or callee)
+    span = call.span if call else source.line_span(line)
+    return Origin(span, _frames(levels, sources))
 
 
-def _innermost(stack: tuple[Level, ...]) -> tuple[Level | None, str | None]:
-    """The innermost level of the user's, and the prelude's function that it called."""
-    for number in reversed(range(len(stack))):
-        if stack[number].file != FILE:
-            below = stack[number + 1 :]
-            return stack[number], below[0].function if below else None
-    return None, None
+def is_own(file: str) -> bool:
+    """Whether a file is code of oxidize's own; tests of its rules are users of them."""
+    if file == FILE:
+        return True
+    rules = rules_folder()
+    return Path(file).is_relative_to(rules) and not Path(file).is_relative_to(rules / "tests")
+
+
+def _users(stack: tuple[Level, ...]) -> tuple[tuple[Level, ...], str | None]:
+    """The levels down to the user's last one, and the function of ours that is called there."""
+    for end in range(len(stack), 0, -1):
+        if not is_own(stack[end - 1].file):
+            return stack[:end], stack[end].function if end < len(stack) else None
+    return (), None
 
 
 def _frames(stack: tuple[Level, ...], sources: Sources) -> tuple[Frame, ...]:
