@@ -11,9 +11,9 @@ from attrs import frozen
 
 from oxidize.errors import Diagnostic, UsageError
 from oxidize.packages.entry_point import MODULE, EntryPoint
+from oxidize.packages.inline_metadata import check_python
 from oxidize.resources.installed import canonical
 from oxidize.starlark.easy import Recipe
-from oxidize.starlark.inline_metadata import check_python
 from oxidize.suggest import did_you_mean
 
 
