@@ -110,6 +110,11 @@ TITLES: dict[str, str] = {
     "OX0815": "script or project is for another Python",
     "OX0816": "which script is meant",
     "OX0817": "output would replace a file",
+    "OX0830": "no tests",
+    "OX0831": "test takes arguments",
+    "OX0832": "assertion doesn't hold",
+    "OX0833": "expected failure didn't happen",
+    "OX0834": "tests that aren't there",
     # packages
     "OX0901": "requirement isn't understood",
     "OX0902": "option of pip_install() isn't understood",

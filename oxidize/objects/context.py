@@ -15,6 +15,7 @@ from oxidize.objects.settings import Settings
 
 if TYPE_CHECKING:
     from oxidize.objects.packages import PackageSet
+    from oxidize.objects.testing import Trial
 
 
 @frozen
@@ -48,6 +49,8 @@ class Context:
     """Targets whose functions have returned, and "" once the files are loaded."""
     packages: dict[tuple[str, str], PackageSet] = field(factory=dict)
     """What is to be installed, by target and Python."""
+    trial: Trial | None = None
+    """The test that is running, if one is."""
 
     def action(
         self,

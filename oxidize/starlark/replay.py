@@ -46,6 +46,18 @@ class Replay:
         self.failure = None
         self.context.handle = Handle("", 0)
 
+    def position(self, target: str) -> int:
+        """How many calls this pass has made, of those that are known by their ordinal."""
+        return self._ordinals.get(target, 0)
+
+    def skip_to(self, target: str, position: int) -> None:
+        """Leaves out calls that earlier passes made, and this one and later ones don't make."""
+        self._ordinals[target] = position
+
+    def forget(self, target: str) -> None:
+        """Forgets the calls of a target's function, for another one of that name."""
+        self._answers = {at: each for at, each in self._answers.items() if at.target != target}
+
     def call(self, handle: object, key: str, stack: str, arguments: Mapping[str, object]) -> object:
         """Carries out a call, or repeats what it answered in an earlier pass."""
         try:
