@@ -59,7 +59,6 @@ class Trial(Session):
         self._context.trial = self
         self._failed: dict[str, BuildFileError] = {}
         self._settled: dict[Handle, _Failure] = {}
-        self._counts: dict[str, int] = {}
         self._open: list[_Expectation] = []
         self._last: Diagnostic | None = None
         self._known = 0
@@ -105,12 +104,10 @@ class Trial(Session):
 
     def expect_failure(self) -> Calls:
         """Calls until it is settled how the call fails; from then on, passes go on without it."""
-        owner = self._context.handle.target
-        self._counts[owner] = self._counts.get(owner, 0) + 1
-        place = Handle(owner, self._counts[owner])
+        place = self._replay.next_place()
         if failure := self._settled.get(place):
             self._last = failure.told
-            self._replay.skip_to(owner, failure.position)
+            self._replay.skip_to(place.target, failure.position)
             return Calls([], lambda results: None)
         self._open.append(_Expectation(place, frozenset(self._registry.targets)))
         return Calls([[]], lambda results: self._not_failed())
@@ -129,7 +126,6 @@ class Trial(Session):
 
     def _begin(self) -> None:
         self._registry.targets.clear()
-        self._counts.clear()
         self._open.clear()
 
     def _again(self) -> None:
