@@ -119,6 +119,7 @@ def _users(stack: tuple[Level, ...]) -> tuple[tuple[Level, ...], str | None]:
 def _frames(stack: tuple[Level, ...], sources: Sources) -> tuple[Frame, ...]:
     found = []
     for each in stack:
-        if source := sources.get(each.file):
+        source = sources.get(each.file)
+        if source and not is_own(each.file):
             found.append(Frame(each.function, source.line_span(each.line)))
     return tuple(found)
