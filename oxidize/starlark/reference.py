@@ -29,7 +29,7 @@ def _globals_page(language: Language) -> str:
         "# Globals",
         "What every build file finds, besides Starlark's own builtins.",
         "## Values",
-        _table("| Name | Type | Meaning |", rows),
+        table("| Name | Type | Meaning |", rows),
         "## Functions",
         *functions,
         "## Types",
@@ -50,7 +50,7 @@ def _member(member: Member, prefix: str, language: Language) -> str:
     parts = [f"### {prefix}{member.name}", f"```python\n{_head(member)}\n```", member.doc]
     if member.parameters:
         rows = [_row(each, language) for each in member.parameters]
-        parts.append(_table("| Argument | Type | Default | Meaning |", rows))
+        parts.append(table("| Argument | Type | Default | Meaning |", rows))
     if member.returns.objects:
         parts.append(f"Returns {_linked(member.returns.spelling, language)}.")
     return "\n\n".join(parts)
@@ -96,7 +96,8 @@ def _linked(spelling: str, language: Language) -> str:
     return " or ".join(parts)
 
 
-def _table(head: str, rows: Iterable[str]) -> str:
+def table(head: str, rows: Iterable[str]) -> str:
+    """A table, whose head and rows are lines of it."""
     rule = "|" + "---|" * (head.count("|") - 1)
     return "\n".join([head, rule, *rows])
 

@@ -10,6 +10,8 @@ import pytest
 
 from oxidize.cli.main import main
 from oxidize.paths import rules_folder
+from oxidize.starlark.rule_pages import rule_pages
+from tests.e2e.space import REPOSITORY
 
 FILES = [
     *sorted(rules_folder().glob("*.star")),
@@ -41,3 +43,9 @@ def test_documented(path: Path) -> None:
             nothing = isinstance(each.returns, ast.Constant) and each.returns.value is None
             assert each.returns is not None, each.name
             assert nothing or "\nReturns:\n" in doc, each.name
+
+
+def test_pages() -> None:
+    """docs/rules is what `oxidize docs --rules stdlib_rules -o docs/rules` writes."""
+    committed = {path.name: path.read_text() for path in (REPOSITORY / "docs/rules").iterdir()}
+    assert committed == rule_pages(rules_folder(), "@oxidize")
