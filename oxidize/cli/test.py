@@ -21,8 +21,8 @@ from oxidize.cli.project import settings_for
 from oxidize.errors import BuildFileError, Diagnostic, UsageError
 from oxidize.objects.settings import Settings
 from oxidize.starlark.session import find_build_file
-from oxidize.starlark.test_files import CALLER, StarlarkTest, StarlarkTestFile, loading
-from oxidize.starlark.test_patterns import select_tests
+from oxidize.starlark.trial_files import CALLER, StarlarkTest, StarlarkTestFile, loading
+from oxidize.starlark.trial_patterns import select_tests
 from oxidize.suggest import did_you_mean
 
 _FAILED, _NOT_LOADED, _NONE = 1, 2, 4

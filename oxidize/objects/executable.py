@@ -118,7 +118,7 @@ class PythonExecutable(BuildableObject):
         """
         contents = {path: each.content for path, each in sorted(files.entries.items())}
         made = next((path for path, content in contents.items() if content is None), None)
-        if made or files.folders():
+        if made or any(files.trees.values()):
             what = f'"{made}" is a program or an archive' if made else "it holds Python resources"
             refuse("OX0221", f"files can't be package data: {what}", argument="files")
         given = [content for content in contents.values() if content]

@@ -259,3 +259,17 @@ def test_package_data(project: Project) -> None:
     (gathered,) = actions["gather-files"]
     assert gathered.params == {"names": ("hello/data/logo.png",), "executable": (False,)}
     assert gathered.inputs["files"] == (SourceFile(str(project.folder / "logo.png")),)
+
+
+def test_packages_of_a_distribution_as_files(project: Project) -> None:
+    """What a distribution installs can be handed out as files, without a program."""
+    session = project.load("""
+        def make():
+            files = FileManifest()
+            files.add_python_resources("lib", default_python_distribution().pip_install(["rich"]))
+            return files
+
+        register_target("files", make)
+    """)
+    (tree,) = session.analyze([])["files"].files.values()
+    assert made_by(tree).params["distributions"] == ("rich",)

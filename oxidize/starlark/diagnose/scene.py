@@ -75,7 +75,8 @@ def scene_of(raised: Raised, sources: Sources, language: Language) -> Scene:
     """Finds the user's code that an error is about."""
     stack, inside = _users(raised.stack)
     frames = _frames(stack, sources)
-    if raised.span is not None and (not stack or not is_own(raised.span.file)):
+    own = raised.span is None or raised.span.file == FILE or (stack and is_own(raised.span.file))
+    if raised.span is not None and not own:
         source = sources.get(raised.span.file)
         call = last_call(source, raised.span) if source else None
         return Scene(raised.message, raised.span, call, None, frames, source, language)

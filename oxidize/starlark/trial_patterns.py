@@ -8,7 +8,7 @@ from pathlib import Path
 from attrs import field, frozen
 
 from oxidize.errors import Diagnostic, UsageError
-from oxidize.starlark.test_files import SUFFIX, StarlarkTestFile, find_test_files
+from oxidize.starlark.trial_files import SUFFIX, StarlarkTestFile, find_test_files
 from oxidize.suggest import did_you_mean
 
 _FORMS = "//..., //folder/..., //folder:file_test.star, :test_name, or a path"
