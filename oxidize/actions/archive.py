@@ -1,9 +1,9 @@
-"""archive: files under names, as a tar.gz or zip."""
+"""archive: files and trees under names, as a tar.gz or zip."""
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar
 
 from oxidize.actions.kind import ActionContext, Kind, OutputForm
@@ -11,10 +11,11 @@ from oxidize.installers.archive import WRITERS, Member
 
 
 class Archive(Kind):
-    """files; their names and executable bits -> `archive`."""
+    """files, with their names and executable bits; folder/N: trees, with the folders that they go
+    to -> `archive`."""
 
     mnemonic: ClassVar[str] = "archive"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     outputs: ClassVar[Mapping[str, OutputForm]] = {"archive": "file"}
 
     def tools(self) -> Mapping[str, str]:
@@ -22,13 +23,25 @@ class Archive(Kind):
         return {"zlib": zlib.ZLIB_RUNTIME_VERSION}
 
     def run(self, context: ActionContext) -> None:
-        """Writes the archive."""
-        names, executable = context.params["names"], context.params["executable"]
-        assert isinstance(names, Sequence)
-        assert isinstance(executable, Sequence)
-        members = [
-            Member(str(name), file, bool(bit))
-            for name, file, bit in zip(names, context.inputs("files"), executable, strict=True)
-        ]
+        """Writes the archive; of a path in several inputs, the last one's file is taken."""
+        members = {member.path: member for member in (*_of_folders(context), *_of_files(context))}
         with context.output("archive").open("wb") as out:
-            WRITERS[str(context.params["format"])](members, out)
+            WRITERS[str(context.params["format"])](list(members.values()), out)
+
+
+def _of_folders(context: ActionContext) -> Iterator[Member]:
+    folders = context.params["folders"]
+    assert isinstance(folders, Sequence)
+    for number, folder in enumerate(folders):
+        role = f"folder/{number}"
+        executables = context.executables(role)
+        for path, file in context.tree(role).items():
+            yield Member(f"{folder}/{path}", file, path in executables)
+
+
+def _of_files(context: ActionContext) -> Iterator[Member]:
+    names, executable = context.params["names"], context.params["executable"]
+    assert isinstance(names, Sequence)
+    assert isinstance(executable, Sequence)
+    for name, file, bit in zip(names, context.inputs("files"), executable, strict=True):
+        yield Member(str(name), file, bool(bit))

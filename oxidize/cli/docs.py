@@ -1,4 +1,4 @@
-"""`oxidize docs`: writes the reference pages of the language."""
+"""`oxidize docs`: writes the reference pages of the language, or those of a rule library."""
 
 from __future__ import annotations
 
@@ -21,15 +21,16 @@ def configure(parser: Parser) -> None:
     parser.add_argument(
         "-o", "--output", metavar="DIR", type=Path, help="write all pages into that folder"
     )
+    parser.add_argument(
+        "--rules", metavar="DIR", type=Path, help="the pages of the rules in that folder instead"
+    )
     add_talk_options(parser)
 
 
 def run(args: argparse.Namespace, console: Console) -> int:
     """Prints the pages, or writes them into a folder."""
-    from oxidize.starlark.reference import reference_pages
-
     apply_talk_options(args, console)
-    pages = reference_pages()
+    pages = _rule_pages(args.rules) if args.rules else _reference_pages()
     if args.output:
         with disk_errors(args.output):
             for name, text in pages.items():
@@ -38,6 +39,27 @@ def run(args: argparse.Namespace, console: Console) -> int:
         return 0
     print("\n".join(_chosen(pages, args.page)), end="", file=console.stdout)
     return 0
+
+
+def _reference_pages() -> Mapping[str, str]:
+    from oxidize.starlark.reference import reference_pages
+
+    return reference_pages()
+
+
+def _rule_pages(folder: Path) -> Mapping[str, str]:
+    from oxidize.paths import rules_folder
+    from oxidize.starlark.rule_pages import rule_pages
+
+    own = folder.resolve() == rules_folder()
+    try:
+        pages = rule_pages(folder.resolve(), "@oxidize" if own else "")
+    except SyntaxError as error:
+        message = f"{error.filename or folder}, line {error.lineno}: {error.msg}"
+        raise UsageError(Diagnostic("OX0101", message)) from error
+    if not pages:
+        raise UsageError(Diagnostic("OX0803", f"--rules {folder}: there are no .star files"))
+    return pages
 
 
 def _chosen(pages: Mapping[str, str], page: str | None) -> list[str]:

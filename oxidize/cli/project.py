@@ -16,6 +16,20 @@ from oxidize.starlark.session import Session, Settings, find_build_file
 from oxidize.triples import host_triple
 
 
+def settings_for(options: ProjectOptions, path: Path) -> Settings:
+    """What a build file is evaluated with."""
+    return Settings(
+        path=path,
+        triple=options.triple,
+        host_triple=host_triple(),
+        release=options.release,
+        host_python=sys.executable,
+        variables=options.variables,
+        offline=options.offline,
+        wheelhouse=options.wheelhouse,
+    )
+
+
 @frozen
 class Project:
     """A loaded build file, and where the outputs of its targets go."""
@@ -28,16 +42,7 @@ class Project:
     def load(cls, options: ProjectOptions, console: Console) -> Project:
         """Finds and evaluates the build file. Raises OxidizeError."""
         path = find_build_file(options.path)
-        settings = Settings(
-            path=path,
-            triple=options.triple,
-            host_triple=host_triple(),
-            release=options.release,
-            host_python=sys.executable,
-            variables=options.variables,
-            offline=options.offline,
-            wheelhouse=options.wheelhouse,
-        )
+        settings = settings_for(options, path)
         folder = path.absolute().parent
         flavour = "release" if options.release else "debug"
         session = load_session(settings, console)

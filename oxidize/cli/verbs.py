@@ -58,6 +58,7 @@ VERBS = {
         Verb("run", "Build a target and run it.", "oxidize.cli.run", passes=True),
         Verb("lock", "Resolve packages into oxidize.lock.", "oxidize.cli.lock"),
         Verb("pack", "Make one executable of a script or a project.", "oxidize.cli.pack"),
+        Verb("test", "Run tests that are written in Starlark.", "oxidize.cli.test"),
         Verb("inspect", "Show what an executable carries.", "oxidize.cli.inspect"),
         Verb("explain", "Say what the code of an error means.", "oxidize.cli.explain"),
         Verb("docs", "Write the reference pages of the language.", "oxidize.cli.docs"),

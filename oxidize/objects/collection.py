@@ -109,6 +109,44 @@ class ResourceCollection(ScriptObject):
         trees = (evolve(each, steps=(*each.steps, step)) for each in self.trees)
         return ResourceCollection(context=self.context, trees=tuple(trees))
 
+    @exposed()
+    def console_script(self, name: str) -> ResourceCollection:
+        """The main module of a script that a package of the collection brings.
+
+        The module is called `oxidize_entry`, and does what installers' scripts do: a program with
+        `run_module = "oxidize_entry"`, to which the collection itself is added too, is the script.
+        The script is looked up when the target is built: if several packages bring it, that of
+        the one that was asked for first is taken.
+
+        Args:
+            name: The script, with a console or for windows.
+        """
+        installed = [each for each in self.trees if each.group == "third-party"]
+        known = next((each.distribution for each in installed if each.distribution), None)
+        if known is None:
+            refuse(
+                "OX0220",
+                "these resources have no scripts: only installed packages do",
+                help="call it on what pip_install() or read_virtualenv() returns",
+            )
+        written = self.context.action(
+            "console-script",
+            f"find the script {name}",
+            params={"script": name, "wanted": tuple(each.distributions for each in installed)},
+            inputs={
+                "distribution": (known.description,),
+                **{f"tree/{n}": (each.tree,) for n, each in enumerate(installed)},
+            },
+        )
+        tree = ResourceTree(
+            written.output("tree"),
+            "first-party",
+            f"the script {name}",
+            self.context.origin,
+            distribution=known,
+        )
+        return ResourceCollection(context=self.context, trees=(tree,))
+
     def _selected(self, op: str, names: Sequence[str]) -> ResourceCollection:
         if not names:
             refuse("OX0214", f"{op}() needs at least one name", argument="names")

@@ -17,6 +17,7 @@ from oxidize.objects.settings import Settings
 
 if TYPE_CHECKING:
     from oxidize.objects.packages import PackageSet
+    from oxidize.objects.testing import Trial
 
 
 @frozen
@@ -67,6 +68,9 @@ class Context:
     """What stands for all that the script's functions depend on, in keys of actions."""
     reaches: dict[str, Reach] = field(factory=dict)
     """What the code of each loaded file reaches; oxidize's own does what its caller may do."""
+
+    trial: Trial | None = None
+    """The test that is running, if one is."""
 
     @property
     def reach(self) -> Reach:

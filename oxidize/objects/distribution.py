@@ -57,7 +57,8 @@ class PythonDistribution(ScriptObject):
             args: Requirements ("rich==15.0.0", "httpx[http2]; sys_platform != 'win32'",
                 "./project", "./a.whl"), and of pip's options `-r`, `-c`, `--index-url`,
                 `--extra-index-url`, `--find-links`, `--no-index`, `--pre`, `--no-binary` and
-                `--only-binary`. `-r` also takes `pylock.toml` and `uv.lock`.
+                `--only-binary`. `-r` also takes `pylock.toml`, `uv.lock`, and a script
+                with inline metadata (PEP 723).
             extra_envs: Environment variables for building what isn't a wheel yet; a
                 [Secret](Secret.md) is handed on without being kept.
             project: A project's folder that a library was handed, to be installed too.

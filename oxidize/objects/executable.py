@@ -17,7 +17,7 @@ from oxidize.objects.distribution_artifacts import DistributionArtifacts
 from oxidize.objects.embedded_resources import PythonEmbeddedResources
 from oxidize.objects.executable_settings import EXECUTABLE_SETTINGS, resources_file
 from oxidize.objects.file_manifest import FileManifest
-from oxidize.objects.file_name import check_file_name, is_long
+from oxidize.objects.file_name import is_long
 from oxidize.objects.input_paths import existing_file
 from oxidize.objects.installer import Installer
 from oxidize.objects.interpreter_config import PythonInterpreterConfig
@@ -32,6 +32,7 @@ from oxidize.objects.program import Program, ProgramActions, program_actions
 from oxidize.objects.secret import Secret
 from oxidize.objects.source_folder import SourceFolder, folder_of
 from oxidize.objects.virtualenv import virtualenv_trees
+from oxidize.packages.entry_point import MODULE, EntryPoint
 from oxidize.suggest import did_you_mean
 
 
@@ -99,10 +100,51 @@ class PythonExecutable(BuildableObject):
         if "\0" in source:
             refuse("OX0214", "source can't hold a NUL character", argument="source")
         file = name.replace(".", "/") + ("/__init__.py" if is_package else ".py")
-        written = self.context.action(
-            "write-files", f"write {name}", params={"files": {file: source}}
+        return self._written(file, source, name)
+
+    @exposed()
+    def make_python_entry_point(self, entry_point: str) -> ResourceCollection:
+        """A main module that calls a function, as installers' scripts do.
+
+        The module is called `oxidize_entry`; give the program `run_module = "oxidize_entry"`.
+
+        Args:
+            entry_point: Module and function, such as "tool.cli:main".
+        """
+        parsed = EntryPoint.parse(entry_point)
+        if parsed is None:
+            refuse(
+                "OX0214",
+                f'"{entry_point}" can\'t be an entry point',
+                argument="entry_point",
+                help='it is of the form "package.module:function"',
+            )
+        return self._written(f"{MODULE}.py", parsed.main(), MODULE)
+
+    @exposed()
+    def make_python_package_data(self, files: FileManifest) -> ResourceCollection:
+        """Files as data of packages: `importlib.resources` and `pkgutil` find them there.
+
+        Args:
+            files: The files, each at the path that it has in a folder on `sys.path`, such as
+                "tool/data/logo.png".
+        """
+        contents = {path: each.content for path, each in sorted(files.entries.items())}
+        made = next((path for path, content in contents.items() if content is None), None)
+        if made or any(files.trees.values()):
+            what = f'"{made}" is a program or an archive' if made else "it holds Python resources"
+            refuse("OX0221", f"files can't be package data: {what}", argument="files")
+        given = [content for content in contents.values() if content]
+        gathered = self.context.action(
+            "gather-files",
+            "gather package data",
+            params={
+                "names": tuple(contents),
+                "executable": tuple(content.executable for content in given),
+            },
+            inputs={"files": tuple(content.artifact for content in given)},
         )
-        return self._collection(written.output("tree"), name)
+        return self._collection(gathered.output("tree"), "package data")
 
     @exposed()
     def pip_install(
@@ -119,7 +161,8 @@ class PythonExecutable(BuildableObject):
             args: Requirements ("rich==15.0.0", "httpx[http2]; sys_platform != 'win32'",
                 "./project", "./a.whl"), and of pip's options `-r`, `-c`, `--index-url`,
                 `--extra-index-url`, `--find-links`, `--no-index`, `--pre`, `--no-binary` and
-                `--only-binary`. `-r` also takes `pylock.toml` and `uv.lock`.
+                `--only-binary`. `-r` also takes `pylock.toml`, `uv.lock`, and a script
+                with inline metadata (PEP 723).
             extra_envs: Environment variables for building what isn't a wheel yet; a
                 [Secret](Secret.md) is handed on without being kept.
             project: A project's folder that a library was handed, to be installed too.
@@ -202,11 +245,7 @@ class PythonExecutable(BuildableObject):
             name: Start of the archive's file name, and the folder in it; by default the
                 program's name.
         """
-        if name is not None:
-            check_file_name(name, "name")
-        return Installer(
-            context=self.context, format=format, name=name or self.name, program=self.outputs
-        )
+        return self.to_file_manifest(".").to_installer(format, self.name if name is None else name)
 
     def outputs(self) -> TargetOutputs:
         """The program's file, and what lies beside it."""
@@ -247,6 +286,12 @@ class PythonExecutable(BuildableObject):
     def file_name(self) -> str:
         """The program's file, as the target's system names programs."""
         return self.name + (".exe" if "windows" in self.context.settings.triple else "")
+
+    def _written(self, file: str, source: str, title: str) -> ResourceCollection:
+        written = self.context.action(
+            "write-files", f"write {title}", params={"files": {file: source}}
+        )
+        return self._collection(written.output("tree"), title)
 
     def _collection(self, tree: Artifact, title: str) -> ResourceCollection:
         part = ResourceTree(tree, "first-party", title, self.context.origin)

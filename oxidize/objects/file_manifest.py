@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Literal
 
 from attrs import define, field, frozen
 
@@ -12,8 +12,10 @@ from oxidize.graph.target import TargetOutputs
 from oxidize.objects.base import BuildableObject
 from oxidize.objects.collection import ResourceCollection, ResourceTree
 from oxidize.objects.file_content import FileContent, file_on_disk
+from oxidize.objects.file_name import check_file_name
 from oxidize.objects.file_paths import below, folder_inside, inside
 from oxidize.objects.input_paths import existing_file
+from oxidize.objects.installer import Installer
 from oxidize.objects.laid_out import laid_out, merged_trees
 from oxidize.objects.member import exposed
 from oxidize.objects.problem import refuse
@@ -24,16 +26,19 @@ if TYPE_CHECKING:
 
 @frozen
 class Entry:
-    """One file, or a program with what lies beside it, which is asked for late: until then it can
-    be added to."""
+    """One file. The bytes of a program or an archive are asked for late: until then it can be
+    added to, and `content` is None. `beside` are a program's further files, by their names next to
+    it, "." being a tree."""
 
-    content: FileContent | None
-    program: PythonExecutable | None = None
+    artifact: Callable[[], Artifact]
+    executable: bool
+    content: FileContent | None = None
+    beside: Callable[[], Mapping[str, Artifact]] = dict
 
-    @property
-    def executable(self) -> bool:
-        """Whether it can be run."""
-        return self.content is None or self.content.executable
+    @classmethod
+    def of(cls, content: FileContent) -> Entry:
+        """For a file whose bytes are known."""
+        return cls(lambda: content.artifact, content.executable, content)
 
 
 @define(eq=False, kw_only=True)
@@ -70,22 +75,36 @@ class FileManifest(BuildableObject):
             )
         if path is None:
             folder = folder_inside(directory or "", "directory")
-            self.put(below(folder, content.filename), Entry(content))
+            self.put(below(folder, content.filename), Entry.of(content))
         else:
-            self.put(inside(path, "path"), Entry(content))
+            self.put(inside(path, "path"), Entry.of(content))
 
     @exposed(changes=True)
-    def add_manifest(self, other: FileManifest) -> None:
+    def add_manifest(self, other: FileManifest, directory: str = ".") -> None:
         """Adds all files of another manifest.
 
         Args:
             other: The manifest; of a path that both have, its file is taken.
+            directory: The folder that its files go into, at their paths.
         """
+        top = folder_inside(directory, "directory")
         for path, entry in other.entries.items():
-            self.put(path, entry)
+            self.put(below(top, path), entry)
         for folder, trees in other.trees.items():
-            self.trees.setdefault(folder, []).extend(trees)
-        self.program = other.program or self.program
+            self.trees.setdefault(below(top, folder), []).extend(trees)
+        if other.program:
+            self.program = below(top, other.program)
+
+    @exposed(changes=True)
+    def add_installer(self, installer: Installer, directory: str = ".") -> None:
+        """Adds an archive, under its name.
+
+        Args:
+            installer: The archive.
+            directory: The folder that it goes into.
+        """
+        place = below(folder_inside(directory, "directory"), installer.file_name)
+        self.put(place, Entry(installer.archive, executable=False))
 
     @exposed(changes=True)
     def add_path(self, path: str, strip_prefix: str) -> None:
@@ -103,11 +122,12 @@ class FileManifest(BuildableObject):
                 "OX0214", f'"{path}" doesn\'t start with "{strip_prefix}"', argument="strip_prefix"
             )
         place = inside(path.removeprefix(prefix), "path")
-        self.put(place, Entry(file_on_disk(self.context, file)))
+        self.put(place, Entry.of(file_on_disk(self.context, file)))
 
     @exposed()
     def get_file(self, path: str) -> FileContent | None:
-        """The file at a path, or None; None for a program too, whose bytes aren't made yet.
+        """The file at a path, or None; None for a program or an archive too, which has no bytes
+        yet.
 
         Args:
             path: Where it goes.
@@ -166,7 +186,10 @@ class FileManifest(BuildableObject):
         """Puts a program's file there, and makes it what is run."""
         name = program.file_name
         place = below(folder_inside(prefix, "prefix"), name)
-        self.put(place, Entry(None, program))
+        self.put(
+            place,
+            Entry(lambda: program.outputs().files[name], True, beside=program.side_files),
+        )
         self.program = place
 
     def put(self, path: str, entry: Entry) -> None:
@@ -180,26 +203,45 @@ class FileManifest(BuildableObject):
         self.remove(path)
         self.entries[path] = entry
 
-    def outputs(self) -> TargetOutputs:
-        """All files."""
+    @exposed()
+    def to_installer(self, format: Literal["tar.gz", "zip"], name: str) -> Installer:
+        """Packs all files for handing them out.
+
+        Args:
+            format: The kind of archive.
+            name: Start of the archive's file name, and the folder in it.
+        """
+        check_file_name(name, "name")
+        return Installer(context=self.context, format=format, name=name, manifest=self)
+
+    def folders(self) -> dict[str, Artifact]:
+        """What Python resources become, and trees beside programs, by the folder that they go to;
+        "" is the top."""
         trees: dict[str, list[Artifact]] = {
             folder: [laid_out(parts, self.context)]
             for folder, parts in sorted(self.trees.items())
             if parts
         }
-        files: dict[str, Artifact] = {}
         for path, entry in sorted(self.entries.items()):
-            if entry.content is not None:
-                files[path] = entry.content.artifact
-            elif entry.program is not None:
-                folder = path.rpartition("/")[0]
-                for name, artifact in entry.program.outputs().files.items():
-                    if name == ".":
-                        trees.setdefault(folder, []).append(artifact)
-                    else:
-                        files.setdefault(below(folder, name), artifact)
-        merged = {folder or ".": merged_trees(each, self.context) for folder, each in trees.items()}
-        files = {**merged, **files}
+            if tree := entry.beside().get("."):
+                trees.setdefault(path.rpartition("/")[0], []).append(tree)
+        return {folder: merged_trees(each, self.context) for folder, each in trees.items()}
+
+    def files(self) -> dict[str, tuple[Artifact, bool]]:
+        """All single files, and whether they can be run, by path."""
+        found = {
+            below(path.rpartition("/")[0], name): (artifact, False)
+            for path, entry in sorted(self.entries.items())
+            for name, artifact in entry.beside().items()
+            if name != "."
+        }
+        own = {path: (each.artifact(), each.executable) for path, each in self.entries.items()}
+        return dict(sorted({**found, **own}.items()))
+
+    def outputs(self) -> TargetOutputs:
+        """All files."""
+        files = {folder or ".": tree for folder, tree in self.folders().items()}
+        files |= {path: artifact for path, (artifact, _) in self.files().items()}
         runnable = [path for path, entry in self.entries.items() if entry.executable]
         only = runnable[0] if len(runnable) == 1 else None
         return TargetOutputs(files, program=self.program or only)

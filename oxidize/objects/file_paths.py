@@ -41,5 +41,5 @@ def folder_inside(path: str, argument: str) -> str:
 
 
 def below(folder: str, name: str) -> str:
-    """A name inside a folder in its plain form."""
-    return f"{folder}/{name}" if folder else name
+    """A name inside a folder, both in their plain form; "" is the top."""
+    return f"{folder}/{name}" if folder and name else folder or name

@@ -1,42 +1,61 @@
-"""Installer: a program packed for handing it out."""
+"""Installer: files packed for handing them out."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from attrs import define, field
 
-from oxidize.graph.action import Action
+from oxidize.graph.action import Action, Artifact
 from oxidize.graph.target import TargetOutputs
 from oxidize.objects.base import BuildableObject
+from oxidize.objects.file_paths import below
+
+if TYPE_CHECKING:
+    from oxidize.objects.file_manifest import FileManifest
 
 
 @define(eq=False, kw_only=True)
 class Installer(BuildableObject):
-    """A program packed for handing it out, under a name that tells the triple."""
+    """A program, or the files of a manifest, packed for handing them out, under a name that tells
+    the triple."""
 
     format: str
     name: str
-    program: Callable[[], TargetOutputs] = field(repr=False)
+    manifest: FileManifest = field(repr=False)
     _archive: Action | None = field(default=None, init=False)
 
-    def outputs(self) -> TargetOutputs:
+    @property
+    def file_name(self) -> str:
         """The archive's file."""
+        return f"{self.name}-{self.context.settings.triple}.{self.format}"
+
+    def archive(self) -> Artifact:
+        """The archive's bytes. Asked once the manifest can't change any more."""
         if self._archive is None:
             self._archive = self._declare()
-        file = f"{self.name}-{self.context.settings.triple}.{self.format}"
-        return TargetOutputs({file: self._archive.output("archive")})
+        return self._archive.output("archive")
+
+    def outputs(self) -> TargetOutputs:
+        """The archive."""
+        return TargetOutputs({self.file_name: self.archive()})
 
     def _declare(self) -> Action:
-        program = self.program()
+        """Folders come first: of a path in several, the last one's file is taken."""
+        folders = self.manifest.folders()
+        files = self.manifest.files()
         return self.context.action(
             "archive",
             f"archive {self.name}",
             params={
                 "format": self.format,
-                "names": tuple(f"{self.name}/{file}" for file in program.files),
-                "executable": tuple(file == program.program for file in program.files),
+                "folders": tuple(below(self.name, folder) for folder in folders),
+                "names": tuple(below(self.name, path) for path in files),
+                "executable": tuple(executable for _, executable in files.values()),
             },
-            inputs={"files": tuple(program.files.values())},
+            inputs={
+                "files": tuple(artifact for artifact, _ in files.values()),
+                **{f"folder/{n}": (tree,) for n, tree in enumerate(folders.values())},
+            },
             origin=self.origin,
         )

@@ -156,6 +156,14 @@ def read_language(
 
 
 @cache
+def testing_language() -> Language:
+    """The language that tests see."""
+    from oxidize.objects.testing import FUNCTIONS
+
+    return read_language(functions=(*_FUNCTIONS, *FUNCTIONS))
+
+
+@cache
 def language() -> Language:
     """The language of oxidize, read once per process."""
     return read_language()

@@ -39,7 +39,7 @@ def matches(
             if path not in left_out:
                 reach.check_link(Path(path), pattern, "include")
                 place = _place(pattern, path, prefix, strip_prefix)
-                manifest.put(place, Entry(file_on_disk(context, Path(path))))
+                manifest.put(place, Entry.of(file_on_disk(context, Path(path))))
     return manifest
 
 

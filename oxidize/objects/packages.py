@@ -251,7 +251,14 @@ def _collection(context: Context, packages: PackageSet, call: Call) -> ResourceC
     wanted = dict.fromkeys(each.name for each in call.wanted)
     title = _title([*(wanted or (each.path.name for each in call.imports))])
     names = call.selectors
-    tree = ResourceTree(packages.tree, "third-party", title, context.origin, distributions=names)
+    tree = ResourceTree(
+        packages.tree,
+        "third-party",
+        title,
+        context.origin,
+        distributions=names,
+        distribution=packages.distribution,
+    )
     return ResourceCollection(context=context, trees=(tree,))
 
 

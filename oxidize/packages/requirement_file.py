@@ -1,4 +1,4 @@
-"""Files of requirements: requirements.txt, and the lock files of other tools."""
+"""Files of requirements: requirements.txt, scripts, and the lock files of other tools."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from attrs import evolve
 
+from oxidize.errors import UsageError
 from oxidize.lookup import is_file, is_folder, neighbours
 from oxidize.packages.other_locks import read_pylock, read_uv_lock
 from oxidize.packages.problem import Rejected
@@ -19,6 +20,7 @@ from oxidize.suggest import did_you_mean
 if TYPE_CHECKING:
     from oxidize.objects.reach import Reach
     from oxidize.packages.arguments import Reader
+    from oxidize.packages.request import Wanted
 
 _COMMENT = re.compile(r"(^|\s)#.*$")
 _HASH = re.compile(r"\s--hash[=\s]\s*(?P<algorithm>\w+):(?P<value>\S*)")
@@ -34,6 +36,9 @@ def read_requirements(reader: Reader, name: str) -> None:
         return
     if _PYLOCK.fullmatch(path.name):
         reader.wanted += read_pylock(path)
+        return
+    if path.suffix in (".py", ".pyw"):
+        reader.wanted += _of_script(path, name, reader.reach)
         return
     if path in reader.open_files:
         raise Rejected("OX0903", f"{name} includes itself")
@@ -61,6 +66,21 @@ def read_constraints(reader: Reader, name: str) -> None:
         if wanted.local or wanted.extras:
             raise Rejected("OX0903", f"{name}:{number}: a constraint is a name and versions")
         reader.constraints.append(wanted.line(""))
+
+
+def _of_script(path: Path, name: str, reach: Reach) -> Iterator[Wanted]:
+    """What a script's inline metadata depends on."""
+    from oxidize.packages.inline_metadata import read_inline_metadata
+
+    try:
+        metadata = read_inline_metadata(Path(name), _text(path))
+    except UsageError as problem:
+        raise Rejected("OX0903", problem.diagnostic.message) from problem
+    for line in metadata.dependencies:
+        try:
+            yield read_requirement(line, reach.at(path.parent))
+        except Rejected as problem:
+            raise Rejected("OX0903", f"{name}: {problem.diagnostic.message}") from problem
 
 
 def _line(reader: Reader, line: str, place: str) -> None:
@@ -96,12 +116,8 @@ def _existing(reach: Reach, name: str) -> Path:
 
 def _lines(path: Path) -> Iterator[tuple[int, str]]:
     """Lines without comments, those that go on joined, and the number of each one's first."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise Rejected("OX0903", f"{path.name} can't be read: {error}") from error
     joined, first = "", 0
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(_text(path).splitlines(), 1):
         first = first or number
         if line.endswith("\\"):
             joined += line[:-1]
@@ -109,6 +125,13 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
         if whole := _COMMENT.sub("", joined + line).strip():
             yield first, whole
         joined, first = "", 0
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Rejected("OX0903", f"{path.name} can't be read: {error}") from error
 
 
 def _placed(problem: Rejected, name: str, number: int) -> Rejected:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,35 +10,26 @@ from typing import Any
 from attrs import frozen
 
 from oxidize.errors import Diagnostic, UsageError
+from oxidize.packages.entry_point import MODULE, EntryPoint
+from oxidize.packages.inline_metadata import check_python
+from oxidize.resources.installed import canonical
 from oxidize.starlark.easy import Recipe
-from oxidize.starlark.inline_metadata import check_python
 from oxidize.suggest import did_you_mean
-
-ENTRY_MODULE = "oxidize_entry"
-
-_ENTRY = re.compile(r"([\w.]+)\s*:\s*([\w.]+)\s*(?:\[\s*([^\]]*?)\s*\])?")
 
 
 @frozen
 class Project:
-    """A project to pack, and what its program calls: an object of a module, by dotted names."""
+    """A project to pack, and what its program calls."""
 
     path: Path
     name: str
-    module: str
-    object: str
-    extras: str = ""
+    entry: EntryPoint
 
     def recipe(self) -> Recipe:
         """What goes into its program: itself, installed, and a main module as installers write."""
-        own = f".[{self.extras}]" if self.extras else "."
-        return Recipe(ENTRY_MODULE, modules={ENTRY_MODULE: self.main()}, requirements=(own,))
-
-    def main(self) -> str:
-        """Source of the main module."""
-        first = self.object.partition(".")[0]
-        call = f"from {self.module} import {first}\n\nsys.exit({self.object}())\n"
-        return f"import sys\n\n{call}"
+        extras = ", ".join(self.entry.extras)
+        own = f".[{extras}]" if extras else "."
+        return Recipe(MODULE, modules={MODULE: self.entry.main()}, requirements=(own,))
 
 
 def read_project(path: Path, script: str | None, python: str) -> Project:
@@ -52,8 +42,8 @@ def read_project(path: Path, script: str | None, python: str) -> Project:
     check_python(str(path), requires if isinstance(requires, str) else "", python)
     scripts = _scripts(path, table)
     name = _chosen(path, scripts, script, str(table.get("name", "")))
-    match = _ENTRY.fullmatch(scripts[name].strip())
-    if match is None:
+    entry = EntryPoint.parse(scripts[name])
+    if entry is None:
         raise UsageError(
             Diagnostic(
                 "OX0812",
@@ -61,7 +51,7 @@ def read_project(path: Path, script: str | None, python: str) -> Project:
                 help='it should be of the form "package.module:function"',
             )
         )
-    return Project(path, name, match[1], match[2], match[3] or "")
+    return Project(path, name, entry)
 
 
 def _project_table(path: Path) -> Mapping[str, Any]:
@@ -123,12 +113,8 @@ def _chosen(path: Path, scripts: Mapping[str, str], asked: str | None, project: 
     if len(scripts) == 1:
         return next(iter(scripts))
     for name in scripts:
-        if _plain(name) == _plain(project):
+        if canonical(name) == canonical(project):
             return name
     first = next(iter(scripts))
     message, help_ = "which script is to be packed?", f"name one: --script {first}"
     raise UsageError(Diagnostic("OX0816", message, notes=(known,), help=help_))
-
-
-def _plain(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()

@@ -12,8 +12,8 @@ from pathlib import Path
 from attrs import frozen
 
 from oxidize.errors import Diagnostic, UsageError
+from oxidize.packages.inline_metadata import check_python, read_inline_metadata
 from oxidize.starlark.easy import Recipe
-from oxidize.starlark.inline_metadata import check_python, read_inline_metadata
 
 _SUFFIXES = (".py", ".pyw")
 # The name of a script whose own name is a package's.

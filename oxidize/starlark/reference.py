@@ -29,7 +29,7 @@ def _globals_page(language: Language) -> str:
         "# Globals",
         "What every build file finds, besides Starlark's own builtins.",
         "## Values",
-        _table("| Name | Type | Meaning |", rows),
+        table("| Name | Type | Meaning |", rows),
         "## Functions",
         *functions,
         "## Types",
@@ -47,7 +47,7 @@ def _type_page(each: ObjectType, language: Language) -> str:
         f"| `{field.name}` | {_linked(field.type.spelling, language)} | {field.doc} |"
         for field in each.fields.values()
     ]
-    values = ["## Values", _table("| Name | Type | Meaning |", rows)] if rows else []
+    values = ["## Values", table("| Name | Type | Meaning |", rows)] if rows else []
     return _page(f"# {each.name}", each.doc, *made, *buildable, *values, *methods)
 
 
@@ -55,7 +55,7 @@ def _member(member: Member, prefix: str, language: Language) -> str:
     parts = [f"### {prefix}{member.name}", f"```python\n{_head(member)}\n```", member.doc]
     if member.parameters:
         rows = [_row(each, language) for each in member.parameters]
-        parts.append(_table("| Argument | Type | Default | Meaning |", rows))
+        parts.append(table("| Argument | Type | Default | Meaning |", rows))
     if member.returns.objects:
         parts.append(f"Returns {_linked(member.returns.spelling, language)}.")
     return "\n\n".join(parts)
@@ -101,7 +101,8 @@ def _linked(spelling: str, language: Language) -> str:
     return " or ".join(parts)
 
 
-def _table(head: str, rows: Iterable[str]) -> str:
+def table(head: str, rows: Iterable[str]) -> str:
+    """A table, whose head and rows are lines of it."""
     rule = "|" + "---|" * (head.count("|") - 1)
     return "\n".join([head, rule, *rows])
 

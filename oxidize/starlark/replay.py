@@ -62,6 +62,24 @@ class Replay:
         self.failure = None
         self.context.handle = Handle("", 0)
 
+    def next_place(self) -> Handle:
+        """Counts one more call of the function that is running."""
+        target = self.context.handle.target
+        self._ordinals[target] = self._ordinals.get(target, 0) + 1
+        return Handle(target, self._ordinals[target])
+
+    def position(self, target: str) -> int:
+        """How many calls this pass has counted, of a target's function."""
+        return self._ordinals.get(target, 0)
+
+    def skip_to(self, target: str, position: int) -> None:
+        """Leaves out calls that earlier passes made, and this one and later ones don't make."""
+        self._ordinals[target] = position
+
+    def forget(self, target: str) -> None:
+        """Forgets the calls of a target's function, for another one of that name."""
+        self._answers = {at: each for at, each in self._answers.items() if at.target != target}
+
     def call(self, handle: object, key: str, stack: str, arguments: Mapping[str, object]) -> object:
         """Carries out a call, or repeats what it answered in an earlier pass."""
         try:
@@ -89,7 +107,7 @@ class Replay:
         if member.each_pass:
             self.context.origin = self.locate(stack, member.name)
             return self._answer(member, self._carry_out(member, handle, arguments), before)
-        place = self._next()
+        place = self.next_place()
         if place not in self._answers:
             self.context.handle = place
             self.context.origin = self.locate(stack, member.name)
@@ -123,11 +141,6 @@ class Replay:
     def _member(self, key: str) -> Member:
         type_name, dot, name = key.partition(".")
         return self.language.types[type_name].members[name] if dot else self.language.functions[key]
-
-    def _next(self) -> Handle:
-        target = self.context.handle.target
-        self._ordinals[target] = self._ordinals.get(target, 0) + 1
-        return Handle(target, self._ordinals[target])
 
     def _carry_out(self, member: Member, handle: object, arguments: Mapping[str, object]) -> object:
         if member.changes:

@@ -167,6 +167,8 @@ class Session:
             raise self._bug(error) from error
         except BaseException as error:
             # The evaluator's panics are no Exceptions; what is known to lead to one is sheer size.
+            if type(error).__name__ != "PanicException":
+                raise
             message = f"the evaluation broke off: {error}"
             help = "is a list or a text far too long?"
             raise BuildFileError(Diagnostic("OX0212", message, help=help)) from error

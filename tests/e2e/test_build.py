@@ -286,7 +286,7 @@ def test_rule_library(space: Space) -> None:
     space.write(
         "build.star",
         'load("@oxidize//python_application.star", "python_application")\n'
-        'python_application("hello", module = "hello", packages = ["hello"], formats = ["zip"])\n',
+        'python_application("hello", module = "hello", packages = ["hello"], archives = ["zip"])\n',
     )
     space.build("hello", "hello-zip")
     assert run(space.outputs("hello") / "hello").stdout == b"Hello, world!\n"

@@ -43,7 +43,7 @@ def samples(tmp_path_factory: pytest.TempPathFactory, shared_cache: Path) -> Cal
     return build
 
 
-@pytest.mark.parametrize("name", ["hello", *WITH_PACKAGES, "with-rules"])
+@pytest.mark.parametrize("name", ["hello", "toolbox", "with-rules", *WITH_PACKAGES])
 def test_short(name: str) -> None:
     """A sample's build file has at most 15 lines."""
     assert len((SAMPLES / name / "build.star").read_text().splitlines()) <= 15
@@ -51,7 +51,7 @@ def test_short(name: str) -> None:
 
 def test_locks_name_no_host() -> None:
     """The samples' locks name packages and hashes, and no place on a network."""
-    for name in WITH_PACKAGES:
+    for name in ("toolbox", *WITH_PACKAGES):
         lock = (SAMPLES / name / "oxidize.lock").read_text()
         assert "sha256" in lock
         assert "://" not in lock
@@ -128,6 +128,17 @@ def test_service(samples: Callable[[str], Path], tmp_path: Path) -> None:
         assert json.load(answer) == {"text": "Hello, Ada!", "length": 11}
     process.terminate()
     assert "Finished server process" in process.communicate(timeout=30)[1]
+
+
+def test_toolbox(space: Space) -> None:
+    """A script and a package's command are handed out together, by rules."""
+    space.copy(SAMPLES / "toolbox")
+    space.build("--locked")
+    folder = space.outputs("toolbox") / "bin"
+    size = run(folder / "sizes", "NOTES.md", cwd=folder.parent).stdout.decode()
+    assert re.fullmatch(r"\d+ Bytes NOTES.md\n", size)
+    large = run(folder / "figlet", "I").stdout.decode()
+    assert large.split() == ["___", "|_", "_|", "|", "|", "|", "|", "|___|"]
 
 
 @pytest.mark.parametrize("name", ["cli", "science"])

@@ -187,3 +187,89 @@ def test_glob(tree: Project) -> None:
     tree.printed.clear()
     assert printed(tree, 'glob([CWD + "/data/b.txt"]).paths()') == ["data/b.txt"]
     assert json.dumps(tree.printed) == '["data/b.txt"]'
+
+
+def test_manifest_in_a_folder(project: Project) -> None:
+    """Another manifest's files, resources and program go below a folder."""
+    found = outputs(
+        project,
+        """
+        inner = exe.to_file_manifest("bin")
+        inner.add_file(FileContent(filename = "a", content = ""))
+        inner.add_python_resources(".", exe.read_package_root(path = ".", packages = ["hello"]))
+        inner.add_python_resources("lib", exe.read_package_root(path = ".", packages = ["hello"]))
+        files.add_manifest(inner, directory = "./opt/x/")
+        """,
+    )
+    assert list(found.files) == ["opt/x", "opt/x/lib", "opt/x/a", "opt/x/bin/app"]
+    assert found.program == "opt/x/bin/app"
+
+
+def test_archive_of_a_manifest(project: Project) -> None:
+    """An archive holds files with their modes, programs, and folders of resources; what is added
+    after it was asked for belongs to it."""
+    session = project.load("""
+        def make():
+            exe = default_python_distribution().to_python_executable("app")
+            files = exe.to_file_manifest("bin")
+            archive = files.to_installer("zip", name = "all")
+            files.add_python_resources(".", exe.read_package_root(path = ".", packages = ["hello"]))
+            files.add_python_resources("x", exe.read_package_root(path = ".", packages = ["hello"]))
+            files.add_file(FileContent(filename = "note", content = ""))
+            return archive
+
+        register_target("archive", make)
+    """)
+    ((file, artifact),) = session.analyze([])["archive"].files.items()
+    assert file == "all-x86_64-unknown-linux-gnu.zip"
+    archive = made_by(artifact)
+    assert archive.params == {
+        "format": "zip",
+        "folders": ("all", "all/x"),
+        "names": ("all/bin/app", "all/note"),
+        "executable": (True, False),
+    }
+    assert [made_by(tree).mnemonic for n in (0, 1) for tree in archive.inputs[f"folder/{n}"]] == [
+        "lay-out",
+        "lay-out",
+    ]
+
+
+def test_archive_among_files(project: Project) -> None:
+    """An archive can be handed out among other files; it is not what is run."""
+    found = outputs(project, 'files.add_installer(exe.to_installer("zip"), directory = "dist")')
+    assert list(found.files) == ["dist/app-x86_64-unknown-linux-gnu.zip"]
+    assert found.program is None
+
+
+def test_package_data(project: Project) -> None:
+    """Files of a manifest become data of the program's packages, at their paths."""
+    project.write("logo.png")
+    session = project.load("""
+        def make():
+            exe = default_python_distribution().to_python_executable("app")
+            files = FileManifest()
+            files.add_file(FileContent(path = "logo.png"), directory = "hello/data")
+            exe.add_python_resources(exe.make_python_package_data(files))
+            return exe
+
+        register_target("app", make)
+    """)
+    actions = by_mnemonic(session.analyze([])["app"].files["app"])
+    (gathered,) = actions["gather-files"]
+    assert gathered.params == {"names": ("hello/data/logo.png",), "executable": (False,)}
+    assert gathered.inputs["files"] == (SourceFile(str(project.folder / "logo.png")),)
+
+
+def test_packages_of_a_distribution_as_files(project: Project) -> None:
+    """What a distribution installs can be handed out as files, without a program."""
+    session = project.load("""
+        def make():
+            files = FileManifest()
+            files.add_python_resources("lib", default_python_distribution().pip_install(["rich"]))
+            return files
+
+        register_target("files", make)
+    """)
+    (tree,) = session.analyze([])["files"].files.values()
+    assert made_by(tree).params["distributions"] == ("rich",)

@@ -223,6 +223,7 @@ def test_installers(project: Project) -> None:
     archive = made_by(artifact)
     assert archive.params == {
         "format": "tar.gz",
+        "folders": (),
         "names": ("hello/hello",),
         "executable": (True,),
     }

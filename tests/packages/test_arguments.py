@@ -114,6 +114,21 @@ def test_file(tmp_path: Path) -> None:
     assert call.options.pre
 
 
+def test_script(tmp_path: Path) -> None:
+    """-r takes what a script's inline metadata depends on; local paths start at the script."""
+    wheels.make_project(tmp_path / "tools" / "mine", "mine")
+    head = '# /// script\n# dependencies = ["rich>=13", "mine @ ./mine"]\n# ///\n'
+    (tmp_path / "tools" / "report.py").write_text(head + "import rich\n")
+    (tmp_path / "plain.py").write_text("import sys\n")
+    (tmp_path / "wrong.py").write_text(head.replace("rich>=13", "a b"))
+    assert lines(read_arguments(["-r", "tools/report.py"], Reach(tmp_path))) == [
+        "rich>=13",
+        "mine @ PLACE",
+    ]
+    assert lines(read_arguments(["-r", "plain.py"], Reach(tmp_path))) == []
+    assert refused(tmp_path, "-r", "wrong.py").startswith('wrong.py: its inline metadata: "a b"')
+
+
 def test_byte_order_mark_and_crlf(tmp_path: Path) -> None:
     """Files as Windows writes them are read, too."""
     (tmp_path / "r.txt").write_bytes(b"\xef\xbb\xbfa\r\nb \\\r\n  >=1\r\n")

@@ -89,6 +89,9 @@ def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
     rows = ["Metadata-Version: 2.1", f"Name: {name}", f"Version: {version}"]
     rows += [f"Requires-Dist: {each}" for each in project.get("dependencies", [])]
     files[f"{info}/METADATA"] = "\\n".join(rows) + "\\n"
+    if scripts := project.get("scripts"):
+        rows = [f"{script} = {place}" for script, place in scripts.items()]
+        files[f"{info}/entry_points.txt"] = "\\n".join(["[console_scripts]", *rows, ""])
     rows = ["Wheel-Version: 1.0", "Root-Is-Purelib: true", "Tag: py3-none-any"]
     files[f"{info}/WHEEL"] = "\\n".join(rows) + "\\n"
     files[f"{info}/RECORD"] = "".join(f"{each},,\\n" for each in [*files, f"{info}/RECORD"])

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from oxidize.errors import Diagnostic, UsageError
+from oxidize.packages.entry_point import EntryPoint
 from oxidize.starlark.easy_project import read_project
 from oxidize.starlark.easy_script import read_script
 from tests.starlark.project import Project
@@ -155,7 +156,7 @@ def test_project(project: Project) -> None:
     project.write("pyproject.toml", scripts(run="my.app.cli : App.main [fast, pretty]"))
     found = read_project(project.folder, None, VERSION)
     assert found.name == "run"
-    assert found.main() == "import sys\n\nfrom my.app.cli import App\n\nsys.exit(App.main())\n"
+    assert found.entry == EntryPoint("my.app.cli", "App.main", ("fast", "pretty"))
     assert found.recipe().requirements == (".[fast, pretty]",)
     text = found.recipe().build_file("run")
     assert 'run_module = "oxidize_entry"' in text
@@ -181,7 +182,7 @@ def test_chosen_script(
 def test_windowed_script(project: Project) -> None:
     """[project.gui-scripts] count as well."""
     project.write("pyproject.toml", scripts(win="a:b").replace("scripts", "gui-scripts"))
-    assert read_project(project.folder, None, VERSION).module == "a"
+    assert read_project(project.folder, None, VERSION).entry.module == "a"
 
 
 def test_unclear_script(project: Project) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from oxidize.errors import Diagnostic
-from oxidize.starlark.diagnose.scene import Scene
+from oxidize.objects.problem import refuse
+from oxidize.starlark.diagnose.scene import Scene, is_own
 from oxidize.suggest import did_you_mean
 
 _BUILTIN = re.findall(
@@ -38,6 +39,13 @@ _INSTEAD = {
 def unknown_name(scene: Scene, match: re.Match[str]) -> Diagnostic:
     """A name that nothing defines."""
     name = match[1]
+    if name.startswith("testing_") and scene.span and is_own(scene.span.file):
+        # Refused: so the place is the load() that asks for it.
+        refuse(
+            "OX0835",
+            "this library is for tests only",
+            help='name this file *_test.star, and run its tests with "oxidize test"',
+        )
     help = _INSTEAD.get(name) or did_you_mean(name, _known(scene) - {name})
     return scene.diagnostic("OX0102", f'unknown name "{name}"', help=help)
 

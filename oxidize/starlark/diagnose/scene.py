@@ -1,14 +1,20 @@
-"""The scene of an error: the user's code that led to it, without the prelude's frames."""
+"""The scene of an error: the user's code that led to it.
+
+What a call of the user's leads to in code of oxidize's own, the prelude and the rule library, is
+left out: the user's call is the place of the error.
+"""
 
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from attrs import frozen
 
 from oxidize.errors import Diagnostic, Frame, Origin, Span
 from oxidize.objects.language import Language
 from oxidize.objects.member import Member
+from oxidize.paths import rules_folder
 from oxidize.starlark.callsite import CallSite, find_call, find_definition, last_call
 from oxidize.starlark.prelude import FILE
 from oxidize.starlark.sources import Source, Sources
@@ -27,7 +33,7 @@ class Taken:
 class Scene:
     """One error: Starlark's message, the user's span, and the call that stands there, if any.
 
-    `inside` names the prelude's function in which the error arose, if it arose there.
+    `inside` names the function of oxidize's own in which the error arose, if it arose there.
     """
 
     message: str
@@ -106,44 +112,58 @@ def _parameters(texts: list[str]) -> list[Taken]:
 
 def scene_of(raised: Raised, sources: Sources, language: Language) -> Scene:
     """Finds the user's code that an error is about."""
-    frames = _frames(raised.stack, sources)
-    if raised.span is not None and raised.span.file != FILE:
+    stack, inside = _users(raised.stack, sources)
+    frames = _frames(stack, sources)
+    own = raised.span is None or raised.span.file == FILE or (stack and is_own(raised.span.file))
+    if raised.span is not None and not own:
         source = sources.get(raised.span.file)
         call = last_call(source, raised.span) if source else None
         return Scene(raised.message, raised.span, call, None, frames, source, sources, language)
-    level, inside = _innermost(raised.stack)
-    source = sources.get(level.file) if level else None
-    if level is None or source is None or inside is None:
+    source = sources.get(stack[-1].file) if stack else None
+    if source is None or inside is None:
         return Scene(raised.message, None, None, inside, frames, None, sources, language)
-    call = find_call(source, level.line, inside)
-    span = call.span if call else source.line_span(level.line)
+    line = stack[-1].line
+    call = find_call(source, line, inside)
+    span = call.span if call else source.line_span(line)
     return Scene(raised.message, span, call, inside, frames, source, sources, language)
 
 
 def origin_of(stack: str, callee: str, sources: Sources) -> Origin | None:
-    """The user's call that a printed call stack ends in."""
-    # Neither the prelude's levels nor those of Starlark's own functions.
-    levels = [each for each in read_stack(stack) if sources.get(each.file)]
+    """The user's call that a printed call stack ends in, where `callee` is called."""
+    levels, inside = _users(read_stack(stack), sources)
     source = sources.get(levels[-1].file) if levels else None
     if source is None:
         return None
-    call = find_call(source, levels[-1].line, callee)
-    span = call.span if call else source.line_span(levels[-1].line)
-    return Origin(span, _frames(tuple(levels), sources))
+    line = levels[-1].line
+    call = find_call(source, line, inside or callee)
+    span = call.span if call else source.line_span(line)
+    return Origin(span, _frames(levels, sources))
 
 
-def _innermost(stack: tuple[Level, ...]) -> tuple[Level | None, str | None]:
-    """The innermost level of the user's, and the prelude's function that it called."""
-    for number in reversed(range(len(stack))):
-        if stack[number].file != FILE:
-            below = stack[number + 1 :]
-            return stack[number], below[0].function if below else None
-    return None, None
+def is_own(file: str) -> bool:
+    """Whether a file is code of oxidize's own; tests of its rules are users of them."""
+    if file == FILE:
+        return True
+    rules = rules_folder()
+    return Path(file).is_relative_to(rules) and not Path(file).is_relative_to(rules / "tests")
+
+
+def _users(stack: tuple[Level, ...], sources: Sources) -> tuple[tuple[Level, ...], str | None]:
+    """The levels down to the user's last one, and the function of ours that is called there.
+
+    Levels of Starlark's own functions are in no file, and don't count.
+    """
+    known = tuple(each for each in stack if is_own(each.file) or sources.get(each.file))
+    for end in range(len(known), 0, -1):
+        if not is_own(known[end - 1].file):
+            return known[:end], known[end].function if end < len(known) else None
+    return (), None
 
 
 def _frames(stack: tuple[Level, ...], sources: Sources) -> tuple[Frame, ...]:
     found = []
     for each in stack:
-        if source := sources.get(each.file):
+        source = sources.get(each.file)
+        if source and not is_own(each.file):
             found.append(Frame(each.function, source.line_span(each.line)))
     return tuple(found)

@@ -20,7 +20,12 @@ _CALL = r"for call to `?(.+?)`?"
 
 
 def _failed(scene: Scene, match: re.Match[str]) -> Diagnostic:
-    return scene.diagnostic("OX0211", match[1] or "fail() was called, without a message")
+    """Further lines of the message that begin with "note: " or "help: " are just that."""
+    message, *more = re.split(r"\n(?=note: |help: )", match[1])
+    notes = tuple(each[6:] for each in more if each.startswith("note"))
+    help = next((each[6:] for each in more if each.startswith("help")), None)
+    message = message or "fail() was called, without a message"
+    return scene.diagnostic("OX0211", message, notes=notes, help=help)
 
 
 def _too_deep(scene: Scene, match: re.Match[str]) -> Diagnostic:
