@@ -95,7 +95,6 @@ TITLES: dict[str, str] = {
     "OX0802": "unknown option",
     "OX0803": "wrong arguments",
     "OX0804": "variable isn't NAME=VALUE",
-    "OX0805": "environment variable isn't set",
     "OX0806": "several targets to run",
     "OX0807": "target isn't a program",
     "OX0808": "unknown page",
@@ -106,6 +105,10 @@ TITLES: dict[str, str] = {
     "OX0815": "script or project is for another Python",
     "OX0816": "which script is meant",
     "OX0817": "output would replace a file",
+    "OX0820": "variable given twice",
+    "OX0821": "build file is there already",
+    "OX0822": "folder doesn't exist",
+    "OX0823": "arguments exclude each other",
     # packages
     "OX0901": "requirement isn't understood",
     "OX0902": "option of pip_install() isn't understood",

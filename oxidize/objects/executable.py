@@ -14,6 +14,7 @@ from oxidize.graph.target import TargetOutputs
 from oxidize.objects.base import BuildableObject
 from oxidize.objects.collection import ResourceCollection, ResourceTree
 from oxidize.objects.distribution_artifacts import DistributionArtifacts
+from oxidize.objects.file_content import FileContent
 from oxidize.objects.file_manifest import FileManifest
 from oxidize.objects.file_name import check_file_name
 from oxidize.objects.installer import Installer
@@ -75,20 +76,24 @@ class PythonExecutable(BuildableObject):
 
     @exposed()
     def make_python_module_source(
-        self, name: str, source: str, is_package: bool = False
+        self, name: str, source: str | FileContent, is_package: bool = False
     ) -> ResourceCollection:
-        """A module that the build file itself writes.
+        """A module that the build file itself writes, or a file under another name.
 
         Args:
             name: Dotted name of the module.
-            source: Its Python source.
+            source: Its Python source, or the file that holds it.
             is_package: Whether it is a package, the source being that of its `__init__.py`.
         """
         if not _MODULE.fullmatch(name):
             refuse("OX0214", f'"{name}" can\'t be the name of a module', argument="name")
         file = name.replace(".", "/") + ("/__init__.py" if is_package else ".py")
+        kept = source if isinstance(source, FileContent) else None
         written = self.context.action(
-            "write-files", f"write {name}", params={"files": {file: source}}
+            "write-files",
+            f"write {name}",
+            params={"files": {file: None if kept else str(source)}},
+            inputs={"file": (kept.artifact,)} if kept else {},
         )
         return self._collection(written.output("tree"), name)
 
