@@ -15,8 +15,6 @@ from oxidize.packages.project_metadata import ProjectMetadata
 
 # How main scripts are called, the likeliest first.
 _MAIN = ("manage", "main", "app", "__main__")
-# What frameworks read beside the modules of an application, though no module imports it.
-_BESIDE = ("templates", "static")
 _NOT_SHIPPED = frozenset({"tests", "test", "docs", "doc", "build", "dist", "node_modules"})
 _LOCKS = ("uv.lock", "pylock.toml")
 
@@ -69,11 +67,11 @@ def _program(metadata: ProjectMetadata, name: str, python: str) -> Recipe:
 
 
 def _packages(folder: Path) -> Iterator[str]:
-    """Packages, which are there to be imported by whatever name, and what they read."""
-    for each in sorted(folder.iterdir()):
-        shipped = each.name.isidentifier() and each.name not in _NOT_SHIPPED
-        if shipped and each.is_dir() and (each.name in _BESIDE or (each / "__init__.py").is_file()):
-            yield each.name
+    """Packages: they are there to be imported, by whatever name."""
+    for each in folder.glob("*/__init__.py"):
+        name = each.parent.name
+        if name.isidentifier() and name not in _NOT_SHIPPED:
+            yield name
 
 
 def _with_requirements(recipe: Recipe, metadata: ProjectMetadata) -> Recipe:

@@ -74,8 +74,8 @@ def test_unknown_script(project: Project) -> None:
 
 
 def test_packages(project: Project) -> None:
-    """Packages come along though no module imports them, and what frameworks read by name."""
-    for name in ("main.py", "helper.py", "settings/__init__.py", "templates/index.html"):
+    """Packages come along though no module imports them, and modules that are imported."""
+    for name in ("main.py", "helper.py", "settings/__init__.py"):
         project.write(name, "import helper\n")
     for name in (
         "unrelated.py",
@@ -85,7 +85,7 @@ def test_packages(project: Project) -> None:
         "a-b/__init__.py",
     ):
         project.write(name)
-    assert recipe(project).packages == ("helper", "main", "settings", "templates")
+    assert recipe(project).packages == ("helper", "main", "settings")
 
 
 @pytest.mark.parametrize(
