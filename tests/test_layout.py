@@ -13,6 +13,7 @@ ALLOWED = {
     "errors": set[str](),
     "binary": {"binary"},
     "installers": {"installers"},
+    "easy": {"easy", "packages", "errors", "suggest"},
     "resources": {"resources", "binary", "graph", "errors", "suggest"},
 }
 

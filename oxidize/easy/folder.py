@@ -37,8 +37,11 @@ def read_folder(metadata: ProjectMetadata, script: str | None, python: str) -> S
     names = choose(str(folder), known, asked, None)
     certain = len(names) == 1 or names[0] == _MAIN[0]
     names = names[:1] if certain else names
-    programs = tuple(_program(metadata, name, python) for name in names)
-    return Source(str(folder), programs, certain)
+    programs = [_program(metadata, name, python) for name in names]
+    if len(programs) == 1 and not script and metadata.name:
+        # A better name than "main".
+        programs = [evolve(programs[0], name=metadata.name)]
+    return Source(str(folder), tuple(programs), certain)
 
 
 def without_script(metadata: ProjectMetadata, code: ast.Module) -> Recipe:

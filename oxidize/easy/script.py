@@ -14,6 +14,7 @@ from attrs import evolve
 from oxidize.easy.inline_metadata import check_python, read_inline_metadata
 from oxidize.easy.recipe import Recipe
 from oxidize.errors import Diagnostic, UsageError
+from oxidize.packages.python_source import parse
 
 _SUFFIXES = (".py", ".pyw")
 # The name of a script whose own name is a package's.
@@ -36,15 +37,11 @@ def read_script(path: Path, python: str) -> Recipe:
     if path.suffix == ".py" and own.isidentifier() and own != "__main__" and not package:
         return evolve(recipe, run_module=own, packages=tuple(sorted({own, *beside})))
     # Where the name can't be imported, or means something else.
-    module = _MODULE if package else re.sub(r"\W", "_", own)
-    if not module[0].isalpha():
+    module = re.sub(r"\W", "_", own)
+    if package or module in beside or not module[0].isalpha():
         module = _MODULE
-    return evolve(
-        recipe,
-        run_module=module,
-        packages=tuple(sorted(beside)),
-        modules={module: path.name},
-    )
+    packages, modules = tuple(sorted(beside)), {module: path.name}
+    return evolve(recipe, run_module=module, packages=packages, modules=modules)
 
 
 def imported_beside(folder: Path, tree: ast.Module) -> Mapping[str, Path]:
@@ -56,11 +53,12 @@ def imported_beside(folder: Path, tree: ast.Module) -> Mapping[str, Path]:
 
 def _parse(path: Path) -> ast.Module:
     try:
-        return ast.parse(path.read_bytes(), str(path))
-    except (SyntaxError, ValueError) as error:
-        line = getattr(error, "lineno", None) or 1
-        message = getattr(error, "msg", None) or str(error)
-        raise UsageError(Diagnostic("OX0812", f"{path}:{line}: {message}")) from error
+        return parse(path.read_bytes(), str(path))
+    except SyntaxError as error:
+        message = f"{path}:{error.lineno or 1}: {error.msg}"
+        raise UsageError(Diagnostic("OX0812", message)) from error
+    except OSError as error:
+        raise UsageError(Diagnostic("OX0812", f"{path} can't be read: {error}")) from error
 
 
 def _text(source: bytes) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from pathlib import Path
 
 from attrs import evolve
@@ -14,6 +13,7 @@ from oxidize.easy.recipe import Source
 from oxidize.easy.script import read_script
 from oxidize.errors import Diagnostic, UsageError
 from oxidize.packages.project_metadata import ProjectMetadata, UnreadableProject
+from oxidize.packages.python_source import parse
 
 
 def read_source(path: Path, script: str | None, python: str) -> Source:
@@ -36,13 +36,13 @@ def read_folder_for(code: str, path: Path, python: str) -> Source:
     """
     metadata = ProjectMetadata(path)
     try:
-        tree = ast.parse(code)
+        tree = parse(code, "code")
         check_python(str(path), metadata.requires_python, python)
         packaged = metadata.is_project and metadata.is_packaged
         recipe = installed(metadata) if packaged else without_script(metadata, tree)
     except UnreadableProject as error:
         raise _unreadable(path, error) from error
-    except (SyntaxError, ValueError) as error:
+    except SyntaxError as error:
         raise UsageError(Diagnostic("OX0812", f"the code can't be run: {error}")) from error
     return Source(str(path), (evolve(recipe, run_command=code or None),))
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 import configparser
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from attrs import define, field
 
+from oxidize.packages.entry_points import of_lines, of_poetry, of_tables, of_text, read_config
 from oxidize.packages.setup_py import SetupCall, read_setup_call
 
-KINDS = ("console_scripts", "gui_scripts")
+_T = TypeVar("_T")
 _CARET = re.compile(r"\^\s*(\d+)((?:\.\d+)*)")
 # What says where a project gets a name or entry points from, beside [project] itself.
 _DYNAMIC_SCRIPTS = {"scripts", "gui-scripts", "entry-points"}
@@ -37,21 +38,21 @@ class ProjectMetadata:
 
     @property
     def is_project(self) -> bool:
-        """Whether something builds a distribution of the folder."""
-        return (
-            "build-system" in self.pyproject
-            or bool(self._project)
-            or self.is_poetry
-            or (self.folder / "setup.py").is_file()
-        )
+        """Whether the folder says that it is one."""
+        return self.is_built or bool(self._project) or self.is_poetry
 
     @property
     def is_packaged(self) -> bool:
         """Whether it is meant to be installed: some only say what the scripts beside need."""
-        if self.is_poetry and self._poetry.get("package-mode") is False:
-            return False
-        built = "build-system" in self.pyproject or (self.folder / "setup.py").is_file()
-        return built or self.is_poetry or bool(self.scripts)
+        if self.is_poetry:
+            return self._poetry.get("package-mode") is not False
+        return self.is_built or bool(self.scripts)
+
+    @property
+    def is_built(self) -> bool:
+        """Whether it names a back end, or is of setuptools, which needs no naming."""
+        has_setup = self._setup_cfg.has_section("metadata") and bool(self.pyproject)
+        return "build-system" in self.pyproject or has_setup or (self.folder / "setup.py").is_file()
 
     @property
     def is_poetry(self) -> bool:
@@ -87,7 +88,7 @@ class ProjectMetadata:
     @cached_property
     def scripts(self) -> Mapping[str, str]:
         """Name -> entry point; those with windows after those without."""
-        rows = _scripts_of(self._project, "scripts", "gui-scripts")
+        rows = of_tables(_table(self._project, kind) for kind in ("scripts", "gui-scripts"))
         if rows or not self._scripts_elsewhere:
             return rows
         return (
@@ -122,7 +123,7 @@ class ProjectMetadata:
 
     def _poetry_scripts(self) -> dict[str, str]:
         rows = _table(self._poetry, "scripts")
-        points = {name: _poetry_entry(value) for name, value in rows.items()}
+        points = {name: of_poetry(value) for name, value in rows.items()}
         return {name: point for name, point in points.items() if point}
 
     def _dynamic_scripts(self) -> dict[str, str]:
@@ -130,39 +131,43 @@ class ProjectMetadata:
         entry = _table(self.pyproject, "tool", "setuptools", "dynamic", "entry-points")
         files = entry.get("file", [])
         names = [files] if isinstance(files, str) else _list(files)
-        return _entry_points("\n".join(self._content(str(name)) for name in names))
+        return self._listed(*map(str, names))
 
     def _setup_cfg_scripts(self) -> dict[str, str]:
-        config = self._setup_cfg
-        named = config.get("options", "entry_points", fallback="")
+        named = self._setup_cfg.get("options", "entry_points", fallback="")
         if named.startswith("file:"):
-            return _entry_points(self._content(named.removeprefix("file:").strip()))
-        found: dict[str, str] = {}
-        for kind in KINDS:
-            lines = config.get("options.entry_points", kind, fallback="").splitlines()
-            found = _rows(lines) | found
-        return found
+            return self._listed(named.removeprefix("file:").strip())
+        section = "options.entry_points"
+        known = self._setup_cfg.has_section(section)
+        return of_lines(dict(self._setup_cfg.items(section)) if known else {})
 
     def _setup_py_scripts(self) -> dict[str, str]:
         points = self._setup("entry_points")
         if isinstance(points, str):
-            return _entry_points(points)
-        found: dict[str, str] = {}
-        if isinstance(points, Mapping):
-            for kind in KINDS:
-                rows = points.get(kind, ())
-                found = _rows(rows.splitlines() if isinstance(rows, str) else _list(rows)) | found
-        return found
+            return self._parsed("setup.py", points, of_text)
+        return of_lines(points) if isinstance(points, Mapping) else {}
+
+    def _listed(self, *names: str) -> dict[str, str]:
+        """What entry_points.txt and such list."""
+        text = "\n".join(map(self._content, names))
+        return self._parsed(", ".join(names), text, of_text)
+
+    def _parsed(self, name: str, text: str, parser: Callable[[str], _T]) -> _T:
+        try:
+            return parser(text)
+        except configparser.Error as error:
+            why = str(error).partition("\n")[0]
+            raise UnreadableProject(f"{name} can't be read: {why}") from error
 
     @cached_property
     def _setup_cfg(self) -> configparser.ConfigParser:
-        return _config("setup.cfg", self._content("setup.cfg"))
+        return self._parsed("setup.cfg", self._content("setup.cfg"), read_config)
 
     @cached_property
     def _setup_call(self) -> SetupCall:
         try:
             return read_setup_call(self._content("setup.py"))
-        except (SyntaxError, ValueError) as error:
+        except SyntaxError as error:
             raise UnreadableProject(f"setup.py can't be read: {error}") from error
 
     def _setup(self, keyword: str) -> object:
@@ -178,51 +183,6 @@ class ProjectMetadata:
             return ""
         except (OSError, UnicodeDecodeError) as error:
             raise UnreadableProject(f"{name} can't be read: {error}") from error
-
-
-def _config(name: str, text: str) -> configparser.ConfigParser:
-    config = configparser.ConfigParser(interpolation=None, strict=False)
-    config.optionxform = str  # type: ignore[assignment, method-assign]
-    try:
-        config.read_string(text)
-    except configparser.Error as error:
-        why = str(error).partition("\n")[0]
-        raise UnreadableProject(f"{name} can't be read: {why}") from error
-    return config
-
-
-def _entry_points(text: str) -> dict[str, str]:
-    """Of an entry_points.txt."""
-    config = _config("its list of entry points", text)
-    found: dict[str, str] = {}
-    for kind in KINDS:
-        if config.has_section(kind):
-            found = dict(config.items(kind)) | found
-    return found
-
-
-def _rows(lines: Iterable[object]) -> dict[str, str]:
-    """Of lines such as "name = module:function"."""
-    parts = (str(line).partition("=") for line in lines)
-    return {name.strip(): point.strip() for name, equals, point in parts if equals}
-
-
-def _scripts_of(table: Mapping[str, Any], *kinds: str) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for kind in kinds:
-        found = {name: str(point) for name, point in _table(table, kind).items()} | found
-    return found
-
-
-def _poetry_entry(value: object) -> str | None:
-    """The entry point that poetry's scripts spell in several ways; None for a script's file."""
-    if not isinstance(value, Mapping):
-        return str(value)
-    point = value.get("reference", value.get("callable"))
-    if point is None or value.get("type", "console") != "console":
-        return None
-    extras = ", ".join(map(str, _list(value.get("extras"))))
-    return f"{point} [{extras}]" if extras else str(point)
 
 
 def _without_caret(version: str) -> str:

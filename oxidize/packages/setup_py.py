@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 
 from attrs import frozen
 
+from oxidize.packages.python_source import parse
+
 
 @frozen
 class SetupCall:
@@ -18,7 +20,7 @@ class SetupCall:
 
 def read_setup_call(text: str) -> SetupCall:
     """Reads a setup.py without executing it. Raises SyntaxError."""
-    tree = ast.parse(text)
+    tree = parse(text, "setup.py")
     inline = _Inline(dict(_constants(tree)))
     values: dict[str, object] = {}
     computed = set()

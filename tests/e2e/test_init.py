@@ -101,12 +101,8 @@ demo = {{reference = "demo.cli:main", type = "console"}}
 """
 DYNAMIC_PROJECT = PROJECT.replace('version = "0.3"\n', 'dynamic = ["version"]\n')
 PROJECTS: Mapping[str, Mapping[str, str]] = {
-    "flat": {**PACKAGE, "pyproject.toml": SETUPTOOLS + PROJECT + SCRIPTS + WITH_DATA},
+    "flat": {**PACKAGE, "pyproject.toml": HATCH + PROJECT + SCRIPTS},
     "src": {**IN_SRC, "pyproject.toml": SETUPTOOLS + PROJECT + SCRIPTS + WITH_DATA},
-    "windowed": {
-        **IN_SRC,
-        "pyproject.toml": HATCH + PROJECT + SCRIPTS.replace("scripts", "gui-scripts"),
-    },
     "setuptools": {
         **PACKAGE,
         "requirements.txt": f"{DEPENDENCY}>=1\n",

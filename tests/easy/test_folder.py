@@ -56,6 +56,14 @@ def test_script(
     assert names(project, script) == expected
 
 
+def test_name(project: Project) -> None:
+    """The program is called as [project] says, unless a script is named."""
+    project.write("main.py")
+    project.write("pyproject.toml", UNPACKAGED)
+    assert names(project) == ["notes"]
+    assert names(project, "main") == ["main"]
+
+
 def test_unclear_script(project: Project) -> None:
     """Of several main scripts, one has to be named; scripts elsewhere aren't known."""
     project.write("main.py")

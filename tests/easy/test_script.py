@@ -75,9 +75,12 @@ def test_odd_script(project: Project, name: str, encoding: str) -> None:
 
 @pytest.mark.parametrize("name", ["__main__.py", "2.py", "-.py", "ünï.py", "a b", "no.py.py"])
 def test_name_of_a_module(project: Project, name: str) -> None:
-    """Whatever a script is called, the module that it becomes can be run."""
-    path = project.write(name, "x = 1\n")
-    project.load(build_file([read_script(path, VERSION)])).analyze([])
+    """Whatever a script is called, the module that it becomes can be run, and is no other."""
+    path = project.write(name, "import a_b\n")
+    project.write("a_b.py")
+    recipe = read_script(path, VERSION)
+    project.load(build_file([recipe])).analyze([])
+    assert recipe.run_module != "a_b"
 
 
 def test_names_beside_a_script(project: Project) -> None:

@@ -97,6 +97,27 @@ def test_unreadable(tmp_path: Path, files: Mapping[str, str], message: str) -> N
         assert read(tmp_path, files).name
 
 
+@pytest.mark.parametrize(
+    ("files", "project", "packaged"),
+    [
+        ({"pyproject.toml": "[build-system]\nrequires = []\n"}, True, True),
+        ({"pyproject.toml": '[project]\nname = "a"\n'}, True, False),
+        ({"pyproject.toml": '[project]\nname = "a"\n[project.scripts]\na = "a:b"\n'}, True, True),
+        ({"pyproject.toml": '[project]\nname = "a"\n', "setup.py": "setup()"}, True, True),
+        ({"pyproject.toml": '[tool.poetry]\nname = "a"\n'}, True, True),
+        ({"pyproject.toml": "[tool.poetry]\npackage-mode = false\n"}, True, False),
+        ({"pyproject.toml": "[tool.x]\ny = 1\n", "setup.cfg": "[metadata]\nname=a"}, True, True),
+        ({"pyproject.toml": "[tool.x]\ny = 1\n", "setup.cfg": "[flake8]\nx=a"}, False, False),
+        ({"setup.py": "setup()"}, True, True),
+        ({}, False, False),
+    ],
+)
+def test_kind(tmp_path: Path, files: Mapping[str, str], project: bool, packaged: bool) -> None:
+    """A project has a back end, by name or as setuptools' files say; others aren't installed."""
+    found = read(tmp_path, files)
+    assert (found.is_project, found.is_project and found.is_packaged) == (project, packaged)
+
+
 def test_setup_py_is_not_executed(tmp_path: Path) -> None:
     """What a setup.py computes is named, and nothing of it runs."""
     text = "open('made', 'w')\nsetup(name=open('made', 'w').name, version='1')\n"
