@@ -103,16 +103,17 @@ def run(args: argparse.Namespace, console: Console) -> int:
 
 
 def _packing(args: argparse.Namespace) -> Packing:
-    from oxidize.easy.build_file import build_file
+    from oxidize.easy.build_file import build_file, file_name
     from oxidize.easy.source import read_source
 
     source: Path = args.source.absolute()
     recipe = read_source(args.source, args.script, platform.python_version()).the_one()
     folder = source if source.is_dir() else source.parent
     place = source / "dist" if source.is_dir() else Path()
-    output = (args.output or place / recipe.name).absolute()
+    name = file_name(recipe.name)
+    output = (args.output or place / name).absolute()
     if output.is_dir():
-        help_ = f"name a file: -o {output.name}/{recipe.name}"
+        help_ = f"name a file: -o {output.name}/{name}"
         raise UsageError(Diagnostic("OX0814", f"{output} is a folder", help=help_))
     check_replaceable(output, source, force=args.force)
     text = build_file([evolve(recipe, name=output.name)], TARGET)

@@ -31,6 +31,12 @@ def build_file(programs: Sequence[Recipe], target: str | None = None) -> str:
     return "\n\n".join([_head(first), *parts]) + "\n"
 
 
+def file_name(name: str) -> str:
+    """A name that a program's file can have, and that leads to no other folder."""
+    plain = _NOT_IN_FILES.sub("_", name).strip().lstrip("-")
+    return "program" if plain in ("", ".", "..") else plain
+
+
 def _named(programs: Sequence[Recipe], target: str | None) -> Iterator[tuple[str, Recipe]]:
     """Names that targets can have, each once, and recipes whose names files can have."""
     if target:
@@ -42,8 +48,7 @@ def _named(programs: Sequence[Recipe], target: str | None) -> Iterator[tuple[str
         numbered = (f"{plain}_{number}" for number in count(2))
         name = next(name for name in chain([plain], numbered) if name not in taken)
         taken.add(name)
-        file = _NOT_IN_FILES.sub("_", each.name).strip().lstrip("-")
-        yield name, evolve(each, name=name if file in ("", ".", "..") else file)
+        yield name, evolve(each, name=file_name(each.name))
 
 
 def _head(target: str) -> str:
