@@ -14,6 +14,7 @@ ALLOWED = {
     "fetch": {"fetch", "errors", "redaction"},
     "binary": {"binary"},
     "installers": {"installers"},
+    "easy": {"easy", "packages", "resources", "errors", "suggest"},
     "resources": {"resources", "binary", "graph", "errors", "suggest"},
 }
 

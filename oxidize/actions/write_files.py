@@ -1,7 +1,8 @@
-"""write-files: text that a build file gives, as a tree."""
+"""write-files: text that a build file gives, or a file that it names, as a tree."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from typing import ClassVar
 
@@ -9,7 +10,7 @@ from oxidize.actions.kind import ActionContext, Kind, OutputForm
 
 
 class WriteFiles(Kind):
-    """files: path -> text; gives `tree`."""
+    """files: path -> text, or None for the input `file`; gives `tree`."""
 
     mnemonic: ClassVar[str] = "write-files"
     version: ClassVar[int] = 1
@@ -23,4 +24,7 @@ class WriteFiles(Kind):
         for path, text in files.items():
             target = root / path
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(str(text), encoding="utf-8")
+            if text is None:
+                shutil.copyfile(context.input("file"), target)
+            else:
+                target.write_text(str(text), encoding="utf-8")

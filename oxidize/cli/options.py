@@ -24,7 +24,7 @@ class ProjectOptions:
     path: Path
     triple: str
     release: bool
-    variables: Mapping[str, str]
+    variables: Mapping[str, str | None]
     offline: bool = False
     wheelhouse: tuple[Path, ...] = ()
 
@@ -67,7 +67,7 @@ def add_project_options(parser: Parser) -> None:
         metavar="K=ENV",
         action="append",
         default=[],
-        help="a value for VARS from an environment variable",
+        help="a value for VARS from an environment variable; None if that isn't set",
     )
 
 
@@ -123,10 +123,7 @@ def apply_talk_options(args: argparse.Namespace, console: Console) -> None:
 
 def project_options(args: argparse.Namespace) -> ProjectOptions:
     """The typed form. Raises UsageError."""
-    variables = {
-        **_pairs("--var", args.var),
-        **_from_environment(_pairs("--var-env", args.var_env), os.environ),
-    }
+    variables = _variables(args.var, args.var_env, os.environ)
     triple = args.target_triple or host_triple()
     _check_triple(triple)
     if not exists(args.path):
@@ -142,28 +139,27 @@ def build_options(args: argparse.Namespace) -> BuildOptions:
     return BuildOptions(project_options(args), args.jobs, args.keep_going, args.locked)
 
 
-def _pairs(option: str, items: Sequence[str]) -> dict[str, str]:
-    pairs = {}
-    for item in items:
-        name, equals, value = item.partition("=")
-        if not name or not equals:
-            form = "NAME=VALUE" if option == "--var" else "NAME=VARIABLE"
-            raise UsageError(Diagnostic("OX0804", f"{option} {item}: not of the form {form}"))
-        pairs[name] = value
-    return pairs
+def _variables(
+    given: Sequence[str], named: Sequence[str], environ: Mapping[str, str]
+) -> dict[str, str | None]:
+    """The values of VARS. Raises UsageError for what isn't a pair, and for a name given twice."""
+    variables: dict[str, str | None] = {}
+    for option, items in (("--var", given), ("--var-env", named)):
+        for item in items:
+            name, value = _pair(option, item)
+            if name in variables:
+                message = f"{option} {item}: there is a value for {name} already"
+                raise UsageError(Diagnostic("OX0820", message, help="give each name once"))
+            variables[name] = value if option == "--var" else environ.get(value)
+    return variables
 
 
-def _from_environment(pairs: Mapping[str, str], environ: Mapping[str, str]) -> dict[str, str]:
-    for name, variable in pairs.items():
-        if variable not in environ:
-            raise UsageError(
-                Diagnostic(
-                    "OX0805",
-                    f"--var-env {name}={variable}: there is no environment variable {variable}",
-                    help=did_you_mean(variable, environ, "{}"),
-                )
-            )
-    return {name: environ[variable] for name, variable in pairs.items()}
+def _pair(option: str, item: str) -> tuple[str, str]:
+    name, equals, value = item.partition("=")
+    if not name or not equals:
+        form = "NAME=VALUE" if option == "--var" else "NAME=VARIABLE"
+        raise UsageError(Diagnostic("OX0804", f"{option} {item}: not of the form {form}"))
+    return name, value
 
 
 def _check_wheelhouse(folders: Sequence[Path]) -> None:

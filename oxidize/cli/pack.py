@@ -9,7 +9,7 @@ import platform
 import sys
 from pathlib import Path
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from oxidize.cli.building import (
     build_targets,
@@ -34,8 +34,10 @@ from oxidize.cli.replacing import check_replaceable
 from oxidize.errors import Diagnostic, UsageError
 from oxidize.executor.location import LAYOUT, cache_folder
 from oxidize.executor.problems import disk_errors
-from oxidize.starlark.easy import Packable
 from oxidize.triples import host_triple
+
+# Not the program's name: what was resolved for one name is good for another.
+TARGET = "program"
 
 
 @frozen
@@ -61,7 +63,7 @@ def configure(parser: Parser) -> None:
         "source",
         metavar="SCRIPT|PROJECT",
         type=Path,
-        help="a .py file, or a folder with a pyproject.toml",
+        help="a .py file, or a folder with a project or a script",
     )
     parser.add_argument(
         "-o",
@@ -72,7 +74,7 @@ def configure(parser: Parser) -> None:
         "the project's dist)",
     )
     parser.add_argument(
-        "--script", metavar="NAME", help="which of the project's scripts the program runs"
+        "--script", metavar="NAME", help="which of several scripts the program runs"
     )
     parser.add_argument(
         "--upgrade", action="store_true", help="resolve packages anew, to their newest versions"
@@ -101,31 +103,21 @@ def run(args: argparse.Namespace, console: Console) -> int:
 
 
 def _packing(args: argparse.Namespace) -> Packing:
+    from oxidize.easy.build_file import build_file, file_name
+    from oxidize.easy.source import read_source
+
     source: Path = args.source.absolute()
-    packable = _read(args.source, args.script)
+    recipe = read_source(args.source, args.script, platform.python_version()).the_one()
     folder = source if source.is_dir() else source.parent
     place = source / "dist" if source.is_dir() else Path()
-    output = (args.output or place / packable.name).absolute()
+    name = file_name(recipe.name)
+    output = (args.output or place / name).absolute()
     if output.is_dir():
-        help_ = f"name a file: -o {output.name}/{packable.name}"
+        help_ = f"name a file: -o {output.name}/{name}"
         raise UsageError(Diagnostic("OX0814", f"{output} is a folder", help=help_))
     check_replaceable(output, source, force=args.force)
-    text = packable.recipe().build_file(output.name)
+    text = build_file([evolve(recipe, name=output.name)], TARGET)
     return Packing(source, folder, output, text, args.upgrade)
-
-
-def _read(source: Path, script: str | None) -> Packable:
-    version = platform.python_version()
-    if source.is_dir():
-        from oxidize.starlark.easy_project import read_project
-
-        return read_project(source, script, version)
-    if script is not None:
-        message = f"--script is for projects, and {source} is none"
-        raise UsageError(Diagnostic("OX0816", message, help="leave it out"))
-    from oxidize.starlark.easy_script import read_script
-
-    return read_script(source, version)
 
 
 def _build(packing: Packing, options: BuildOptions, console: Console) -> int:

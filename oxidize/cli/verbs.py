@@ -57,6 +57,7 @@ VERBS = {
         Verb("build", "Build targets of a build.star.", "oxidize.cli.build"),
         Verb("run", "Build a target and run it.", "oxidize.cli.run", passes=True),
         Verb("lock", "Resolve packages into oxidize.lock.", "oxidize.cli.lock"),
+        Verb("init", "Write a build.star for a script or a project.", "oxidize.cli.init"),
         Verb("pack", "Make one executable of a script or a project.", "oxidize.cli.pack"),
         Verb("test", "Run tests that are written in Starlark.", "oxidize.cli.test"),
         Verb("inspect", "Show what an executable carries.", "oxidize.cli.inspect"),

@@ -48,8 +48,10 @@ def write_atomically(path: Path, data: bytes) -> None:
             path.parent.mkdir(parents=True, exist_ok=True)
             temporary.write_bytes(data)
         temporary.replace(path)
-    except BaseException:
+    except BaseException as error:
         remove_quietly(temporary)
+        if isinstance(error, OSError):
+            error.filename = str(path)  # of the temporary file, nobody knows
         raise
 
 

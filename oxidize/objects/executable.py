@@ -16,6 +16,7 @@ from oxidize.objects.collection import ResourceCollection, ResourceTree
 from oxidize.objects.distribution_artifacts import DistributionArtifacts
 from oxidize.objects.embedded_resources import PythonEmbeddedResources
 from oxidize.objects.executable_settings import EXECUTABLE_SETTINGS, resources_file
+from oxidize.objects.file_content import FileContent
 from oxidize.objects.file_manifest import FileManifest
 from oxidize.objects.file_name import is_long
 from oxidize.objects.input_paths import existing_file
@@ -87,17 +88,17 @@ class PythonExecutable(BuildableObject):
 
     @exposed()
     def make_python_module_source(
-        self, name: str, source: str, is_package: bool = False
+        self, name: str, source: str | FileContent, is_package: bool = False
     ) -> ResourceCollection:
-        """A module that the build file itself writes.
+        """A module that the build file itself writes, or a file under another name.
 
         Args:
             name: Dotted name of the module.
-            source: Its Python source.
+            source: Its Python source, or the file that holds it.
             is_package: Whether it is a package, the source being that of its `__init__.py`.
         """
         check_module_name(name, "name")
-        if "\0" in source:
+        if isinstance(source, str) and "\0" in source:
             refuse("OX0214", "source can't hold a NUL character", argument="source")
         file = name.replace(".", "/") + ("/__init__.py" if is_package else ".py")
         return self._written(file, source, name)
@@ -287,9 +288,13 @@ class PythonExecutable(BuildableObject):
         """The program's file, as the target's system names programs."""
         return self.name + (".exe" if "windows" in self.context.settings.triple else "")
 
-    def _written(self, file: str, source: str, title: str) -> ResourceCollection:
+    def _written(self, file: str, source: str | FileContent, title: str) -> ResourceCollection:
+        kept = source if isinstance(source, FileContent) else None
         written = self.context.action(
-            "write-files", f"write {title}", params={"files": {file: source}}
+            "write-files",
+            f"write {title}",
+            params={"files": {file: None if kept else str(source)}},
+            inputs={"file": (kept.artifact,)} if kept else {},
         )
         return self._collection(written.output("tree"), title)
 

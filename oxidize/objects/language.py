@@ -87,7 +87,8 @@ VALUES = (
     GlobalValue(
         "VARS",
         "dict[str, str | None]",
-        "The variables given on the command line with `--var` and `--var-env`.",
+        "The variables given on the command line with `--var` and `--var-env`; None for one of the "
+        "environment that isn't set.",
         lambda s: dict(s.variables),
     ),
 )

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import configparser
 import json
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -20,6 +18,7 @@ from packaging.utils import (
 from oxidize.graph.digest import Digest
 from oxidize.lookup import exists, neighbours
 from oxidize.packages.problem import Rejected
+from oxidize.packages.project_metadata import ProjectMetadata, UnreadableProject
 from oxidize.packages.request import Local
 from oxidize.suggest import did_you_mean
 
@@ -94,8 +93,11 @@ def _project(path: Path, spelled: str, name: str | None) -> tuple[str, Local]:
             f'"{spelled}" is not a project: it has no pyproject.toml',
             help="to take packages of a folder as they are: read_package_root()",
         )
-    settings = _pyproject(path, spelled)
-    found = _static_name(path, settings)
+    metadata = ProjectMetadata(path)
+    try:
+        settings, found = metadata.pyproject, metadata.name
+    except UnreadableProject as error:
+        raise Rejected("OX0901", f"{spelled}/{error}") from error
     if not found and not name:
         raise Rejected(
             "OX0901",
@@ -105,28 +107,6 @@ def _project(path: Path, spelled: str, name: str | None) -> tuple[str, Local]:
     return _agreed(found or name or "", name, spelled), Local(
         path, "project", _metadata_digest(path, settings)
     )
-
-
-def _pyproject(path: Path, spelled: str) -> Mapping[str, Any]:
-    try:
-        return tomllib.loads((path / "pyproject.toml").read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise Rejected("OX0901", f"{spelled}/pyproject.toml can't be read: {error}") from error
-
-
-def _static_name(path: Path, settings: Mapping[str, Any]) -> str | None:
-    tables = (settings.get("project", {}), settings.get("tool", {}).get("poetry", {}))
-    for table in tables:
-        if isinstance(table, dict) and isinstance(table.get("name"), str):
-            return str(table["name"])
-    config = configparser.ConfigParser(interpolation=None)
-    try:
-        config.read(path / "setup.cfg", encoding="utf-8")
-    except (configparser.Error, UnicodeDecodeError):
-        return None
-    return config.get("metadata", "name", fallback=None)
 
 
 def _agreed(found: str, said: str | None, spelled: str) -> str:

@@ -6,12 +6,14 @@ import os
 import signal
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from oxidize import __version__
 from oxidize.cli.main import main
+from oxidize.cli.parser import Parser
 from oxidize.cli.verbs import VERBS
 
 ROOT = Path(__file__).parents[2]
@@ -64,7 +66,9 @@ def test_help_of_a_verb(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
         (["build", "--path", "nowhere"], "--path nowhere: there is no such folder"),
         (["build", "--target-triple", "x86_64-unknown-linux-gun"], "x86_64-unknown-linux-gnu?"),
         (["build", "--var", "novalue"], "NAME=VALUE"),
-        (["build", "--var-env", "x=PAHT"], "help: did you mean PATH?"),
+        (["run", "--var", "x=1", "--var", "x=1"], "--var x=1: there is a value for x already"),
+        (["lock", "--var", "x=1", "--var-env", "x=PATH"], "--var-env x=PATH: there is a value for"),
+        (["build", "--var-env", "=PATH"], "NAME=VARIABLE"),
         (["run", "app", "--", "x", "--path"], "build.star"),
         (["run", "app", "arg"], "unexpected argument 'arg'"),
     ],
@@ -82,6 +86,31 @@ def test_wrong_usage(
     captured = capsys.readouterr()
     assert captured.out == ""
     assert told in captured.err
+
+
+def test_variables_everywhere() -> None:
+    """Each verb that takes the folder of a build file takes values for its VARS."""
+    taking = 0
+    for verb in VERBS.values():
+        parser = Parser(verb.name, verb.help)
+        import_module(verb.module).configure(parser)
+        options = parser.format_help()
+        taking += "--path" in options
+        assert ("--path DIR" in options) == ("--var K=V" in options) == ("--var-env" in options)
+    assert taking >= 3
+
+
+@pytest.mark.parametrize("verb", ["build", "run", "lock"])
+def test_variables(
+    verb: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Build files see the values, and None for an environment variable that isn't set."""
+    (tmp_path / "build.star").write_text('print(VARS)\nfail("seen")\n')
+    monkeypatch.setenv("SET", "b=c")
+    monkeypatch.delenv("UNSET", raising=False)
+    given = ("--var", "x=a=b", "--var-env", "y=SET", "--var-env", "z=UNSET")
+    assert main([verb, "--path", str(tmp_path), *given]) == 2
+    assert '{"x": "a=b", "y": "b=c", "z": None}' in capsys.readouterr().err
 
 
 def test_errors_as_json(capsys: pytest.CaptureFixture[str]) -> None:

@@ -44,6 +44,13 @@ def test_not_written_over(space: Space, arguments: tuple[str, ...], message: str
     assert {each.name: each.read_bytes() for each in space.root.iterdir()} == before
 
 
+def test_name_stays_in_its_folder(space: Space) -> None:
+    """A project can't name its script so that the program is written elsewhere."""
+    space.write("p/pyproject.toml", '[project]\nname = "p"\n[project.scripts]\n"../p" = "a:b"\n')
+    done = space.oxidize("pack", "p", "--show")
+    assert 'name = ".._p"' in done.stdout
+
+
 def test_written_over(space: Space, tmp_path: Path) -> None:
     """A program of oxidize's and an empty file are replaced, with --force any file; what was
     resolved for one output is good for another, whatever its name."""

@@ -38,11 +38,14 @@ app = "app:cli.main"
 other = "app:other"
 """
 APP = """\
-import sys, greeting, importlib.metadata
+import multiprocessing, sys, greeting, importlib.metadata
 
 class cli:
     @staticmethod
     def main():
+        child = multiprocessing.get_context("spawn").Process(target=print, args=("child",))
+        child.start()
+        child.join()
         print("main", greeting.version, importlib.metadata.version("app"), sys.argv[1:])
         return 3
 
@@ -147,12 +150,13 @@ def project(space: Space) -> Space:
 
 
 def test_project(project: Space, house: Path, empty: Path) -> None:
-    """A project is installed with what it needs, and its script called as an installer's is."""
+    """A project is installed with what it needs, and its script called as an installer's is; its
+    child processes don't call it again."""
     done = pack(project, house, "app")
     assert done.returncode == 0, done.stderr
     shutil.move(project.root / "app/dist/app", empty)
     done_ = run(empty / "app", "x", cwd=empty)
-    assert (done_.returncode, done_.stdout) == (3, b"main 1.0 1.5 ['x']\n")
+    assert (done_.returncode, done_.stdout) == (3, b"child\nmain 1.0 1.5 ['x']\n")
 
 
 def test_named_script(project: Space, house: Path) -> None:
@@ -171,7 +175,7 @@ def test_named_script(project: Space, house: Path) -> None:
     [
         (("app", "--script", "othr"), "did you mean other?"),
         (("nothing",), "there is no script nothing"),
-        ((".",), "is a folder without a pyproject.toml"),
+        ((".",), "holds nothing to run"),
         (("app/app.py", "--script", "app"), "--script is for projects"),
     ],
 )

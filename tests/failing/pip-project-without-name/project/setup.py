@@ -1,3 +1,5 @@
+import os
+
 from setuptools import setup
 
-setup(name="mine")
+setup(name=os.environ["NAME"])

@@ -6,74 +6,65 @@ import ast
 import io
 import re
 import tokenize
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from attrs import frozen
+from attrs import evolve
 
+from oxidize.easy.recipe import Recipe
 from oxidize.errors import Diagnostic, UsageError
 from oxidize.packages.inline_metadata import check_python, read_inline_metadata
-from oxidize.starlark.easy import Recipe
+from oxidize.packages.python_source import parse
 
 _SUFFIXES = (".py", ".pyw")
 # The name of a script whose own name is a package's.
 _MODULE = "oxidize_script"
-_COOKIE = re.compile(r"(?m)^([ \t\f]*#.*?coding[:=][ \t]*)[-\w.]+")
 
 
-@frozen
-class Script:
-    """A script to pack, and the modules beside it that it imports."""
-
-    path: Path
-    beside: tuple[str, ...]
-    dependencies: tuple[str, ...] = ()
-
-    @property
-    def name(self) -> str:
-        """What its program is called unless told."""
-        return self.path.stem if self.path.suffix in _SUFFIXES else self.path.name
-
-    def recipe(self) -> Recipe:
-        """What goes into its program."""
-        own = self.path.stem
-        package = any((self.path.parent / own).glob("__init__.*"))
-        if self.path.suffix == ".py" and own.isidentifier() and not package:
-            packages = tuple(sorted({own, *self.beside}))
-            return Recipe(own, packages, requirements=self.dependencies)
-        # Where the name can't be imported, or means something else.
-        module = _MODULE if package else re.sub(r"\W", "_", own)
-        source = {module: _text(self.path.read_bytes())}
-        return Recipe(module, tuple(sorted(self.beside)), source, self.dependencies)
-
-
-def read_script(path: Path, python: str) -> Script:
+def read_script(path: Path, python: str) -> Recipe:
     """Looks at a script, for a version of Python. Raises UsageError if it can't be packed."""
     if not path.is_file():
         raise UsageError(Diagnostic("OX0811", f"there is no script {path}"))
     tree = _parse(path)
     metadata = read_inline_metadata(path, _text(path.read_bytes()))
     check_python(str(path), metadata.requires_python, python)
+    beside = {name for name, place in imported_beside(path.parent, tree).items() if place != path}
+    name = path.stem if path.suffix in _SUFFIXES else path.name
+    because = f"What the inline metadata of {path.name} names"
+    recipe = Recipe(name, requirements=metadata.dependencies, because=because)
+    own = path.stem
+    package = any((path.parent / own).glob("__init__.*"))
+    if path.suffix == ".py" and own.isidentifier() and own != "__main__" and not package:
+        return evolve(recipe, run_module=own, packages=tuple(sorted({own, *beside})))
+    # Where the name can't be imported, or means something else.
+    module = re.sub(r"\W", "_", own)
+    if package or module in beside or not module[0].isalpha():
+        module = _MODULE
+    packages, modules = tuple(sorted(beside)), {module: path.name}
+    return evolve(recipe, run_module=module, packages=packages, modules=modules)
+
+
+def imported_beside(folder: Path, tree: ast.Module) -> Mapping[str, Path]:
+    """Top-level names of the folder that a module imports, directly or through each other."""
     found: dict[str, Path] = {}
-    _follow(path.parent, tree, found)
-    beside = (name for name, place in found.items() if place != path)
-    return Script(path, tuple(sorted(beside)), metadata.dependencies)
+    _follow(folder, tree, found)
+    return found
 
 
 def _parse(path: Path) -> ast.Module:
     try:
-        return ast.parse(path.read_bytes(), str(path))
-    except (SyntaxError, ValueError) as error:
-        line = getattr(error, "lineno", None) or 1
-        message = getattr(error, "msg", None) or str(error)
-        raise UsageError(Diagnostic("OX0812", f"{path}:{line}: {message}")) from error
+        return parse(path.read_bytes(), str(path))
+    except SyntaxError as error:
+        message = f"{path}:{error.lineno or 1}: {error.msg}"
+        raise UsageError(Diagnostic("OX0812", message)) from error
+    except OSError as error:
+        raise UsageError(Diagnostic("OX0812", f"{path} can't be read: {error}")) from error
 
 
 def _text(source: bytes) -> str:
-    """The source of a script that could be parsed, as UTF-8 would have it."""
+    """The source of a script that could be parsed."""
     encoding, _ = tokenize.detect_encoding(io.BytesIO(source).readline)
-    text = source.decode(encoding).replace("\r\n", "\n")
-    return text if encoding.startswith("utf-8") else _COOKIE.sub(r"\1utf-8", text, count=1)
+    return source.decode(encoding).replace("\r\n", "\n")
 
 
 def _follow(folder: Path, tree: ast.Module, found: dict[str, Path]) -> None:
