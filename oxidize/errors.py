@@ -13,7 +13,7 @@ A diagnostic is data: rendering it (text with a caret, or JSON) is the command l
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from attrs import field, frozen
 
@@ -37,9 +37,15 @@ class Frame:
     span: Span
 
 
+Severity = Literal["error", "warning"]
+
+
 @frozen
 class Diagnostic:
-    """One finding: code (`OX0123`), message, place, call stack (outermost first), notes, help."""
+    """One finding: code (`OX0123`), message, place, call stack (outermost first), notes, help.
+
+    Warnings are findings of `oxidize check`: of what works, and is better written otherwise.
+    """
 
     code: str
     message: str
@@ -47,6 +53,7 @@ class Diagnostic:
     stack: tuple[Frame, ...] = ()
     notes: tuple[str, ...] = ()
     help: str | None = None
+    severity: Severity = "error"
 
 
 class OxidizeError(Exception):

@@ -15,6 +15,20 @@ from oxidize.starlark.session import Session, Settings, find_build_file
 from oxidize.triples import host_triple
 
 
+def project_settings(options: ProjectOptions, path: Path) -> Settings:
+    """What a session of that build file is told."""
+    return Settings(
+        path=path,
+        triple=options.triple,
+        host_triple=host_triple(),
+        release=options.release,
+        host_python=sys.executable,
+        variables=options.variables,
+        offline=options.offline,
+        wheelhouse=options.wheelhouse,
+    )
+
+
 @frozen
 class Project:
     """A loaded build file, and where the outputs of its targets go."""
@@ -27,16 +41,7 @@ class Project:
     def load(cls, options: ProjectOptions, console: Console) -> Project:
         """Finds and evaluates the build file. Raises OxidizeError."""
         path = find_build_file(options.path)
-        settings = Settings(
-            path=path,
-            triple=options.triple,
-            host_triple=host_triple(),
-            release=options.release,
-            host_python=sys.executable,
-            variables=options.variables,
-            offline=options.offline,
-            wheelhouse=options.wheelhouse,
-        )
+        settings = project_settings(options, path)
         folder = path.absolute().parent
         flavour = "release" if options.release else "debug"
         outputs = folder / "build" / options.triple / flavour

@@ -111,7 +111,7 @@ class Session:
     def analyze(self, names: Sequence[str]) -> dict[str, TargetOutputs]:
         """The outputs of the targets and of all that they depend on. Raises BuildFileError."""
         wanted = closure(self.resolve(names), self._registry.targets)
-        self._registry.wanted |= wanted
+        self._registry.wanted = wanted
         while not self._registry.values.keys() >= wanted:
             before = len(self._registry.values)
             self._pass()

@@ -8,7 +8,7 @@ from oxidize.errors import Diagnostic
 from oxidize.starlark.diagnose.scene import Scene
 from oxidize.suggest import did_you_mean
 
-_BUILTIN = re.findall(
+BUILTIN = re.findall(
     r"\w+",
     "abs all any bool dict dir enumerate fail filter float getattr hasattr hash int json len list "
     "map max min partial range record repr reversed set sorted str struct tuple type typing zip",
@@ -53,7 +53,7 @@ def private_symbol(scene: Scene, match: re.Match[str]) -> Diagnostic:
 
 
 def _known(scene: Scene) -> set[str]:
-    known = {*scene.language.functions, *scene.language.types, *scene.language.values, *_BUILTIN}
+    known = {*scene.language.functions, *scene.language.types, *scene.language.values, *BUILTIN}
     if scene.source:
         bound = _BOUND.finditer(scene.source.text)
         known |= {name for match in bound for name in match.groups() if name}
