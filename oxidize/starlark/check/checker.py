@@ -21,6 +21,7 @@ from oxidize.starlark.check.lint_statements import (
     shadowed,
     starlark_lints,
     unused_functions,
+    unused_variables,
 )
 from oxidize.starlark.check.tree import Tree
 from oxidize.starlark.check.trees import Trees
@@ -94,6 +95,7 @@ def _static(tree: Tree, trees: Trees, loaded: bool) -> list[Diagnostic]:
 
 def _lints(tree: Tree, trees: Trees, loaded: bool) -> Iterator[Lint]:
     yield from starlark_lints(tree)
+    yield from unused_variables(tree)
     yield from same_origin(tree)
     yield from redefined(tree)
     yield from no_effect(tree)

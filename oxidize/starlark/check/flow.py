@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 
 from attrs import evolve
 
-from oxidize.errors import BuildFileError, Diagnostic
+from oxidize.errors import Diagnostic
 from oxidize.objects.language import Language
 from oxidize.objects.member import Member
 from oxidize.objects.problem import Refusal
@@ -19,7 +19,7 @@ from oxidize.starlark.arguments import check_choices
 from oxidize.starlark.check.kinds import NONE, UNKNOWN, Kind, Type, join, of_annotation
 from oxidize.starlark.check.scope import Scope, file_scope, function_scope
 from oxidize.starlark.check.signature import Arguments, bind, mistakes, of_function, of_member
-from oxidize.starlark.check.tree import Tree, all_arguments, loaded_names, loading
+from oxidize.starlark.check.tree import Node, Tree, all_arguments, loaded_names, loading
 from oxidize.starlark.check.values import Closure, Registration
 from oxidize.starlark.check.walk import Walk
 from oxidize.starlark.diagnose.scene import Scene, scene_of
@@ -79,9 +79,12 @@ class Flow:
 
     # What following expressions needs.
 
-    def report(self, message: str, node: ast.expr | ast.stmt, receiver: str | None = None) -> None:
-        """Notes what Starlark would say of a place, in its words, were it run."""
-        self._note(explain(self._scene(message, node, receiver)))
+    def report(
+        self, message: str, node: Node, receiver: str | None = None, at: Node | None = None
+    ) -> None:
+        """Notes what Starlark would say of a place, or of a part of it, in its words."""
+        found = explain(self._scene(message, node, receiver)).diagnostic
+        self._note(evolve(found, span=self.tree.span(at)) if at else found)
 
     def choose(
         self, member: Member, given: Arguments, node: ast.Call, receiver: str | None
@@ -90,7 +93,7 @@ class Flow:
         for name, type_ in bind(of_member(member), given).items():
             refusals = [_refusal(member, name, each) for each in type_]
             if refusals and all(refusals) and isinstance(refusals[0], Refusal):
-                self._note(locate(refusals[0], self._scene("", node, receiver)))
+                self._note(locate(refusals[0], self._scene("", node, receiver)).diagnostic)
 
     def closure(
         self, node: ast.FunctionDef | ast.Lambda, scope: Scope, defaults: Mapping[str, Type]
@@ -116,12 +119,11 @@ class Flow:
         """Notes a target."""
         self.registrations[node] = registration
 
-    def _scene(self, message: str, node: ast.expr | ast.stmt, receiver: str | None) -> Scene:
+    def _scene(self, message: str, node: Node, receiver: str | None) -> Scene:
         raised = Raised(message, self.tree.span(node), ())
         return evolve(scene_of(raised, self._sources, self.language), receiver=receiver)
 
-    def _note(self, error: BuildFileError) -> None:
-        found = error.diagnostic
+    def _note(self, found: Diagnostic) -> None:
         self.found.setdefault((found.code, found.message, found.span), found)
 
     def _run(self, closure: Closure, given: dict[str, Type]) -> Type:
@@ -145,9 +147,9 @@ class Flow:
         values = tuple(self._target(name) for name in registration.depends)
         for closure in _closures(registration.function):
             if None not in registration.depends:
-                for message in mistakes(closure.signature, Arguments(values)):
-                    scene = self._scene(message, node, None)
-                    self._note(explain(evolve(scene, inside="register_target")))
+                for message, _ in mistakes(closure.signature, Arguments(values)):
+                    scene = evolve(self._scene(message, node, None), inside="register_target")
+                    self._note(explain(scene).diagnostic)
             self._run_target(closure, values)
 
     def _target(self, name: object) -> Type:

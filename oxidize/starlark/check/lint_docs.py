@@ -7,7 +7,6 @@ import inspect
 import re
 from collections.abc import Iterator
 
-from oxidize.errors import Span
 from oxidize.starlark.check.lint import Lint
 from oxidize.starlark.check.tree import Tree, all_arguments
 from oxidize.suggest import did_you_mean
@@ -21,7 +20,7 @@ _ARGUMENT = re.compile(r"^    \*{0,2}(\w+)(?: \(.*?\))?:", re.MULTILINE)
 def module_docstring(tree: Tree) -> Iterator[Lint]:
     """A file that doesn't say what it is."""
     if ast.get_docstring(tree.module) is None:
-        span = Span(tree.source.file, 1, 1, 1, 1)
+        span = tree.source.line_span(1)
         help = 'begin it with """What it offers."""'
         yield Lint("module-docstring", span, "this file doesn't say what it is", help)
 

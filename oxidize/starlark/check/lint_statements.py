@@ -4,30 +4,27 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import starlark
 
 from oxidize.errors import Span
 from oxidize.objects.language import Language
 from oxidize.starlark.check.lint import Lint
+from oxidize.starlark.check.scope import assignments
 from oxidize.starlark.check.tree import Tree, all_arguments, loaded_names
 from oxidize.starlark.diagnose.names import BUILTIN
 
 # Of Starlark's own lints, those that are meant here: our name, and what we say.
 _OWN = {
-    "unused-assign": ("unused-variable", '"{0}" is never used'),
-    "unused-load": ("load", '"{0}" is loaded and never used'),
+    "unused-load": ("load", '"{1}" is loaded and never used'),
     "misplaced-load": ("load-on-top", "load() stands below other statements"),
     "unreachable": ("unreachable", "this can't be reached"),
     "duplicate-key": ("duplicate-key", "the key {0} is given twice"),
-    "missing-return": ("return-value", "{0}() returns a value on some paths only"),
+    "missing-return": ("return-value", "{1}() returns a value on some paths only"),
     "missing-return-expression": ("return-value", "this return gives no value, others do"),
 }
-_HELP = {
-    "unused-variable": 'remove it, or begin its name with "_"',
-    "load-on-top": "move it to the top of the file",
-}
+_HELP = {"load-on-top": "move it to the top of the file"}
 _EFFECTLESS = (
     ast.Name,
     ast.Attribute,
@@ -51,7 +48,7 @@ def starlark_lints(tree: Tree) -> Iterator[Lint]:
         name, message = _OWN[each.short_name]
         words = re.findall("`(.*?)`", each.problem, re.DOTALL)
         span = _narrowed(tree, each)
-        yield Lint(name, span, message.format(*words[:1]), _HELP.get(name))
+        yield Lint(name, span, message.format(*words), _HELP.get(name))
 
 
 def _narrowed(tree: Tree, each: starlark.Lint) -> Span:
@@ -60,6 +57,35 @@ def _narrowed(tree: Tree, each: starlark.Lint) -> Span:
     if each.short_name == "missing-return":
         return tree.source.line_span(begin.line + 1)
     return Span(tree.source.file, begin.line + 1, begin.column + 1, end.line + 1, end.column + 1)
+
+
+def unused_variables(tree: Tree) -> Iterator[Lint]:
+    """Variables and functions inside of functions that nothing reads; private ones of the file."""
+    for function in ast.walk(tree.module):
+        if isinstance(function, ast.FunctionDef):
+            yield from _unread(tree, function, lambda name: name[0] != "_")
+    yield from _unread(tree, tree.module, lambda name: name[0] == "_" and name != "_")
+
+
+def _unread(
+    tree: Tree, owner: ast.FunctionDef | ast.Module, counts: Callable[[str], bool]
+) -> Iterator[Lint]:
+    read = _read(owner)
+    told: set[str] = set()
+    for name, node in assignments(owner.body):
+        if name in read or name in told or not counts(name):
+            continue
+        told.add(name)
+        is_function = isinstance(node, ast.FunctionDef)
+        span = tree.name_span(node) if isinstance(node, ast.FunctionDef) else tree.span(node)
+        help = "remove it" if is_function else "remove it; a loop's variable can be called _"
+        yield Lint("unused-variable", span, f'"{name}" is never used', help)
+
+
+def _read(owner: ast.AST) -> set[str]:
+    """The names that are read anywhere inside."""
+    names = (each for each in ast.walk(owner) if isinstance(each, ast.Name))
+    return {each.id for each in names if isinstance(each.ctx, ast.Load)}
 
 
 def same_origin(tree: Tree) -> Iterator[Lint]:
@@ -137,11 +163,7 @@ def _bindings(tree: Tree) -> Iterator[tuple[str, Span]]:
 
 def unused_functions(tree: Tree) -> Iterator[Lint]:
     """Functions of a build file that neither a target nor anything else uses."""
-    used = {
-        node.id
-        for node in ast.walk(tree.module)
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
-    }
+    used = _read(tree.module)
     for each in tree.module.body:
         if isinstance(each, ast.FunctionDef) and each.name not in used and each.name[0] != "_":
             message = f"{each.name}() is never used"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from attrs import define, field
 
-from oxidize.starlark.check.kinds import UNKNOWN, Type, join
+from oxidize.starlark.check.kinds import UNKNOWN, Type, join, without_value
 from oxidize.starlark.check.tree import all_arguments, loaded_names, loading
 
 
@@ -24,11 +24,20 @@ class Scope:
     """Whether that place can be reached."""
     bound: list[tuple[str, Type]] = field(factory=list)
     """All that was ever bound, in order."""
+    asked: dict[str, bool] = field(factory=dict)
+    """What conditions ask about; whether for its type, as opposed to its value."""
 
     def bind(self, name: str, type_: Type) -> None:
         """Gives a name a value."""
         self.known[name] = type_
         self.bound.append((name, type_))
+
+    def ask(self, name: str, for_type: bool) -> None:
+        """Where the answer counts, less is known: neither the value, nor whether it is None."""
+        known = self.lookup(name)
+        if known is not None:
+            self.known[name] = UNKNOWN if for_type else without_value(known)
+            self.asked[name] = for_type or self.asked.get(name, False)
 
     def lookup(self, name: str) -> Type | None:
         """What a name stands for here; None if it isn't bound in any scope."""
@@ -41,8 +50,12 @@ class Scope:
     def _captured(self, name: str) -> Type | None:
         """Inner functions run later: they see the value of a name for sure if it has only one."""
         if name in self.counts:
-            return self.known.get(name, UNKNOWN) if self.counts[name] == 1 else UNKNOWN
-        return self.parent._captured(name) if self.parent else None
+            found = self.known.get(name) if self.counts[name] == 1 else UNKNOWN
+        else:
+            found = self.parent._captured(name) if self.parent else None
+        if found and name in self.asked:
+            return UNKNOWN if self.asked[name] else without_value(found)
+        return UNKNOWN if found is None and name in self.counts else found
 
 
 def merge(ends: Sequence[Mapping[str, Type]]) -> dict[str, Type]:
@@ -64,37 +77,33 @@ def function_scope(function: ast.FunctionDef | ast.Lambda, parent: Scope) -> Sco
     return Scope(counts, parent)
 
 
-def _bound(body: Iterable[ast.AST]) -> Counter[str]:
-    collector = _Collector()
-    for each in body:
-        collector.visit(each)
-    return collector.names
+def _bound(body: Iterable[ast.stmt | ast.expr]) -> Counter[str]:
+    """How often a body binds each name; what inner functions bind is their own."""
+    counts = Counter(name for name, _ in assignments(body))
+    for node in _nodes(body):
+        if isinstance(node, ast.comprehension):
+            # Its variables are gone after it: nothing is known of them later.
+            names = (each.id for each in ast.walk(node.target) if isinstance(each, ast.Name))
+            counts.update(names)
+        if isinstance(node, ast.Expr) and (call := loading(node)):
+            counts.update(name for name, _, _ in loaded_names(call))
+    return counts
 
 
-class _Collector(ast.NodeVisitor):
-    """Counts bindings, without those inside of inner functions."""
+def assignments(
+    body: Iterable[ast.stmt | ast.expr],
+) -> Iterator[tuple[str, ast.Name | ast.FunctionDef]]:
+    """The names that a body assigns and the functions that it defines, in their order."""
+    for node in _nodes(body):
+        if isinstance(node, ast.FunctionDef):
+            yield node.name, node
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id, node
 
-    def __init__(self) -> None:
-        self.names: Counter[str] = Counter()
 
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
-        self.names[node.name] += 1
-
-    def visit_Lambda(self, node: ast.Lambda) -> None:
-        """Its names are its own."""
-
-    def visit_Name(self, node: ast.Name) -> None:
-        if isinstance(node.ctx, ast.Store):
-            self.names[node.id] += 1
-
-    def visit_comprehension(self, node: ast.comprehension) -> None:
-        # Its variable has many values, and is gone after it: nothing is known of it later.
-        for each in ast.walk(node.target):
-            if isinstance(each, ast.Name):
-                self.names[each.id] += 1
-        self.generic_visit(node)
-
-    def visit_Expr(self, node: ast.Expr) -> None:
-        if call := loading(node):
-            self.names.update(name for name, _, _ in loaded_names(call))
-        self.generic_visit(node)
+def _nodes(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
+    """All nodes of a body, but not what is inside of its functions."""
+    for node in body:
+        yield node
+        if not isinstance(node, ast.FunctionDef | ast.Lambda):
+            yield from _nodes(ast.iter_child_nodes(node))

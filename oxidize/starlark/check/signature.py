@@ -74,22 +74,33 @@ def bind(signature: Signature, given: Arguments) -> dict[str, Type]:
     return {**bound, **given.named}
 
 
-def mistakes(signature: Signature, given: Arguments) -> Iterator[str]:
-    """What Starlark would say of a call, in its words, were it carried out."""
+def argument(signature: Signature, name: str, call: ast.Call) -> ast.expr | ast.keyword | None:
+    """What a call gives for a parameter."""
+    for keyword in call.keywords:
+        if keyword.arg == name:
+            return keyword
+    names = [each.name for each in signature.slots if not each.keyword_only]
+    place = names.index(name) if name in names else len(call.args)
+    return call.args[place] if place < len(call.args) else None
+
+
+def mistakes(signature: Signature, given: Arguments) -> Iterator[tuple[str, str | None]]:
+    """What Starlark would say of a call, in its words, and of which argument, were it made."""
     known = {each.name for each in signature.slots}
     unknown = [name for name in given.named if name not in known and not signature.others]
     for name in unknown:
-        yield f"Found `{name}` extra named parameter(s) for call to {signature.callee}"
+        yield f"Found `{name}` extra named parameter(s) for call to {signature.callee}", name
     if not unknown:
-        yield from _counts(signature, given)
+        yield from ((message, None) for message in _counts(signature, given))
     bound = bind(signature, given)
     for slot in signature.slots:
         type_ = bound.get(slot.name)
         if type_ and slot.spelling and not may_fit(type_, slot.spelling):
-            yield (
+            message = (
                 f"Value `{_shown(type_[0])}` of type `{_starlark(type_[0])}` does not match the "
                 f"type annotation `{slot.spelling}` for argument `{slot.name}`"
             )
+            yield message, slot.name
 
 
 def _counts(signature: Signature, given: Arguments) -> Iterator[str]:

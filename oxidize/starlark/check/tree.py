@@ -17,6 +17,9 @@ from oxidize.errors import BuildFileError, Diagnostic, Span
 from oxidize.starlark.labels import Location
 from oxidize.starlark.sources import Source
 
+Node = ast.expr | ast.stmt | ast.arg | ast.keyword
+"""What has a place."""
+
 
 @frozen(eq=False)
 class Tree:
@@ -32,7 +35,7 @@ class Tree:
         """Whether it registers targets, as opposed to a file of a rule library."""
         return self.location.path.name == "build.star"
 
-    def span(self, node: ast.expr | ast.stmt | ast.arg | ast.keyword) -> Span:
+    def span(self, node: Node) -> Span:
         """Where a node stands."""
         end_line, end = node.end_lineno or node.lineno, node.end_col_offset or 0
         return Span(

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import starlark
-from attrs import evolve
 
 from oxidize.errors import Diagnostic, Span
 from oxidize.objects.language import Language
@@ -22,9 +21,10 @@ from oxidize.starlark.traceback import Raised
 Interfaces = Callable[[Tree, str], starlark.Interface]
 """What a label of a file gives, as types."""
 
+_UNRESOLVED = "Internal error: unresolved ident"
 # From what the type check says to what an evaluation would say.
 _AS_RAISED = (
-    (r"Internal error: unresolved ident", "Variable `{text}` not found"),
+    (_UNRESOLVED, "Variable `{text}` not found"),
     (
         r"Unexpected parameter named `(\w+)`",
         "Found `{0}` extra named parameter(s) for call to {call}",
@@ -55,17 +55,72 @@ def typecheck(
     tree: Tree, language: Language, sources: Sources, interfaces: Interfaces
 ) -> tuple[list[Diagnostic], starlark.Interface]:
     """What Starlark's type check finds in a file, and what the file offers to others."""
-    before = interface_load(language)
-    parsed = starlark.parse(tree.source.file, before + tree.source.text, dialect())
     loads = {label: interfaces(tree, label) for _, label in tree.loads()}
-    own = own_check_interface()
-    errors, interface, _ = parsed.typecheck(build_file_globals(), {**loads, **own})
+    text = tree.source.text
+    errors, interface = _errors(text, tree, language, loads)
+    if unknown := [span for message, span in errors if message == _UNRESOLVED]:
+        # It stops at annotations that it doesn't know.
+        further, interface = _errors(_without_annotations(tree, unknown), tree, language, loads)
+        errors += [each for each in further if each not in errors]
+    return [
+        _diagnostic(message, span, tree, language, sources)
+        for message, span in errors
+        if not _harmless(message, span, tree)
+    ], interface
+
+
+def _errors(
+    text: str, tree: Tree, language: Language, loads: Mapping[str, starlark.Interface]
+) -> tuple[list[tuple[str, Span]], starlark.Interface]:
+    before = interface_load(language)
+    parsed = starlark.parse(tree.source.file, before + text, dialect())
+    known = {**loads, **own_check_interface()}
+    errors, interface, _ = parsed.typecheck(build_file_globals(), known)
     found = []
     for each in errors:
-        span = _span(each, tree.source, before.count("\n"))
-        if span:
-            found.append(_diagnostic(str(each), span, tree, language, sources))
+        message = str(each).partition("\n")[0].removeprefix("error: ")
+        if span := _span(each, tree.source, before.count("\n")):
+            found.append((message, span))
     return found, interface
+
+
+def _without_annotations(tree: Tree, spans: Iterable[Span]) -> str:
+    """The text with blanks in place of the annotations at some places."""
+    text = tree.source.text
+    for name_end, annotation in _annotations(tree):
+        span = tree.span(annotation)
+        if any(_contains(span, each) for each in spans):
+            end = tree.source.offset(span.end_line, span.end_column)
+            start = tree.source.offset(*name_end) if name_end else text.rindex("->", 0, end)
+            text = text[:start] + re.sub(r"[^\n]", " ", text[start:end]) + text[end:]
+    return text
+
+
+def _annotations(tree: Tree) -> Iterator[tuple[tuple[int, int] | None, ast.expr]]:
+    """All annotations: with the end of the name that they follow, or None behind `->`."""
+    for node in ast.walk(tree.module):
+        if isinstance(node, ast.arg) and node.annotation:
+            name = tree.span(node)
+            yield (name.line, name.column + len(node.arg)), node.annotation
+        if isinstance(node, ast.AnnAssign):
+            target = tree.span(node.target)
+            yield (target.end_line, target.end_column), node.annotation
+        if isinstance(node, ast.FunctionDef) and node.returns:
+            yield None, node.returns
+
+
+def _harmless(message: str, span: Span, tree: Tree) -> bool:
+    """Whether the code works nevertheless.
+
+    A variable that is None may be used where it isn't; and any values can be compared by `==`.
+    """
+    if re.search(r"(type|got) `None`", message) and "None" not in tree.source.cut(span):
+        return True
+    compared = (each for each in ast.walk(tree.module) if isinstance(each, ast.Compare))
+    return any(
+        isinstance(each.ops[0], ast.Eq | ast.NotEq) and tree.span(each.comparators[0]) == span
+        for each in compared
+    )
 
 
 def _span(error: starlark.Error, source: Source, shift: int) -> Span | None:
@@ -79,9 +134,8 @@ def _span(error: starlark.Error, source: Source, shift: int) -> Span | None:
 
 
 def _diagnostic(
-    text: str, span: Span, tree: Tree, language: Language, sources: Sources
+    message: str, span: Span, tree: Tree, language: Language, sources: Sources
 ) -> Diagnostic:
-    message = text.partition("\n")[0].removeprefix("error: ")
     call = _call_around(tree, span)
     place = tree.span(call) if call else span
     words = {"text": tree.source.cut(span), "call": _callee(call)}
@@ -96,7 +150,7 @@ def _diagnostic(
     for pattern, code, told in _PLAIN:
         if match := re.fullmatch(pattern, message, re.DOTALL):
             said = told.format(*match.groups(), **words).replace("`", '"')
-            return evolve(scene.diagnostic(code, said.replace("typing.Callable", "function")))
+            return scene.diagnostic(code, said.replace("typing.Callable", "function"))
     raise AssertionError(message)
 
 

@@ -20,10 +20,16 @@ from oxidize.starlark.check.kinds import (
     of_literal,
     of_script_type,
     of_spelling,
-    without_value,
 )
 from oxidize.starlark.check.scope import Scope
-from oxidize.starlark.check.signature import Arguments, Signature, mistakes, of_member
+from oxidize.starlark.check.signature import (
+    Arguments,
+    Signature,
+    argument,
+    mistakes,
+    of_member,
+)
+from oxidize.starlark.check.tree import Node
 
 # Conditions that ask for a value's type: what was known of it before holds no more.
 _TYPE_TESTS = {"type", "hasattr", "getattr", "dir", "isinstance"}
@@ -57,8 +63,10 @@ class Host(Protocol):
 
     language: Language
 
-    def report(self, message: str, node: ast.expr | ast.stmt, receiver: str | None = None) -> None:
-        """Notes what Starlark would say of a place, in its words, were it run."""
+    def report(
+        self, message: str, node: Node, receiver: str | None = None, at: Node | None = None
+    ) -> None:
+        """Notes what Starlark would say of a place, or of a part of it, in its words."""
 
     def choose(
         self, member: Member, given: Arguments, node: ast.Call, receiver: str | None
@@ -181,8 +189,7 @@ class Values:
                 return of_script_type(member.returns)
             case Closure() as closure:
                 if sure:
-                    for message in mistakes(closure.signature, given):
-                        self.host.report(message, node)
+                    self._compare(closure.signature, given, node, None)
                 return self.host.result(closure)
             case str() as name:
                 if name == _NEVER_RETURNS:
@@ -194,11 +201,17 @@ class Values:
 
     def _check(self, member: Member, given: Arguments, node: ast.Call) -> None:
         receiver = self._receiver(member, node)
-        for message in mistakes(of_member(member), given):
-            self.host.report(message, node, receiver)
+        self._compare(of_member(member), given, node, receiver)
         self.host.choose(member, given, node, receiver)
         if member.callback and any(each.name == "depends" for each in member.parameters):
             self.host.register(node, self._registration(node))
+
+    def _compare(
+        self, signature: Signature, given: Arguments, node: ast.Call, receiver: str | None
+    ) -> None:
+        for message, name in mistakes(signature, given):
+            at = argument(signature, name, node) if name else None
+            self.host.report(message, node, receiver, at)
 
     def _receiver(self, member: Member, node: ast.Call) -> str | None:
         if not isinstance(node.func, ast.Attribute):
@@ -237,17 +250,11 @@ class Values:
     def condition(self, test: ast.expr) -> Type:
         """What is asked of a value makes it another one where the answer counts."""
         type_ = self.value(test)
+        calls = (each for each in ast.walk(test) if isinstance(each, ast.Call))
+        typed = {n for each in calls if _called(each) in _TYPE_TESTS for n in _names(each)}
         for name in _names(test):
-            self._forget(name, without_value(self.name(name)))
-        for each in ast.walk(test):
-            if isinstance(each, ast.Call) and _called(each) in _TYPE_TESTS:
-                for name in _names(each):
-                    self._forget(name, UNKNOWN)
+            self.scope.ask(name, for_type=name in typed)
         return type_
-
-    def _forget(self, name: str, left: Type) -> None:
-        if self.scope.lookup(name) is not None:
-            self.scope.bind(name, left)
 
     def comprehension(self, node: ast.ListComp | ast.DictComp) -> Type:
         """A list or a dict; its variables are gone after it."""
