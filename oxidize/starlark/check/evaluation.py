@@ -7,7 +7,7 @@ from pathlib import Path
 
 from attrs import evolve
 
-from oxidize.errors import Diagnostic, InternalError, OxidizeError
+from oxidize.errors import Diagnostic, InternalError, OxidizeError, Span
 from oxidize.objects.settings import Settings
 from oxidize.starlark.check.scope import file_scope
 from oxidize.starlark.check.tree import Tree, loaded_names
@@ -30,6 +30,11 @@ def evaluate(settings: Settings, emit_print: Print) -> tuple[list[Diagnostic], t
 
 def _analysis(session: Session) -> Iterator[Diagnostic]:
     """The error of each target; one that depends on a failed one has none of its own."""
+    try:
+        session.resolve([])
+    except OxidizeError as error:
+        file = str(session.settings.path)
+        yield evolve(error.diagnostic, span=Span(file, 1, 1, 1, 1))
     failed: set[str] = set()
     waiting = list(session.targets.values())
     while waiting:
