@@ -58,6 +58,7 @@ VERBS = {
         Verb("run", "Build a target and run it.", "oxidize.cli.run", passes=True),
         Verb("lock", "Resolve packages into oxidize.lock.", "oxidize.cli.lock"),
         Verb("pack", "Make one executable of a script or a project.", "oxidize.cli.pack"),
+        Verb("targets", "List the targets of a build.star.", "oxidize.cli.targets"),
         Verb("check", "Find what is wrong with build files and rules.", "oxidize.cli.check"),
         Verb("inspect", "Show what an executable carries.", "oxidize.cli.inspect"),
         Verb("docs", "Write the reference pages of the language.", "oxidize.cli.docs"),

@@ -77,6 +77,11 @@ class Session:
         return MappingProxyType(self._registry.targets)
 
     @property
+    def types(self) -> Mapping[str, str]:
+        """What the targets are that were analysed so far: names of their types."""
+        return {name: type(each).__name__ for name, each in self._registry.values.items()}
+
+    @property
     def files(self) -> tuple[Path, ...]:
         """The build file and all files that it loaded."""
         return self._loader.files
