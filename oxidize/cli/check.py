@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,9 @@ from oxidize.cli.render import render_json, render_text
 
 if TYPE_CHECKING:
     from oxidize.starlark.check.checker import Report
+
+# Long sums and the like are deep trees, which are followed by functions that call themselves.
+_DEEPEST = 50_000
 
 
 def configure(parser: Parser) -> None:
@@ -44,6 +48,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
     from oxidize.starlark.session import find_build_file
 
     apply_talk_options(args, console)
+    sys.setrecursionlimit(_DEEPEST)
     options = project_options(args)
     paths = args.paths or [find_build_file(options.path).parent]
     settings = project_settings(options, Path.cwd() / "build.star")

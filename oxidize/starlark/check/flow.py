@@ -46,7 +46,8 @@ class Flow:
         self._exports = exports
         self._scope = file_scope(tree.module)
         self._results: dict[tuple[object, ...], Type] = {}
-        self._running: list[object] = []
+        self._values: dict[Registration, Type] = {}
+        self._running: list[ast.AST] = []
 
     def follow(self) -> None:
         """Follows the whole file: its statements, all functions, and those of its targets."""
@@ -160,13 +161,13 @@ class Flow:
         return join(*map(self._made, known))
 
     def _made(self, registration: Registration) -> Type:
-        if registration in self._running:
-            return UNKNOWN
-        self._running.append(registration)
-        values = tuple(map(self._target, registration.depends))
-        made = [self._run_target(each, values) for each in _closures(registration.function)]
-        self._running.pop()
-        return join(*made)
+        """What the function of a target returns; of one that depends on itself, nothing known."""
+        if registration not in self._values:
+            self._values[registration] = UNKNOWN
+            values = tuple(map(self._target, registration.depends))
+            made = [self._run_target(each, values) for each in _closures(registration.function)]
+            self._values[registration] = join(*made)
+        return self._values[registration]
 
     def _run_target(self, closure: Closure, values: tuple[Type, ...]) -> Type:
         if closure.flow is not self:

@@ -49,7 +49,9 @@ def join(*types: Type) -> Type:
         if not each:
             return UNKNOWN
         found += [alternative for alternative in each if alternative not in found]
-    return tuple(found) if len(found) <= _MOST else UNKNOWN
+        if len(found) > _MOST:
+            return UNKNOWN
+    return tuple(found)
 
 
 def of_literal(value: object) -> Type:

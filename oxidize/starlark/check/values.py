@@ -35,7 +35,6 @@ from oxidize.starlark.check.tree import Node
 _TYPE_TESTS = {"type", "hasattr", "getattr", "dir", "isinstance"}
 # What builtin functions return; of all others, nothing is known.
 _RESULTS = {"str": "str", "repr": "str", "len": "int", "bool": "bool", "int": "int"}
-_NEVER_RETURNS = "fail"
 
 
 @frozen(eq=False)
@@ -149,7 +148,7 @@ class Values:
             return (Kind("function", calls=member),)
         if value := self.host.language.values.get(name):
             return of_spelling(value.spelling, ())
-        known = name in _RESULTS or name == _NEVER_RETURNS or name in self.host.language.types
+        known = name in _RESULTS or name in self.host.language.types
         return (Kind("function", calls=name),) if known else UNKNOWN
 
     def attribute(self, node: ast.Attribute) -> Type:
@@ -192,8 +191,6 @@ class Values:
                     self._compare(closure.signature, given, node, None)
                 return self.host.result(closure)
             case str() as name:
-                if name == _NEVER_RETURNS:
-                    self.scope.alive = False
                 if name in self.host.language.types:
                     self.host.report(f"Missing parameter `_handle` for call to {name}", node)
                 return kind(_RESULTS[name]) if name in _RESULTS else UNKNOWN
@@ -270,9 +267,10 @@ class Values:
 
     @contextmanager
     def _kept(self) -> Iterator[None]:
-        before = dict(self.scope.known)
+        before, count = dict(self.scope.known), len(self.scope.bound)
         yield
         self.scope.known = before
+        del self.scope.bound[count:]
 
     def iterated(self, node: ast.expr) -> Type:
         """What a loop over a value gives."""

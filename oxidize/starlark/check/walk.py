@@ -41,6 +41,7 @@ class Walk(Values):
                 self.assign(node, target, UNKNOWN)
             case ast.Expr(value=value):
                 self.value(value)
+                self.scope.alive = not self.fails(value)
             case ast.Return(value=value):
                 self.returns.append(self.value(value) if value else NONE)
                 self.scope.alive = False
@@ -53,6 +54,12 @@ class Walk(Values):
                 self.scope.bind(node.name, self.function(node))
             case ast.Break() | ast.Continue():
                 self.scope.alive = False
+
+    def fails(self, node: ast.expr) -> bool:
+        """Whether it is a call of the builtin function that never returns."""
+        name = node.func if isinstance(node, ast.Call) else None
+        is_fail = isinstance(name, ast.Name) and name.id == "fail"
+        return is_fail and self.scope.lookup("fail") is None
 
     def assign(self, node: ast.Assign | ast.AugAssign, target: ast.expr, type_: Type) -> None:
         """Assigns; objects refuse it."""
