@@ -105,7 +105,7 @@ def _lints(tree: Tree, trees: Trees, loaded: bool) -> Iterator[Lint]:
         yield from () if loaded else unused_functions(tree)
     elif not tree.location.path.stem.endswith("_test"):
         yield from module_docstring(tree)
-        if "private" not in tree.location.path.parts:
+        if "private" not in tree.location.path.relative_to(tree.location.root).parts:
             yield from function_docstrings(tree)
 
 

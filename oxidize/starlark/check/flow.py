@@ -45,7 +45,7 @@ class Flow:
         self._sources = sources
         self._exports = exports
         self._scope = file_scope(tree.module)
-        self._results: dict[tuple[object, ...], Type] = {}
+        self._results: dict[Closure, Type] = {}
         self._values: dict[Registration, Type] = {}
         self._running: list[ast.AST] = []
 
@@ -113,8 +113,7 @@ class Flow:
             return closure.flow.result(closure)
         if isinstance(closure.node, ast.FunctionDef) and closure.node.returns:
             return of_annotation(closure.node.returns, self.language.types)
-        key = (closure, ())
-        return self._results[key] if key in self._results else self._run(closure, {})
+        return self._results[closure] if closure in self._results else self._run(closure, {})
 
     def register(self, node: ast.Call, registration: Registration) -> None:
         """Notes a target."""
@@ -139,7 +138,8 @@ class Flow:
         result = _followed(walk, closure.node)
         self._inner(walk)
         self._running.pop()
-        self._results[closure, tuple(given.items())] = result
+        if not given:
+            self._results[closure] = result
         return result
 
     # Targets.

@@ -54,7 +54,7 @@ class Lint:
 
 @frozen
 class Silence:
-    """What a comment silences: names of lints or codes, in its line and the line below it."""
+    """What a comment silences: lints by name or code, in its line; if alone, also in the next."""
 
     line: int
     alone: bool
@@ -62,7 +62,7 @@ class Silence:
 
     def covers(self, span: Span) -> bool:
         """Whether a finding there is meant."""
-        return span.line == self.line + self.alone
+        return self.line <= span.line <= self.line + self.alone
 
 
 def silences(tree: Tree) -> Iterator[Silence]:

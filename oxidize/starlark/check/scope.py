@@ -103,7 +103,9 @@ def assignments(
 
 def _nodes(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
     """All nodes of a body, but not what is inside of its functions."""
-    for node in body:
+    waiting = [*body][::-1]
+    while waiting:
+        node = waiting.pop()
         yield node
         if not isinstance(node, ast.FunctionDef | ast.Lambda):
-            yield from _nodes(ast.iter_child_nodes(node))
+            waiting += [*ast.iter_child_nodes(node)][::-1]
