@@ -48,8 +48,10 @@ class Tree:
 
     def name_span(self, function: ast.FunctionDef) -> Span:
         """Where the name in a def stands."""
-        start = self.source.offset(*self._begin(function))
-        return self._span_of(self.source.text.index(function.name, start + len("def")), function)
+        head = self.span(function)
+        after = self.source.offset(head.line, head.column) + len("def")
+        start = self.source.text.index(function.name, after)
+        return self.source.span(start, start + len(function.name))
 
     def loads(self) -> Iterator[tuple[ast.Call, str]]:
         """The load() statements, with their labels."""
@@ -57,12 +59,6 @@ class Tree:
             call = loading(statement)
             if call and isinstance(label := literal(call.args[0]), str):
                 yield call, label
-
-    def _span_of(self, start: int, function: ast.FunctionDef) -> Span:
-        return self.source.span(start, start + len(function.name))
-
-    def _begin(self, node: ast.stmt) -> tuple[int, int]:
-        return node.lineno, self._column(node.lineno, node.col_offset)
 
     def _column(self, line: int, offset: int) -> int:
         """Python's parser counts the bytes before a place; diagnostics count characters."""

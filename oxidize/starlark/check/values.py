@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Protocol
 
-from attrs import field, frozen
+from attrs import frozen
 
 from oxidize.objects.language import Language
 from oxidize.objects.member import Member
@@ -54,7 +54,7 @@ class Registration:
 
     name: object
     function: Type
-    depends: tuple[object, ...] = field(factory=tuple)
+    depends: tuple[object, ...] = ()
 
 
 class Host(Protocol):
@@ -201,7 +201,7 @@ class Values:
         self._compare(of_member(member), given, node, receiver)
         self.host.choose(member, given, node, receiver)
         if member.callback and any(each.name == "depends" for each in member.parameters):
-            self.host.register(node, self._registration(node))
+            self.host.register(node, self._registration(of_member(member), node))
 
     def _compare(
         self, signature: Signature, given: Arguments, node: ast.Call, receiver: str | None
@@ -216,14 +216,18 @@ class Values:
         types = self.host.language.types.values()
         return next((t.name for t in types if t.members.get(member.name) is member), None)
 
-    def _registration(self, node: ast.Call) -> Registration:
-        given = dict(zip(("name", "fn", "depends"), node.args, strict=False))
-        given |= {each.arg: each.value for each in node.keywords if each.arg}
-        depends = given.get("depends", ast.List(elts=[]))
-        listed = depends.elts if isinstance(depends, ast.List) else [ast.Constant(None)]
-        function = self.value(given["fn"]) if "fn" in given else UNKNOWN
-        name = self._target(given["name"]) if "name" in given else None
-        return Registration(name, function, tuple(map(self._target, listed)))
+    def _registration(self, signature: Signature, node: ast.Call) -> Registration:
+        name, function, depends = (
+            argument(signature, each, node) for each in ("name", "fn", "depends")
+        )
+        listed = _value(depends) if depends else ast.List(elts=[])
+        # Dependencies that aren't listed here count as one of which nothing is known.
+        names = listed.elts if isinstance(listed, ast.List) else [ast.Constant(None)]
+        return Registration(
+            self._target(_value(name)) if name else None,
+            self.value(_value(function)) if function else UNKNOWN,
+            tuple(map(self._target, names)),
+        )
 
     def _target(self, node: ast.expr) -> object:
         """What tells a target's name: a literal, or a variable that has only one value."""
@@ -231,7 +235,7 @@ class Values:
         if len(known) == 1 and known[0].value is not None:
             return known[0].value
         if isinstance(node, ast.Name) and self.scope.counts.get(node.id) == 1:
-            return (id(self.scope), node.id)
+            return (self.scope, node.id)
         return None
 
     def function(self, node: ast.FunctionDef | ast.Lambda) -> Type:
@@ -240,7 +244,7 @@ class Values:
         places = own.args[len(own.args) - len(own.defaults) :]
         pairs = [*zip(places, own.defaults, strict=True)]
         pairs += [(a, d) for a, d in zip(own.kwonlyargs, own.kw_defaults, strict=True) if d]
-        defaults = {argument.arg: self.value(default) for argument, default in pairs}
+        defaults = {each.arg: self.value(default) for each, default in pairs}
         made = self.made[node] = self.host.closure(node, self.scope, defaults)
         return (Kind("function", calls=made),)
 
@@ -288,6 +292,10 @@ class Values:
                     self.bind(part, single.items[number] if single and exact else UNKNOWN)
             case _:
                 self.parts(target)
+
+
+def _value(given: ast.expr | ast.keyword) -> ast.expr:
+    return given.value if isinstance(given, ast.keyword) else given
 
 
 def _names(node: ast.AST) -> list[str]:
