@@ -18,11 +18,12 @@ demo: $(VENV)/ready
 test: $(VENV)/ready check
 	$(BIN)/python -m pytest -n $(JOBS) -q
 
-# Style, types and formatting, of Python and C.
+# Style, types and formatting, of Python, C and Starlark.
 check: $(VENV)/ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/oxidize check --strict samples stdlib_rules
 	$(BIN)/clang-format --dry-run --Werror runtime/*.c runtime/*.h tests/runtime/*.c
 
 format: $(VENV)/ready

@@ -17,6 +17,7 @@ GROUPS: dict[str, str] = {
     "OX07": "environment and store",
     "OX08": "command line",
     "OX09": "packages",
+    "OX10": "what only `check` finds",
 }
 
 TITLES: dict[str, str] = {
@@ -177,6 +178,25 @@ TITLES: dict[str, str] = {
     "OX0909": "local project can't be built",
     "OX0910": "credentials in a URL",
     "OX0911": "no file has a given hash",
+    # what only check finds; those from OX1002 on are lints, which are warnings
+    "OX1001": "types don't fit together",
+    "OX1002": "unused variable",
+    "OX1003": "unused load",
+    "OX1004": "load() below other statements",
+    "OX1005": "file is loaded twice",
+    "OX1006": "name gets a second value",
+    "OX1007": "file without documentation",
+    "OX1008": "function without documentation",
+    "OX1009": "documentation is of other arguments",
+    "OX1010": "documentation lacks what is returned",
+    "OX1011": "unreachable statement",
+    "OX1012": "statement without effect",
+    "OX1013": "comparison with itself",
+    "OX1014": "name hides a builtin",
+    "OX1015": "key given twice",
+    "OX1016": "function returns a value on some paths only",
+    "OX1017": "unused function",
+    "OX1018": "unknown lint",
 }
 
 

@@ -13,7 +13,7 @@ A diagnostic is data: rendering it (text with a caret, or JSON) is the command l
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from attrs import evolve, field, frozen
 
@@ -37,6 +37,9 @@ class Frame:
     span: Span
 
 
+Severity = Literal["error", "warning"]
+
+
 @frozen
 class Origin:
     """Where a build file declared something: the span of the call and the stack around it."""
@@ -47,7 +50,10 @@ class Origin:
 
 @frozen
 class Diagnostic:
-    """One finding: code (`OX0123`), message, place, call stack (outermost first), notes, help."""
+    """One finding: code (`OX0123`), message, place, call stack (outermost first), notes, help.
+
+    Warnings are findings of `oxidize check`: of what works, and is better written otherwise.
+    """
 
     code: str
     message: str
@@ -55,6 +61,7 @@ class Diagnostic:
     stack: tuple[Frame, ...] = ()
     notes: tuple[str, ...] = ()
     help: str | None = None
+    severity: Severity = "error"
 
     def at(self, origin: Origin | None) -> Diagnostic:
         """The same at the call that declared what it is about, unless it has its own place."""

@@ -1,4 +1,4 @@
-"""`oxidize docs`: writes the reference pages of the language, or those of a rule library."""
+"""`oxidize docs`: writes the language or a rule library down, for people and for editors."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Mapping
 from pathlib import Path
 
+from oxidize.cli.building import plural
 from oxidize.cli.console import Console
 from oxidize.cli.options import add_talk_options, apply_talk_options
 from oxidize.cli.parser import Parser
@@ -18,30 +19,42 @@ from oxidize.suggest import did_you_mean
 def configure(parser: Parser) -> None:
     """Arguments of `docs`."""
     parser.add_argument("page", metavar="PAGE", nargs="?", help="only that page, to stdout")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--stubs", action="store_true", help="a Python stub, for language servers")
+    form.add_argument("--completions", action="store_true", help="JSON with all names, for editors")
+    form.add_argument("--rules", metavar="DIR", type=Path, help="the pages of that folder's rules")
     parser.add_argument(
-        "-o", "--output", metavar="DIR", type=Path, help="write all pages into that folder"
-    )
-    parser.add_argument(
-        "--rules", metavar="DIR", type=Path, help="the pages of the rules in that folder instead"
+        "-o", "--output", metavar="DIR", type=Path, help="write all files into that folder"
     )
     add_talk_options(parser)
 
 
 def run(args: argparse.Namespace, console: Console) -> int:
-    """Prints the pages, or writes them into a folder."""
+    """Prints the files, or writes them into a folder."""
     apply_talk_options(args, console)
-    pages = _rule_pages(args.rules) if args.rules else _reference_pages()
+    files = _files(args)
     if args.output:
         with disk_errors(args.output):
-            for name, text in pages.items():
+            for name, text in files.items():
                 write_atomically(args.output / name, text.encode())
-        console.say(f"wrote {len(pages)} pages into {args.output}")
+        console.say(f"wrote {plural(len(files), 'file')} into {args.output}")
         return 0
-    print("\n".join(_chosen(pages, args.page)), end="", file=console.stdout)
+    print("\n".join(_chosen(files, args.page)), end="", file=console.stdout)
     return 0
 
 
-def _reference_pages() -> Mapping[str, str]:
+def _files(args: argparse.Namespace) -> Mapping[str, str]:
+    """What is asked for, by the names of the files that it is written into."""
+    if args.stubs:
+        from oxidize.starlark.stub import editor_stub
+
+        return {"__init__.py": editor_stub()}
+    if args.completions:
+        from oxidize.starlark.completions import completions
+
+        return {"completions.json": completions()}
+    if args.rules:
+        return _rule_pages(args.rules)
     from oxidize.starlark.reference import reference_pages
 
     return reference_pages()

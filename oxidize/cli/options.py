@@ -52,6 +52,7 @@ def add_talk_options(parser: Parser) -> None:
 
 def add_project_options(parser: Parser) -> None:
     """Which build file, and the values that it sees."""
+    parser.set_defaults(offline=False, wheelhouse=[])  # for verbs that install nothing
     group = parser.add_argument_group("what is built")
     group.add_argument(
         "--path",

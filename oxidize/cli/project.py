@@ -16,8 +16,8 @@ from oxidize.starlark.session import Session, Settings, find_build_file
 from oxidize.triples import host_triple
 
 
-def settings_for(options: ProjectOptions, path: Path) -> Settings:
-    """What a build file is evaluated with."""
+def project_settings(options: ProjectOptions, path: Path) -> Settings:
+    """What a session of that build file is told."""
     return Settings(
         path=path,
         triple=options.triple,
@@ -42,7 +42,7 @@ class Project:
     def load(cls, options: ProjectOptions, console: Console) -> Project:
         """Finds and evaluates the build file. Raises OxidizeError."""
         path = find_build_file(options.path)
-        settings = settings_for(options, path)
+        settings = project_settings(options, path)
         folder = path.absolute().parent
         flavour = "release" if options.release else "debug"
         session = load_session(settings, console)

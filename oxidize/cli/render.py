@@ -16,7 +16,8 @@ from oxidize.redaction import all_without_credentials, blotted, without_credenti
 # Of a longer call stack, as runaway recursion leaves, only the ends are shown.
 _MOST_FRAMES = 8
 
-_BOLD, _RED, _BLUE, _CYAN, _RESET = "\033[1m", "\033[1;31m", "\033[1;34m", "\033[1;36m", "\033[0m"
+_BOLD, _BLUE, _CYAN, _RESET = "\033[1m", "\033[1;34m", "\033[1;36m", "\033[0m"
+_COLORS = {"error": "\033[1;31m", "warning": "\033[1;33m"}
 
 
 def render_text(
@@ -49,11 +50,12 @@ class _Page:
 
     def lines(self, diagnostic: Diagnostic) -> list[str]:
         """All lines of the rendered diagnostic."""
-        head = self._paint(_RED, f"error[{diagnostic.code}]")
+        color = _COLORS[diagnostic.severity]
+        head = self._paint(color, f"{diagnostic.severity}[{diagnostic.code}]")
         message = _told(diagnostic.message)
         first = [f"{head}{self._paint(_BOLD, f': {message}')}"]
         if diagnostic.span:
-            first += self._excerpt(diagnostic.span)
+            first += self._excerpt(diagnostic.span, color)
         if len(diagnostic.stack) > 1:
             first += self._stack(diagnostic.stack)
         return [
@@ -62,7 +64,7 @@ class _Page:
             *self._remarks("help", [diagnostic.help] if diagnostic.help else []),
         ]
 
-    def _excerpt(self, span: Span) -> list[str]:
+    def _excerpt(self, span: Span, color: str) -> list[str]:
         number = str(span.line)
         margin = " " * len(number)
         place = f"{self._shown(span.file)}:{span.line}:{span.column}"
@@ -77,7 +79,7 @@ class _Page:
             *lines,
             f"{margin} {bar}",
             f"{self._paint(_BLUE, number)} {bar} {excerpt.text}".rstrip(),
-            f"{margin} {bar} {self._paint(_RED, excerpt.carets)}",
+            f"{margin} {bar} {self._paint(color, excerpt.carets)}",
             f"{margin} {bar}",
         ]
 

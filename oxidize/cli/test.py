@@ -17,7 +17,7 @@ from oxidize.cli.options import (
     project_options,
 )
 from oxidize.cli.parser import Parser
-from oxidize.cli.project import settings_for
+from oxidize.cli.project import project_settings
 from oxidize.errors import BuildFileError, Diagnostic, UsageError
 from oxidize.objects.settings import Settings
 from oxidize.starlark.session import find_build_file
@@ -49,7 +49,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
     options = project_options(args)
     root = _root(options.path)
     selection = select_tests(args.patterns, root, Path.cwd())
-    run = _Run(settings_for(options, root / CALLER), console)
+    run = _Run(project_settings(options, root / CALLER), console)
     for file in selection.files:
         run.file(file, selection.names)
     if not run.count:

@@ -34,14 +34,20 @@ class Verb:
 
     def call(self, argv: Sequence[str], console: Console) -> int:
         """Parses the verb's arguments and does it. Raises OxidizeError."""
-        # Only the module of the verb that was asked for is imported.
-        module = cast("VerbModule", import_module(self.module))
-        parser = Parser(self.name, self.help)
-        module.configure(parser)
         own, rest = _split(argv) if self.passes else (argv, [])
-        args = parser.parse(own)
+        args = self.parser().parse(own)
         args.rest = rest
-        return module.run(args, console)
+        return self._module().run(args, console)
+
+    def parser(self) -> Parser:
+        """The parser of the verb's arguments."""
+        parser = Parser(self.name, self.help)
+        self._module().configure(parser)
+        return parser
+
+    def _module(self) -> VerbModule:
+        # Only the module of the verb that was asked for is imported.
+        return cast("VerbModule", import_module(self.module))
 
 
 def _split(argv: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
@@ -60,8 +66,13 @@ VERBS = {
         Verb("init", "Write a build.star for a script or a project.", "oxidize.cli.init"),
         Verb("pack", "Make one executable of a script or a project.", "oxidize.cli.pack"),
         Verb("test", "Run tests that are written in Starlark.", "oxidize.cli.test"),
+        Verb("targets", "List the targets of a build.star.", "oxidize.cli.targets"),
+        Verb("check", "Find what is wrong with build files and rules.", "oxidize.cli.check"),
         Verb("inspect", "Show what an executable carries.", "oxidize.cli.inspect"),
         Verb("explain", "Say what the code of an error means.", "oxidize.cli.explain"),
         Verb("docs", "Write the reference pages of the language.", "oxidize.cli.docs"),
+        Verb(
+            "completion", "Write a script that completes commands.", "oxidize.cli.completion.verb"
+        ),
     )
 }

@@ -1,16 +1,13 @@
-"""The language's interface without its implementation: for type checks and for editors."""
+"""The language's interface without its implementation, for Starlark's type check."""
 
 from __future__ import annotations
 
 from functools import cache
 
 import starlark
-from attrs import evolve
 
 from oxidize.objects.language import Language, ObjectType
 from oxidize.objects.language import language as own_language
-from oxidize.objects.member import Member
-from oxidize.objects.script_type import NOTHING
 from oxidize.starlark.dialect import build_file_globals, dialect
 from oxidize.starlark.prelude import prelude_loads, signature
 
@@ -64,34 +61,7 @@ def own_check_interface() -> dict[str, starlark.Interface]:
     return check_interface(own_language())
 
 
-def editor_stub(language: Language) -> str:
-    """The globals and types as a Python stub file, as editors' Starlark servers read them."""
-    values = [f"{v.name}: {v.spelling}\n'''{v.doc}'''" for v in language.values.values()]
-    made = language.constructors
-    functions = [_stub_function(f, "", "") for n, f in language.functions.items() if n not in made]
-    types = [_stub_type(each, made.get(each.name)) for each in language.types.values()]
-    return "\n\n".join([*values, *functions, *types]) + "\n"
-
-
 def _record(each: ObjectType) -> str:
     values = [f"{name} = typing.Any" for name in each.fields]
     methods = [f"{name} = typing.Callable" for name in each.members]
     return f"{each.name} = record({', '.join([*values, *methods])})"
-
-
-def _stub_type(each: ObjectType, constructor: Member | None) -> str:
-    made = [evolve(constructor, name="__init__", returns=NOTHING)] if constructor else []
-    methods = "".join(
-        "\n" + _stub_function(member, "self", "    ") for member in (*made, *each.members.values())
-    )
-    values = "".join(
-        f"\n    {field.name}: {field.type.spelling}\n    '''{field.doc}'''\n"
-        for field in each.fields.values()
-    )
-    return f"class {each.name}:\n    '''{each.doc}'''\n{values}{methods}"
-
-
-def _stub_function(member: Member, first: str, indent: str) -> str:
-    parameters = ", ".join(part for part in (first, signature(member)) if part)
-    head = f"{indent}def {member.name}({parameters}) -> {member.returns.spelling}:"
-    return f"{head}\n{indent}    '''{member.doc}'''"

@@ -55,7 +55,7 @@ class Loader:
         return tuple(self._parsed)
 
     def _evaluate(self, label: str, location: Location) -> starlark.FrozenModule:
-        parsed = self._parse(label, location)
+        parsed = self.parse(label, location)
         module = self.bridge.module(self._values())
         loader = starlark.FileLoader(lambda wanted: self._load(wanted, location))
         self._chain.append((label, location.path))
@@ -97,7 +97,8 @@ class Loader:
             chain = " -> ".join([*labels, label])
             refuse("OX0106", f'loading "{label}" goes round in a circle', notes=(chain,))
 
-    def _parse(self, label: str, location: Location) -> starlark.AstModule:
+    def parse(self, label: str, location: Location) -> starlark.AstModule:
+        """Reads and parses a file, once. Raises BuildFileError."""
         if location.path not in self._parsed:
             file, text = str(location.path), self._read(label, location.path)
             self.sources.add(file, text)

@@ -114,6 +114,11 @@ class Session:
         return self._context.build_path or self.settings.folder / "build"
 
     @property
+    def types(self) -> Mapping[str, str]:
+        """What the targets are that were analysed so far: names of their types."""
+        return {name: type(each).__name__ for name, each in self._registry.values.items()}
+
+    @property
     def files(self) -> tuple[Path, ...]:
         """The build file and all files that it loaded."""
         return self._loader.files
@@ -148,7 +153,7 @@ class Session:
     def analyze(self, names: Sequence[str]) -> dict[str, TargetOutputs]:
         """The outputs of the targets and of all that they depend on. Raises BuildFileError."""
         wanted = closure(self.resolve(names), self._registry.targets)
-        self._registry.wanted |= wanted
+        self._registry.wanted = wanted
         while not self._registry.values.keys() >= wanted:
             before = len(self._registry.values)
             self._pass()

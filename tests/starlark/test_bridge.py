@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from pathlib import Path
 
 import starlark
@@ -19,13 +18,13 @@ from oxidize.starlark.bridge import Bridge
 from oxidize.starlark.dialect import build_file_globals, dialect
 from oxidize.starlark.interface import (
     check_interface,
-    editor_stub,
     interface_load,
     interface_source,
 )
 from oxidize.starlark.prelude import prelude_source
 from oxidize.starlark.reference import reference_pages
 from oxidize.starlark.session import Session
+from oxidize.starlark.stub import editor_stub
 from tests.starlark.project import Project
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
@@ -135,15 +134,6 @@ def test_the_interface_checks_calls_of_globals() -> None:
     assert check('def f():\n    default_python_distribution(flavr = "x")\n')
     assert not check("def f():\n    print(CWD)\n")
     assert check("def f():\n    print(CVD)\n")
-
-
-def test_the_editor_stub_is_valid() -> None:
-    """The editor stub is a Python file with a class per type and its methods."""
-    tree = ast.parse(editor_stub(language()))
-    classes = {each.name: each for each in tree.body if isinstance(each, ast.ClassDef)}
-    assert set(classes) == set(language().types)
-    methods = {each.name for each in classes["PythonExecutable"].body if hasattr(each, "name")}
-    assert methods == set(language().types["PythonExecutable"].members)
 
 
 def test_makers() -> None:

@@ -61,5 +61,7 @@ def maker(scene: Scene, call: CallSite | None) -> Member | None:
 
 def type_of(scene: Scene, receiver: Span) -> str | None:
     """The object type of an expression, where the text gives it away."""
+    if scene.receiver:
+        return scene.receiver
     member = maker(scene, made_by(scene, receiver))
     return member.returns.objects[0] if member and member.returns.objects else None

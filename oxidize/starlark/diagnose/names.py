@@ -9,7 +9,7 @@ from oxidize.objects.problem import refuse
 from oxidize.starlark.diagnose.scene import Scene, is_own
 from oxidize.suggest import did_you_mean
 
-_BUILTIN = re.findall(
+BUILTIN = re.findall(
     r"\w+",
     "abs all any bool chr dict dir enum enumerate fail field filter float getattr hasattr hash int "
     "json len list map max min ord partial range record repr reversed sorted str struct tuple type "
@@ -85,7 +85,7 @@ def _loaded_library(scene: Scene) -> str | None:
 
 
 def _known(scene: Scene) -> set[str]:
-    known = {*scene.language.functions, *scene.language.types, *scene.language.values, *_BUILTIN}
+    known = {*scene.language.functions, *scene.language.types, *scene.language.values, *BUILTIN}
     if scene.source:
         bound = _BOUND.finditer(scene.source.text)
         known |= {name for match in bound for name in match.groups() if name}

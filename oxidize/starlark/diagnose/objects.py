@@ -47,7 +47,8 @@ def assignment(scene: Scene, match: re.Match[str]) -> Diagnostic:
     elif member:
         meant = did_you_mean(name, [each.name for each in member.parameters])
         help += f"; {meant}" if meant else ""
-    kind = member.returns.objects[0] if member and member.returns.objects else "this object"
+    made = member.returns.objects[0] if member and member.returns.objects else None
+    kind = scene.receiver or made or "this object"
     return scene.diagnostic("OX0206", f'"{name}" of {kind} can\'t be assigned', help=help)
 
 

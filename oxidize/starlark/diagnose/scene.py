@@ -33,7 +33,9 @@ class Taken:
 class Scene:
     """One error: Starlark's message, the user's span, and the call that stands there, if any.
 
-    `inside` names the function of oxidize's own in which the error arose, if it arose there.
+    `inside` names the function of oxidize's own in which the error arose, if it arose there;
+    `receiver`
+    is the type of the object whose method it is about, where that is known.
     """
 
     message: str
@@ -44,6 +46,7 @@ class Scene:
     source: Source | None
     sources: Sources
     language: Language
+    receiver: str | None = None
 
     def diagnostic(
         self,
@@ -69,6 +72,8 @@ class Scene:
 
     def members(self, name: str) -> list[Member]:
         """All functions and methods of that name."""
+        if self.receiver and name in self.language.types[self.receiver].members:
+            return [self.language.types[self.receiver].members[name]]
         found = [self.language.functions[name]] if name in self.language.functions else []
         types = self.language.types.values()
         return found + [each.members[name] for each in types if name in each.members]

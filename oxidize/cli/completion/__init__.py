@@ -1,0 +1,1 @@
+"""Completion of shells: scripts that are written from the verbs' parsers."""

@@ -1,0 +1,1 @@
+"""`oxidize check`: what can be said of build files and rules without building anything."""
