@@ -44,6 +44,9 @@ TITLES: dict[str, str] = {
     "OX0217": "key or index isn't there",
     "OX0218": "value is frozen",
     "OX0223": "path file can't be followed",
+    "OX0240": "unknown encoding",
+    "OX0241": "encoding isn't there at the start",
+    "OX0242": "option has a setting of its own",
     # targets
     "OX0301": "unknown target",
     "OX0302": "target registered twice",
