@@ -15,15 +15,23 @@ enum { MOST = 160, NAME_COUNT = sizeof NAMES / sizeof *NAMES };
 
 static struct _frozen table[MOST + 1], *next = table;
 
-/* Code at the level that runs; without, the module is one that the finder compiles later on. */
+/* Code at the level that runs, or else, as CPython can't do without, at any. */
+static uint32_t best_code(const struct module *module, int level) {
+    uint32_t code = module->code[level];
+    for (int i = 0; code == CONTAINER_NONE && i < CONTAINER_LEVELS; i++)
+        code = module->code[i];
+    return code;
+}
+
 static bool add(struct container *container, uint32_t index, int level) {
     struct module module;
     struct blob blob;
     if (!container_module(container, index, &module))
         return false;
-    if (module.code[level] == CONTAINER_NONE || next == table + MOST)
+    uint32_t code = best_code(&module, level);
+    if (code == CONTAINER_NONE || next == table + MOST)
         return true;
-    if (!container_blob(container, module.code[level], &blob) || blob.size > INT_MAX)
+    if (!container_blob(container, code, &blob) || blob.size > INT_MAX)
         return false;
     next->name = module.name.text;
     next->code = blob.data;

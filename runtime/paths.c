@@ -2,6 +2,7 @@
 #include "paths.h"
 
 #include <limits.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -19,12 +20,12 @@ static PyStatus give(PyConfig *config, wchar_t **field, const wchar_t *value) {
     return *field == NULL ? PyConfig_SetString(config, field, value) : PyStatus_Ok();
 }
 
-/* Prefixes are where `home` is, "PREFIX:EXEC_PREFIX" as in PYTHONHOME; each base the same. */
-static PyStatus give_prefixes(PyConfig *config) {
+/* Prefixes are where `home` is, or if that may be two, "PREFIX:EXEC_PREFIX" as in PYTHONHOME. */
+static PyStatus give_prefixes(PyConfig *config, bool may_be_two) {
     wchar_t *home = wcsdup(config->home);
     if (home == NULL)
         return PyStatus_NoMemory();
-    wchar_t *colon = wcschr(home, L':');
+    wchar_t *colon = may_be_two ? wcschr(home, L':') : NULL;
     if (colon != NULL)
         *colon = L'\0';
     PyStatus status = give(config, &config->prefix, home);
@@ -51,13 +52,14 @@ PyStatus paths_fill(PyConfig *config, const char *program, const char *origin) {
         {&config->home, origin},
     };
     PyStatus status = PyStatus_Ok();
+    bool given = config->home != NULL;
     for (size_t i = 0; i < sizeof paths / sizeof *paths && !PyStatus_Exception(status); i++)
         if (*paths[i].field == NULL)
             status = PyConfig_SetBytesString(config, paths[i].field, paths[i].value);
     if (!PyStatus_Exception(status))
         status = give(config, &config->base_executable, config->executable);
     config->module_search_paths_set = 1;
-    return PyStatus_Exception(status) ? status : give_prefixes(config);
+    return PyStatus_Exception(status) ? status : give_prefixes(config, given);
 }
 
 /* Relative folders are those of the start, wherever the program goes later. */
@@ -94,4 +96,19 @@ PyStatus paths_search(PyConfig *config) {
     }
     free(all);
     return status;
+}
+
+int paths_tell(const PyConfig *config) {
+    struct {
+        const char *name;
+        const wchar_t *value;
+    } prefixes[] = {{"prefix", config->prefix}, {"exec_prefix", config->exec_prefix}};
+    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
+        PyObject *value = PyUnicode_FromWideChar(prefixes[i].value, -1);
+        int failed = value == NULL || PySys_SetObject(prefixes[i].name, value) < 0;
+        Py_XDECREF(value);
+        if (failed)
+            return -1;
+    }
+    return 0;
 }

@@ -14,4 +14,8 @@ PyStatus paths_fill(PyConfig *config, const char *program, const char *origin);
 /* Makes sys.path of PYTHONPATH's folders, where the settings don't say what it is. */
 PyStatus paths_search(PyConfig *config);
 
+/* Once Python runs: the prefixes of `config` as those of `sys`, where CPython has put what it made
+ * of `home`. -1 with an exception set on failure. */
+int paths_tell(const PyConfig *config);
+
 #endif

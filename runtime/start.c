@@ -12,6 +12,7 @@
 #include "finder.h"
 #include "frozen.h"
 #include "loaded_modules.h"
+#include "paths.h"
 #include "program.h"
 #include "run_module.h"
 #include "settings.h"
@@ -145,8 +146,8 @@ int oxidize_start(struct container *container, int argc, char **argv) {
         status = Py_InitializeFromConfig(&config);
     if (PyStatus_Exception(status))
         Py_ExitStatusException(status);
+    int code = paths_tell(&config) < 0 ? end(NULL) : run(container, program, argc, argv, &settings);
     PyConfig_Clear(&config);
-    int code = run(container, program, argc, argv, &settings);
     free(program);
     return code;
 }

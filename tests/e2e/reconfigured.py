@@ -17,7 +17,10 @@ from oxidize.resources.reader import Container
 from oxidize.resources.writer import write_container
 
 # Left out: they make room for longer settings in the container's place, and are much to write.
-UNUSED = ("idlelib", "lib2to3", "distutils", "tkinter", "unittest", "ensurepip", "turtledemo")
+UNUSED = frozenset(
+    "asyncio distutils dbm email ensurepip html http idlelib lib2to3 pydoc_data sqlite3 tkinter "
+    "tomllib turtledemo unittest urllib wsgiref xml xmlrpc zoneinfo".split()
+)
 
 
 def values(settings: Mapping[str, object]) -> dict[str, ConfigValue]:
