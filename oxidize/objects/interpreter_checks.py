@@ -47,14 +47,14 @@ _CONTRADICTIONS: tuple[tuple[str, bool | None, str, bool | None, str], ...] = (
         True,
         "allocator_pymalloc_arena",
         True,
-        "pymalloc would have nothing to serve from its arenas",
+        "arenas are pymalloc's, which that domain isn't to use",
     ),
     (
         "allocator_obj",
         True,
         "allocator_pymalloc_arena",
         True,
-        "pymalloc would have nothing to serve from its arenas",
+        "arenas are pymalloc's, which that domain isn't to use",
     ),
 )
 
@@ -146,7 +146,7 @@ def _check_encoding(name: str, encoding: str) -> None:
         from encodings.aliases import aliases
 
         known = sorted({*aliases, *aliases.values()})
-        help = did_you_mean(encoding, known)
+        help = did_you_mean(encoding.replace("-", "_"), known)
         refuse("OX0240", f'there is no encoding "{encoding}"', argument=name, help=help)
     from _multibytecodec import MultibyteIncrementalDecoder
 

@@ -17,10 +17,11 @@ from oxidize.resources.reader import Container
 from oxidize.resources.writer import write_container
 
 # Left out: they make room for longer settings in the container's place, and are much to write.
-UNUSED = frozenset(
-    "asyncio distutils dbm email ensurepip html http idlelib lib2to3 pydoc_data sqlite3 tkinter "
-    "tomllib turtledemo unittest urllib wsgiref xml xmlrpc zoneinfo".split()
-)
+UNUSED = {
+    *("asyncio", "distutils", "dbm", "email", "ensurepip", "html", "http"),
+    *("idlelib", "lib2to3", "pydoc_data", "sqlite3", "tkinter", "tomllib", "turtledemo"),
+    *("unittest", "urllib", "wsgiref", "xml", "xmlrpc", "zoneinfo"),
+}
 
 
 def values(settings: Mapping[str, object]) -> dict[str, ConfigValue]:
