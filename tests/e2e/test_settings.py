@@ -296,7 +296,7 @@ CASES = [
     case("import json", "", import_time=True, err="import time:"),
     case("import faulthandler; print(faulthandler.is_enabled())", "True\n", fault_handler=True),
     case("import tracemalloc; print(tracemalloc.is_tracing())", "True\n", tracemalloc=True),
-    case("pass", "", malloc_stats=True, err="# arenas"),
+    case("pass", "", malloc_stats=True, err="arena map"),
     case(
         "import sys; print(sys.flags.dev_mode, sys.warnoptions)",
         "True ['default']\n",
