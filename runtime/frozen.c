@@ -17,7 +17,7 @@ static struct _frozen table[MOST + 1], *next = table;
 
 /* Code at the level that runs, or else, as CPython can't do without, at any. */
 static uint32_t best_code(const struct module *module, int level) {
-    uint32_t code = module->code[level];
+    uint32_t code = module->code[level < CONTAINER_LEVELS ? level : CONTAINER_LEVELS - 1];
     for (int i = 0; code == CONTAINER_NONE && i < CONTAINER_LEVELS; i++)
         code = module->code[i];
     return code;

@@ -52,8 +52,7 @@ static void begin(PyConfig *config, const struct settings *settings) {
     config->perf_profiling = -1;
 #endif
     config->parse_argv = settings->parse_argv;
-    /* Before our importer is there, `site` could only be found on disk; it is imported after. */
-    config->site_import = 0;
+    config->site_import = settings->site_import;
 }
 
 /* The arguments that python's own options leave are the application's, all of them: CPython takes
@@ -120,6 +119,9 @@ static PyStatus configure(struct container *c, const char *program, int argc, ch
     if (!PyStatus_Exception(status))
         status = set_what_runs(c, argc, argv, settings, config);
     settings->safe_path = config->safe_path;
+    /* Before our importer is there, `site` could only be found on disk; it is imported after. */
+    settings->site_import = config->site_import;
+    config->site_import = 0;
     return PyStatus_Exception(status) ? status : paths_search(config);
 }
 

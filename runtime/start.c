@@ -5,7 +5,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "container.h"
 #include "excepthook.h"
@@ -20,15 +19,6 @@
 #include "start.h"
 #include "sys_attributes.h"
 #include "terminfo.h"
-
-static int level_of(struct container *container) {
-    uint32_t cursor = 0;
-    const char *key, *value;
-    while (container_next_setting(container, &cursor, &key, &value))
-        if (strcmp(key, "optimization_level") == 0 && value[0] >= '0' && value[0] <= '2')
-            return value[0] - '0';
-    return 0;
-}
 
 static int end(PyObject *result) {
     int code = 0, interrupted = 0;
@@ -135,10 +125,10 @@ int oxidize_start(struct container *container, int argc, char **argv) {
 
     struct settings settings;
     PyConfig config;
-    PyStatus status = PyStatus_Ok();
-    if (frozen_install(container, level_of(container)))
-        status = settings_apply(container, program, argc, argv, &settings, &config);
-    if (container->error[0] != '\0') {
+    PyStatus status = settings_apply(container, program, argc, argv, &settings, &config);
+    bool whole = PyStatus_Exception(status) ? container->error[0] == '\0'
+                                            : frozen_install(container, config.optimization_level);
+    if (!whole) {
         fprintf(stderr, "%s: damaged: %s\n", program, container->error);
         return 1;
     }
@@ -146,8 +136,9 @@ int oxidize_start(struct container *container, int argc, char **argv) {
         status = Py_InitializeFromConfig(&config);
     if (PyStatus_Exception(status))
         Py_ExitStatusException(status);
-    int code = paths_tell(&config) < 0 ? end(NULL) : run(container, program, argc, argv, &settings);
+    bool told = paths_tell(&config) == 0;
     PyConfig_Clear(&config);
+    int code = told ? run(container, program, argc, argv, &settings) : end(NULL);
     free(program);
     return code;
 }

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from oxidize.resources.merge import Collision
 
 # Settings by which the main module may lie on the user's disk.
-_PATHS = ("module_search_paths", "python_path_env", "use_environment")
+_PATHS = ("module_search_paths", "python_path_env")
 
 
 class Pack(Kind):

@@ -13,7 +13,7 @@ from attrs import field, frozen
 from oxidize.objects.interpreter_settings import INTERPRETER_SETTINGS
 from tests import pythons
 from tests.e2e.reconfigured import Reconfigurable, values
-from tests.e2e.space import run
+from tests.e2e.space import Space, run
 
 
 @frozen
@@ -388,6 +388,28 @@ def test_without_own_importer(folder: Path, reconfigurable: Reconfigurable) -> N
     assert done.stdout.decode() == f"script ['{folder}/beside.py', 'x']\n"
 
 
+def test_main_module_on_disk(space: Space) -> None:
+    """The main module may lie beside the program, in a folder that the build file names."""
+    space.write(
+        "build.star",
+        """
+def make():
+    dist = default_python_distribution()
+    config = dist.make_python_interpreter_config(
+        run_module = "plugin", module_search_paths = ["$ORIGIN/lib"]
+    )
+    return dist.to_python_executable("app", config = config)
+
+register_target("app", make)
+""",
+    )
+    space.build("app")
+    folder = space.outputs("app")
+    (folder / "lib").mkdir()
+    (folder / "lib/plugin.py").write_text("import json; print(json.dumps(__name__))\n")
+    assert run(folder / "app").stdout == b'"__main__"\n'
+
+
 # ---- what is looked for late, and told at the end ----
 
 
@@ -529,6 +551,7 @@ def test_as_python(folder: Path, reconfigurable: Reconfigurable) -> None:
         ("-c", code, "x"),
         ("-Obqs", "-c", code),
         ("-X", "utf8=0", "-Wd", "-c", code, "-v"),
+        ("-S", "-c", code),
         ("-I", "-c", "import sys; print(sys.argv, sys.flags)"),
         ("beside.py", "x", "-c"),
         ("-m", "beside", "x"),
@@ -549,6 +572,15 @@ def test_as_python(folder: Path, reconfigurable: Reconfigurable) -> None:
             for each in (program, python)
         )
         assert (ours.stdout, ours.returncode) == (theirs.stdout, theirs.returncode), words
+
+
+def test_current_folder(folder: Path, reconfigurable: Reconfigurable) -> None:
+    """The current folder is on sys.path, as after `python -m`, in the profile python only."""
+    code = "import sys; print(sys.path)"
+    for profile, path in (("isolated", []), ("python", [str(folder)])):
+        settings = {"config_profile": profile, "parse_argv": False, "run_module": "probe"}
+        program = reconfigurable.write(folder / "program", values(settings))
+        assert run(program, "execute", code, cwd=folder).stdout.decode() == f"{path}\n"
 
 
 def test_command_line_has_precedence(folder: Path, reconfigurable: Reconfigurable) -> None:
