@@ -30,6 +30,9 @@ RUNTIME_PACKAGE = "oxidized_importer"
 if TYPE_CHECKING:
     from oxidize.resources.merge import Collision
 
+# Settings by which the main module may lie on the user's disk.
+_PATHS = ("module_search_paths", "python_path_env")
+
 
 class Pack(Kind):
     """python, distribution; containers, in order; names: files that list the modules to keep, if
@@ -48,7 +51,7 @@ class Pack(Kind):
             merged = merge(map(_read, context.inputs("containers")))
         except Collision as error:
             raise _collision(error) from error
-        config = _config(context.params["config"])
+        config = config_of(context.params["config"])
         _check_main(config, merged.modules)
         config |= _facts(Description.load(context.input("distribution")))
         resources = with_libraries(evolve(merged, config=config))
@@ -98,7 +101,8 @@ def _collision(error: Collision) -> ActionError:
     )
 
 
-def _config(value: Value) -> dict[str, ConfigValue]:
+def config_of(value: Value) -> dict[str, ConfigValue]:
+    """CONFIG for the interpreter settings that are an action's parameter."""
     assert isinstance(value, Mapping)
     config: dict[str, ConfigValue] = {}
     for key, setting in value.items():
@@ -130,7 +134,7 @@ def _shared(description: Description) -> dict[str, ConfigValue]:
 def _check_main(config: Mapping[str, ConfigValue], modules: Mapping[str, Module]) -> None:
     """A program whose main module isn't there would only fail where it is used."""
     name = config.get("run_module")
-    if not isinstance(name, str):
+    if not isinstance(name, str) or any(config.get(key) for key in _PATHS):
         return
     wanted = name
     if wanted in modules and modules[wanted].flags & ModuleFlag.PACKAGE:

@@ -38,7 +38,7 @@ class PythonDistribution(ScriptObject):
     def make_python_interpreter_config(self, **settings: object) -> PythonInterpreterConfig:
         """Says how a program's interpreter is set up, and what it runs.
 
-        None leaves a setting as CPython's isolated configuration has it.
+        None leaves a setting as its profile has it: docs/interpreter.md tells how, and why.
         """
         return PythonInterpreterConfig(context=self.context, values=checked_settings(settings))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sys
+import tarfile
 import textwrap
 from collections.abc import Sequence
 from pathlib import Path
@@ -436,3 +437,23 @@ def test_forgotten_return_is_told(project: Space) -> None:
     done = project.oxidize("build")
     assert done.returncode == 1
     assert "leave out all" in done.stderr
+
+
+def test_archive_has_what_lies_beside(project: Space) -> None:
+    """An archive of a program has its files beside it, under the same folder."""
+    write(project, after='.relocate("filesystem-relative:lib")')
+    with (project.root / "build.star").open("a") as stream:
+        stream.write(
+            'register_target("tar", lambda app: app.to_installer("tar.gz"), depends = ["app"])\n'
+        )
+    project.build("tar")
+    (archive,) = project.outputs("tar").iterdir()
+    with tarfile.open(archive) as opened:
+        names = [name for name in opened.getnames() if "__pycache__" not in name]
+    assert names == [
+        "app/app",
+        "app/lib/app/__init__.py",
+        "app/lib/app/__main__.py",
+        "app/lib/app/data.txt",
+        "app/lib/app/part.py",
+    ]
