@@ -121,7 +121,7 @@ TITLES: dict[str, str] = {
     "OX0430": "packages don't bring the script",
     "OX0431": "script names no function",
     "OX0435": "extension module has no place",
-    "OX0436": "two programs have a file in one place",
+    "OX0436": "two files in one place",
     # distributions
     "OX0501": "needs a standalone distribution",
     "OX0502": "Python version isn't available",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -69,8 +69,7 @@ def _named(context: ActionContext, resources: Resources) -> Resources:
     """What files list, what the program runs, and what it can't start without."""
     from oxidize.resources.trimming import read_names, trimmed
 
-    texts = [path.read_text(encoding="utf-8-sig") for path in context.inputs("names")]
-    names = {name for text in texts for name in read_names(text)}
+    names = {name for text in _texts(context) for name in read_names(text)}
     unknown = sorted(names - resources.modules.keys() - set(sys.builtin_module_names))
     if unknown:
         shown = ", ".join(unknown[:5]) + (", ..." if len(unknown) > 5 else "")
@@ -78,6 +77,15 @@ def _named(context: ActionContext, resources: Resources) -> Resources:
     own = [name for name in resources.modules if name.partition(".")[0] == RUNTIME_PACKAGE]
     main = str(resources.config.get("run_module", ""))
     return trimmed(resources, names, {*own, *FIRST_MODULES, main, f"{main}.__main__"})
+
+
+def _texts(context: ActionContext) -> Iterator[str]:
+    for path in context.inputs("names"):
+        try:
+            yield path.read_text(encoding="utf-8-sig")
+        except UnicodeDecodeError as error:
+            message = f"a list of modules isn't text in UTF-8: {path}"
+            raise ActionError(Diagnostic("OX0404", message)) from error
 
 
 def _read(path: Path) -> Resources:

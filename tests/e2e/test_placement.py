@@ -313,6 +313,8 @@ def test_listed_modules_only(project: Space) -> None:
     shown = project.oxidize("inspect", program, "--modules").stdout.split()
     assert {"app", "app.__main__", "app.part", "json", "json.decoder", "zlib"} <= set(shown)
     assert not {"app.other", "json.tool", "json.encoder", "sqlite3", "_sqlite3"} & set(shown)
+    (project.root / "names.txt").write_bytes(b"\xff")
+    assert "error[OX0404]: a list of modules isn't text" in project.oxidize("build").stderr
     # json.decoder alone doesn't make json importable: what is listed is the user's to know.
     project.write("names.txt", "app.part\njson.decoder\njson.scanner\njson.encoder\nre\n" + _RE)
     project.build()
