@@ -75,7 +75,7 @@ def test_modes_of_folders(space: Space) -> None:
 
 
 def test_file_where_a_folder_goes(space: Space) -> None:
-    """A file that another one needs as a folder is an error, not an archive that can't be unpacked."""
+    """A file that another one needs as a folder is an error, not an archive that breaks later."""
     space.write("lib/a.py", "a")
     program = space.write("program", "program")
     action = Action(

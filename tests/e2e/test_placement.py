@@ -407,6 +407,11 @@ def test_standard_library_as_a_collection(project: Space) -> None:
             'did you mean "in-memory"?',
         ),
         (
+            'def decide(policy, resource):\n    return resource.with_settings(location = "none")\n',
+            '"none" is no location',
+            'locations are "in-memory"',
+        ),
+        (
             "def decide(policy, resource):\n    return resource.nmae\n",
             'has no attribute "nmae"',
             'did you mean "name"?',
