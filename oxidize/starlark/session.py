@@ -13,6 +13,7 @@ from attrs import evolve
 
 from oxidize.errors import BuildFileError, Diagnostic, InternalError, OxidizeError
 from oxidize.graph.target import TargetOutputs
+from oxidize.objects.base import BuildableObject
 from oxidize.objects.context import Context
 from oxidize.objects.library import Library
 from oxidize.objects.prompter import Nobody, Prompter
@@ -29,6 +30,7 @@ from oxidize.starlark.targets import (
     check_depends,
     closure,
     default_target,
+    not_buildable,
     unknown_target,
 )
 
@@ -151,15 +153,32 @@ class Session:
         return tuple(dict.fromkeys(names)) or (default,)
 
     def analyze(self, names: Sequence[str]) -> dict[str, TargetOutputs]:
-        """The outputs of the targets and of all that they depend on. Raises BuildFileError."""
-        wanted = closure(self.resolve(names), self._registry.targets)
+        """The outputs of the targets and of all that they depend on, as far as they have some.
+
+        Raises BuildFileError.
+        """
+        asked = self.resolve(names)
+        wanted = closure(asked, self._registry.targets)
         self._registry.wanted = wanted
         while not self._registry.values.keys() >= wanted:
             before = len(self._registry.values)
             self._pass()
             assert len(self._registry.values) > before, "a pass made no target"
-        values = self._registry.values
-        return {name: values[name].outputs() for name in self.targets if name in wanted}
+        for name in asked:
+            if not self._registry.dependents(name):
+                self.check_buildable(name)
+        made = ((name, self._registry.values[name]) for name in self.targets if name in wanted)
+        return {name: each.outputs() for name, each in made if isinstance(each, BuildableObject)}
+
+    def check_buildable(self, name: str) -> None:
+        """Raises BuildFileError for an analysed target that only other targets can use."""
+        if not isinstance(self._registry.values[name], BuildableObject):
+            raise not_buildable(
+                self.targets[name],
+                self.types[name],
+                self._registry.buildable,
+                self._registry.dependents(name),
+            )
 
     def _pass(self, due: Due | None = None) -> None:
         self._replay.begin_pass(due)
