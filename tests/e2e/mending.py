@@ -22,7 +22,7 @@ T = TypeVar("T", bound=ast.expr | ast.stmt)
 
 def follow(build_file: Path) -> list[Diagnostic]:
     """Mends a build file until `oxidize check` finds no error in it; the errors that there were."""
-    found = []
+    found: list[Diagnostic] = []
     while (error := _first_error(build_file)) and len(found) < _MOST:
         found.append(error)
         text = build_file.read_text()
@@ -51,9 +51,7 @@ class _Mending:
 
     def mended(self) -> str:
         """The text that the help leads to."""
-        if moved := re.fullmatch(
-            r"give it to the call that makes the object: (\w+)\((.+)\)", self.help
-        ):
+        if moved := re.fullmatch(r"give it to the call that makes .+?: (\w+)\((.+)\)", self.help):
             return self.moved(*moved.groups())
         if renamed := re.fullmatch(r'did you mean "(\w+)"\?', self.help):
             name = re.compile(r"\w+")
@@ -81,21 +79,22 @@ class _Mending:
         """Other code in place of a statement, or of a method's name and arguments."""
         code = next(each for each in _beginnings(help) if _is_code(each))
         if self.error.code == "OX0205":
-            call = min(
-                (n for n in self.nodes(ast.Call) if self.offsets(n)[1] > self.end), key=self.size
-            )
-            return self.text[: self.start] + code + self.text[self.offsets(call)[1] :]
-        statement = self.statement()
-        last = re.search(r'at the end of the function "(.+)"', help)
-        if last:
-            function = min(self.nodes(ast.FunctionDef), key=self.size)
-            end = function.body[-1]
-            indent, at = " " * end.col_offset, self.offsets(end)[1]
-            if last[1] not in self.text[self.offsets(function)[0] : at]:
-                changed = self.replaced(statement, code)
-                at += len(changed) - len(self.text)
-                return f"{changed[:at]}\n{indent}{last[1]}{changed[at:]}"
-        return self.replaced(statement, code)
+            around = (each for each in self.nodes(ast.Call) if self.offsets(each)[1] > self.end)
+            _, end = self.offsets(min(around, key=self.size))
+            return self.text[: self.start] + code + self.text[end:]
+        changed = self.replaced(self.statement(), code)
+        if last := re.search(r'at the end of the function "(.+)"', help):
+            return self.ended(changed, last[1])
+        return changed
+
+    def ended(self, changed: str, last: str) -> str:
+        """The function that was changed, with that line at its end."""
+        function = min(self.nodes(ast.FunctionDef), key=self.size)
+        _, end = self.offsets(function)
+        if self.text[:end].endswith(last):
+            return changed
+        end += len(changed) - len(self.text)
+        return f"{changed[:end]}\n{' ' * function.body[0].col_offset}{last}{changed[end:]}"
 
     def statement(self) -> ast.stmt:
         """The innermost statement at the error."""
