@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 __all__ = ["LibraryNeeded", "Session", "Settings", "TargetInfo", "find_build_file"]
 
 BUILD_FILE = "build.star"
+# PyOxidizer's.
+_FORMER = "pyoxidizer.bzl"
 
 
 class LibraryNeeded(BuildFileError):
@@ -216,14 +218,18 @@ class Session:
 def find_build_file(start: Path) -> Path:
     """The build file in a folder or the nearest one above it. Raises BuildFileError."""
     folder = start.absolute()
-    for each in (folder, *folder.parents):
+    folders = (folder, *folder.parents)
+    for each in folders:
         if (each / BUILD_FILE).is_file():
             return each / BUILD_FILE
+    help = "go to a project's folder, or name it with --path"
+    if any((each / _FORMER).is_file() for each in folders):
+        help = f"copy {_FORMER} to {BUILD_FILE}; oxidize check then tells line by line what changes"
     raise BuildFileError(
         Diagnostic(
             "OX0112",
             f"there is no {BUILD_FILE}",
             notes=(f"looked in {folder} and all folders above it",),
-            help="go to a project's folder, or name it with --path",
+            help=help,
         )
     )

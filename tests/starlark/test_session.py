@@ -191,6 +191,11 @@ def test_a_missing_build_file_says_where_it_looked(tmp_path: Path) -> None:
         find_build_file(tmp_path)
     assert caught.value.diagnostic.code == "OX0112"
     assert str(tmp_path) in caught.value.diagnostic.notes[0]
+    (tmp_path / "pyoxidizer.bzl").write_text("")
+    (tmp_path / "inner").mkdir()
+    with pytest.raises(BuildFileError) as caught:
+        find_build_file(tmp_path / "inner")
+    assert str(caught.value.diagnostic.help).startswith("copy pyoxidizer.bzl to build.star")
 
 
 def test_a_bug_keeps_its_place(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
