@@ -48,7 +48,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
     options = build_options(args)
     project = Project.load(options.project, console)
     targets = tuple(project.session.targets)
-    project.analyze(targets)
+    project.session.analyze(targets)
     path = project.session.settings.lock_file
     before = Lock.load(path)
     upgrade = _upgrade(args.upgrade, before, options.locked)

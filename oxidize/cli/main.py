@@ -15,6 +15,8 @@ from oxidize.errors import Diagnostic, InternalError, OxidizeError, UsageError
 from oxidize.suggest import did_you_mean
 
 _INTERRUPTED = 130
+# PyOxidizer's verbs, by their names here.
+_FORMER = {"init-config-file": "init", "list-targets": "targets", "find-resources": "inspect"}
 
 
 class Terminated(KeyboardInterrupt):
@@ -101,7 +103,7 @@ def _unknown(word: str) -> Diagnostic:
         "OX0801",
         f"there is no verb {word}",
         notes=(f"verbs: {', '.join(VERBS)}",),
-        help=did_you_mean(word, VERBS, "{}"),
+        help=did_you_mean(_FORMER.get(word, word), VERBS, "{}"),
     )
 
 

@@ -158,8 +158,10 @@ def _variables(
 def _pair(option: str, item: str) -> tuple[str, str]:
     name, equals, value = item.partition("=")
     if not name or not equals:
-        form = "NAME=VALUE" if option == "--var" else "NAME=VARIABLE"
-        raise UsageError(Diagnostic("OX0804", f"{option} {item}: not of the form {form}"))
+        what = "VALUE" if option == "--var" else "VARIABLE"
+        message = f"{option} {item}: not of the form NAME={what}"
+        help = f"write {option} {item}={what}" if name and not equals else None
+        raise UsageError(Diagnostic("OX0804", message, help=help))
     return name, value
 
 

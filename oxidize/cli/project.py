@@ -53,6 +53,8 @@ class Project:
         resolved = self.session.resolve(names)
         # What they depend on is analysed too, but only what was asked for is delivered.
         analyzed = self.session.analyze(resolved)
+        for name in resolved:
+            self.session.check_buildable(name)
         return {name: analyzed[name] for name in resolved}
 
     def folder_of(self, target: str) -> Path:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from attrs import define, field
 
-from oxidize.objects.base import BuildableObject
+from oxidize.objects.base import ScriptObject
 from oxidize.objects.callback import Calls, no_calls
 from oxidize.objects.context import Context, Handle
 from oxidize.objects.file_name import is_long
@@ -19,9 +19,9 @@ class Registry:
     """Notes the targets in the load pass; later passes call the functions that are wanted."""
 
     buildable: tuple[str, ...]
-    """Names of the types that a target may return."""
+    """Names of the types that can be built; a target for other targets may return others."""
     targets: dict[str, TargetInfo] = field(factory=dict)
-    values: dict[str, BuildableObject] = field(factory=dict)
+    values: dict[str, ScriptObject] = field(factory=dict)
     wanted: set[str] = field(factory=set)
     again: str = ""
     """A target whose function this pass calls once more, for a function in it."""
@@ -41,6 +41,10 @@ class Registry:
         context.handle = Handle(name, 0)
         values = [self.values[each] for each in depends]
         return Calls([values], lambda results: self._store(name, *results[0]))
+
+    def dependents(self, name: str) -> tuple[str, ...]:
+        """The targets that take a target's value."""
+        return tuple(each.name for each in self.targets.values() if name in each.depends)
 
     def _note(self, name: str, depends: Sequence[str], default: bool) -> None:
         if is_long(name):
@@ -64,7 +68,7 @@ class Registry:
         self.targets[name] = TargetInfo(name, tuple(depends), default, origin)
 
     def _store(self, name: str, kind: str, value: object) -> None:
-        if not isinstance(value, BuildableObject):
+        if not isinstance(value, ScriptObject):
             nothing = value is None and kind == "NoneType"
             shown = "str" if kind == "string" else kind
             what = "nothing" if nothing else f"a value of type {shown}"

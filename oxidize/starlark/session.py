@@ -13,6 +13,7 @@ from attrs import evolve
 
 from oxidize.errors import BuildFileError, Diagnostic, InternalError, OxidizeError
 from oxidize.graph.target import TargetOutputs
+from oxidize.objects.base import BuildableObject
 from oxidize.objects.context import Context
 from oxidize.objects.library import Library
 from oxidize.objects.prompter import Nobody, Prompter
@@ -29,6 +30,7 @@ from oxidize.starlark.targets import (
     check_depends,
     closure,
     default_target,
+    not_buildable,
     unknown_target,
 )
 
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
 __all__ = ["LibraryNeeded", "Session", "Settings", "TargetInfo", "find_build_file"]
 
 BUILD_FILE = "build.star"
+# PyOxidizer's.
+_FORMER = "pyoxidizer.bzl"
 
 
 class LibraryNeeded(BuildFileError):
@@ -151,15 +155,32 @@ class Session:
         return tuple(dict.fromkeys(names)) or (default,)
 
     def analyze(self, names: Sequence[str]) -> dict[str, TargetOutputs]:
-        """The outputs of the targets and of all that they depend on. Raises BuildFileError."""
-        wanted = closure(self.resolve(names), self._registry.targets)
+        """The outputs of the targets and of all that they depend on, as far as they have some.
+
+        Raises BuildFileError.
+        """
+        asked = self.resolve(names)
+        wanted = closure(asked, self._registry.targets)
         self._registry.wanted = wanted
         while not self._registry.values.keys() >= wanted:
             before = len(self._registry.values)
             self._pass()
             assert len(self._registry.values) > before, "a pass made no target"
-        values = self._registry.values
-        return {name: values[name].outputs() for name in self.targets if name in wanted}
+        for name in asked:
+            if not self._registry.dependents(name):
+                self.check_buildable(name)
+        made = ((name, self._registry.values[name]) for name in self.targets if name in wanted)
+        return {name: each.outputs() for name, each in made if isinstance(each, BuildableObject)}
+
+    def check_buildable(self, name: str) -> None:
+        """Raises BuildFileError for an analysed target that only other targets can use."""
+        if not isinstance(self._registry.values[name], BuildableObject):
+            raise not_buildable(
+                self.targets[name],
+                self.types[name],
+                self._registry.buildable,
+                self._registry.dependents(name),
+            )
 
     def _pass(self, due: Due | None = None) -> None:
         self._replay.begin_pass(due)
@@ -197,14 +218,18 @@ class Session:
 def find_build_file(start: Path) -> Path:
     """The build file in a folder or the nearest one above it. Raises BuildFileError."""
     folder = start.absolute()
-    for each in (folder, *folder.parents):
+    folders = (folder, *folder.parents)
+    for each in folders:
         if (each / BUILD_FILE).is_file():
             return each / BUILD_FILE
+    help = "go to a project's folder, or name it with --path"
+    if any((each / _FORMER).is_file() for each in folders):
+        help = f"copy {_FORMER} to {BUILD_FILE}; oxidize check then tells line by line what changes"
     raise BuildFileError(
         Diagnostic(
             "OX0112",
             f"there is no {BUILD_FILE}",
             notes=(f"looked in {folder} and all folders above it",),
-            help="go to a project's folder, or name it with --path",
+            help=help,
         )
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from oxidize.graph.action import Action, Artifact, Output, Source, SourceTree, Value
 from oxidize.graph.target import TargetOutputs
-from oxidize.objects.base import BuildableObject
+from oxidize.objects.base import BuildableObject, ScriptObject
 from oxidize.paths import runtime_folder
 from oxidize.starlark.targets import TargetInfo
 
@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
 
 def target_view(
-    value: BuildableObject, info: TargetInfo, requests: Sequence[LockRequest], folder: Path
+    value: ScriptObject, info: TargetInfo, requests: Sequence[LockRequest], folder: Path
 ) -> Mapping[str, object]:
     """All of it; paths below the folder are relative to it."""
+    assert isinstance(value, BuildableObject)
     outputs = value.outputs()
     actions, sources = _behind(outputs)
     return {

@@ -44,6 +44,17 @@ def unknown_target(name: str, known: Iterable[str]) -> BuildFileError:
     )
 
 
+def not_buildable(
+    target: TargetInfo, kind: str, buildable: Iterable[str], users: tuple[str, ...]
+) -> BuildFileError:
+    """The error for a target whose value, of type `kind`, only other targets could use."""
+    notes = [f"types that can be built: {', '.join(buildable)}"]
+    if users:
+        notes.append(f"targets that use it: {', '.join(users)}")
+    message = f'target "{target.name}" is a {kind}, which can\'t be built'
+    return BuildFileError(Diagnostic("OX0303", message, notes=tuple(notes)).at(target.origin))
+
+
 def check_depends(targets: Iterable[TargetInfo]) -> None:
     """Raises BuildFileError for unknown dependencies and for cycles."""
     known = {each.name: each for each in targets}

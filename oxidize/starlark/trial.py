@@ -92,6 +92,7 @@ class Trial(Session):
         if target not in registry.values:
             registry.wanted |= wanted
             self._again()
+        self.check_buildable(target)
         requests = [each for each in self.requests if each.target == target]
         return target_view(registry.values[target], targets[target], requests, self.settings.folder)
 

@@ -113,6 +113,23 @@ def test_variables(
     assert '{"x": "a=b", "y": "b=c", "z": None}' in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "help_"),
+    [
+        (["list-targets"], "did you mean targets?"),
+        (["init-config-file", "app"], "did you mean init?"),
+        (["find-resources", "app"], "did you mean inspect?"),
+        (["build", "--var", "version", "1.2"], "write --var version=VALUE"),
+    ],
+)
+def test_former_commands(
+    arguments: list[str], help_: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Commands as PyOxidizer has them get the way to say it."""
+    assert main(arguments) == 2
+    assert f"help: {help_}\n" in capsys.readouterr().err
+
+
 def test_errors_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     """With --message-format json, errors in the command line itself are JSON too."""
     assert main(["build", "--message-format", "json", "--relase"]) == 2

@@ -63,6 +63,24 @@ def test_names_are_asked_for_once(project: Project) -> None:
     assert session.resolve(["archive", "hello", "archive"]) == ("archive", "hello")
 
 
+SHARED = """
+    register_target("dist", lambda: default_python_distribution())
+    register_target("a", lambda dist: dist.to_python_executable("a"), depends = ["dist"])
+    register_target("b", lambda dist: dist.to_python_executable("b"), depends = ["dist"])
+"""
+
+
+def test_target_for_other_targets(project: Project) -> None:
+    """A target that others depend on may be of any type; it has no outputs, and can't be built."""
+    session = project.load(SHARED)
+    assert list(session.analyze(["dist", "b"])) == ["b"]
+    assert session.types == {"dist": "PythonDistribution", "b": "PythonExecutable"}
+    session.check_buildable("b")
+    with pytest.raises(BuildFileError, match='"dist" is a PythonDistribution') as caught:
+        session.check_buildable("dist")
+    assert caught.value.diagnostic.notes[1] == "targets that use it: a, b"
+
+
 def test_only_wanted_functions_are_called(project: Project) -> None:
     """Analysis calls the functions of the wanted targets and of what they depend on, only."""
     session = project.load(HELLO + '\n    register_target("bad", lambda: fail("called"))\n')
@@ -173,6 +191,11 @@ def test_a_missing_build_file_says_where_it_looked(tmp_path: Path) -> None:
         find_build_file(tmp_path)
     assert caught.value.diagnostic.code == "OX0112"
     assert str(tmp_path) in caught.value.diagnostic.notes[0]
+    (tmp_path / "pyoxidizer.bzl").write_text("")
+    (tmp_path / "inner").mkdir()
+    with pytest.raises(BuildFileError) as caught:
+        find_build_file(tmp_path / "inner")
+    assert str(caught.value.diagnostic.help).startswith("copy pyoxidizer.bzl to build.star")
 
 
 def test_a_bug_keeps_its_place(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Sequence
 
 from oxidize.starlark.check.kinds import NONE, UNKNOWN, Type, join, of_annotation
-from oxidize.starlark.check.scope import Scope, merge
+from oxidize.starlark.check.scope import Scope, assignments, merge
 from oxidize.starlark.check.values import Host, Values
 
 # A loop's body is looked at until nothing new comes out, but no more often than that.
@@ -62,10 +62,10 @@ class Walk(Values):
         return is_fail and self.scope.lookup("fail") is None
 
     def assign(self, node: ast.Assign | ast.AugAssign, target: ast.expr, type_: Type) -> None:
-        """Assigns; objects refuse it."""
+        """Assigns; attributes of objects can't be assigned, whatever the object is."""
         if isinstance(target, ast.Attribute):
             owner = self.value(target.value)
-            if owner and all(each.name in self.host.language.types for each in owner):
+            if all(each.name in self.host.language.types for each in owner):
                 message = f"Operation `.{target.attr}=` not supported on type `record`"
                 self.host.report(message, node, owner[0].name if len(owner) == 1 else None)
             return
@@ -90,6 +90,8 @@ class Walk(Values):
             receiver = iterated[0].name if len(iterated) == 1 else None
             message = "Operation `(iter)` not supported on type `record`"
             self.host.report(message, node, receiver)
+            self.scope.known |= {name: UNKNOWN for name, _ in assignments([node])}
+            return
         start = len(self.scope.bound)
         before = dict(self.scope.known)
         for _ in range(_MOST_ROUNDS):

@@ -6,6 +6,7 @@ import re
 
 from oxidize.errors import Diagnostic, Span
 from oxidize.starlark.diagnose.elements import other_element, type_help
+from oxidize.starlark.diagnose.former import ARGUMENTS
 from oxidize.starlark.diagnose.kinds import kind_name, kind_of, wanted_type
 from oxidize.starlark.diagnose.scene import Scene
 from oxidize.suggest import did_you_mean
@@ -91,7 +92,7 @@ def _unknown(scene: Scene, callee: str, name: str, span: Span | None) -> Diagnos
         "OX0203",
         f'{callee}() has no argument "{name}"',
         span=span,
-        help=did_you_mean(name, known),
+        help=ARGUMENTS.get((callee, name)) or did_you_mean(name, known),
     )
 
 

@@ -63,5 +63,7 @@ def type_of(scene: Scene, receiver: Span) -> str | None:
     """The object type of an expression, where the text gives it away."""
     if scene.receiver:
         return scene.receiver
-    member = maker(scene, made_by(scene, receiver))
-    return member.returns.objects[0] if member and member.returns.objects else None
+    call = made_by(scene, receiver)
+    made = {each.returns.objects[:1] for each in scene.members(call.callee)} if call else set()
+    # Methods of one name may well make the same.
+    return next(iter(made.pop()), None) if len(made) == 1 else None

@@ -6,6 +6,7 @@ import re
 
 from oxidize.errors import Diagnostic
 from oxidize.objects.problem import refuse
+from oxidize.starlark.diagnose.former import name_help
 from oxidize.starlark.diagnose.scene import Scene, is_own
 from oxidize.suggest import did_you_mean
 
@@ -19,7 +20,6 @@ _BOUND = re.compile(r"\bdef +(\w+)|\b(\w+) *=(?!=)|\bfor +(\w+)|[(,] *(\w+) *(?=
 # Up to the name that can't be loaded.
 _LOAD = re.compile(r"""\bload\(\s*["']@(?P<library>[\w-]+)//[^()]*\Z""")
 _INSTEAD = {
-    "BUILD_TARGET": 'use "BUILD_TARGET_TRIPLE"',
     "os": 'use "VARS"',
     "environ": 'use "VARS"',
     "__file__": 'use "CONFIG_PATH"',
@@ -46,7 +46,7 @@ def unknown_name(scene: Scene, match: re.Match[str]) -> Diagnostic:
             "this library is for tests only",
             help='name this file *_test.star, and run its tests with "oxidize test"',
         )
-    help = _INSTEAD.get(name) or did_you_mean(name, _known(scene) - {name})
+    help = _INSTEAD.get(name) or name_help(name) or did_you_mean(name, _known(scene) - {name})
     return scene.diagnostic("OX0102", f'unknown name "{name}"', help=help)
 
 

@@ -5,9 +5,15 @@ from __future__ import annotations
 import re
 
 from oxidize.errors import Diagnostic, Span
+from oxidize.objects.member import Member, Parameter
+from oxidize.starlark.callsite import find_call, statement_span
+from oxidize.starlark.diagnose.expressions import condition_of, in_one_line
+from oxidize.starlark.diagnose.former import METHODS, RESOURCE_SETTINGS, SETTINGS
 from oxidize.starlark.diagnose.infer import made_by, maker, type_of
 from oxidize.starlark.diagnose.kinds import kind_name
+from oxidize.starlark.diagnose.loops import whole_collection
 from oxidize.starlark.diagnose.scene import Scene
+from oxidize.starlark.prelude import literal
 from oxidize.suggest import did_you_mean
 
 
@@ -36,38 +42,74 @@ def assignment(scene: Scene, match: re.Match[str]) -> Diagnostic:
     """`object.name = value`, as PyOxidizer's settings were changed."""
     name = match[1]
     receiver = _receiver(scene, name)
-    call = made_by(scene, receiver) if receiver else None
-    member = maker(scene, call)
-    help = "give settings as arguments of the call that makes the object"
-    if name in _PLACED and receiver and scene.source:
-        copy = f"{scene.source.cut(receiver)}.with_settings({_PLACED[name]} = {_value(scene)})"
-        help = f"return a changed copy: return {copy}"
-    elif member and name in {each.name for each in member.parameters}:
-        help = f"give it to the call that makes the object: {member.name}({name} = {_value(scene)})"
-    elif member:
+    member = _setter(scene, name, receiver)
+    help = SETTINGS.get(name, "give settings as arguments of the call that makes the object")
+    if name in RESOURCE_SETTINGS and receiver and scene.source:
+        help = _copy_help(scene.source.cut(receiver), name, _value(scene))
+    elif member and (row := _row(member, name)):
+        value = _value_when(scene, row)
+        help = f"give it to the call that makes the object: {member.name}({name} = {value})"
+    elif member and name not in SETTINGS:
         meant = did_you_mean(name, [each.name for each in member.parameters])
         help += f"; {meant}" if meant else ""
     made = member.returns.objects[0] if member and member.returns.objects else None
-    kind = scene.receiver or made or "this object"
+    of_resource = "a resource" if name in RESOURCE_SETTINGS else None
+    kind = scene.receiver or made or of_resource or "this object"
     return scene.diagnostic("OX0206", f'"{name}" of {kind} can\'t be assigned', help=help)
+
+
+def _setter(scene: Scene, name: str, receiver: Span | None) -> Member | None:
+    """The member whose call takes the setting: what made the object, else the only one there is."""
+    if made := maker(scene, made_by(scene, receiver) if receiver else None):
+        return made
+    types = scene.language.types.values()
+    takers = [
+        member
+        for each in types
+        for member in each.members.values()
+        if any(row.keyword_only and row.name == name for row in member.parameters)
+    ]
+    return takers[0] if len(takers) == 1 else None
+
+
+def _row(member: Member, name: str) -> Parameter | None:
+    return next((each for each in member.parameters if each.name == name), None)
+
+
+def _value_when(scene: Scene, row: Parameter) -> str:
+    """What is assigned; if only under a condition, otherwise the default."""
+    value = _value(scene)
+    if scene.source is None or scene.span is None:
+        return value
+    condition = condition_of(scene.source.text, scene.span.line)
+    return f"{value} if {condition} else {literal(row.default)}" if condition else value
+
+
+def _copy_help(resource: str, name: str, value: str) -> str:
+    # None leaves a setting as it is; so having none is a word.
+    value = '"none"' if value == "None" else value
+    copy = f"{resource} = {resource}.with_settings({RESOURCE_SETTINGS[name]} = {value})"
+    return f'write {copy}, and at the end of the function "return {resource}"'
 
 
 def loop(scene: Scene, kind: str) -> Diagnostic:
     """A loop over what has no elements; `for r in collection`, as PyOxidizer's resources were."""
+    where = _looped(scene)
     if kind != "record":
-        return scene.diagnostic("OX0207", f"{kind} can't be looped over", span=_looped(scene))
-    where, head = _looped(scene), _LOOP.match(scene.text())
+        return scene.diagnostic("OX0207", f"{kind_name(kind)} can't be looped over", span=where)
     found = (type_of(scene, where) if where else None) or "this object"
     help = None
-    if found == "ResourceCollection":
-        help = "it is added as a whole, and narrowed with only([...]) or without([...])"
-    if head and (added := re.search(_ADDED.format(head[1]), scene.text())):
-        help = f"write {added[1]}.add_python_resources({' '.join(head[2].split())})"
+    if found == "ResourceCollection" and scene.source and scene.span:
+        line = whole_collection(scene.source, scene.span)
+        help = f"write {line}" if line else _WHOLE
     return scene.diagnostic("OX0207", f"{found} can't be looped over", span=where, help=help)
 
 
+_WHOLE = (
+    "it is added as a whole: only([...]), without([...]), filter(fn) and relocate(location) change "
+    "it before, and a function decides on each resource: policy.register_resource_callback(fn)"
+)
 _LOOP = re.compile(r"for +(\w+) +in +(.*?) *:[ \t]*(?:#.*)?(?:\n|$)", re.DOTALL)
-_ADDED = r"([\w.]+)\.add_python_resource\({}\)"
 
 
 def _looped(scene: Scene) -> Span | None:
@@ -79,37 +121,14 @@ def _looped(scene: Scene) -> Span | None:
     return scene.source.span(start + head.start(2), start + head.end(2))
 
 
-# Methods of PyOxidizer's objects that have another form here.
-_RETURN = "return it from the target's function: what it stands for lands in the target's folder"
-_FORMER = {"build": _RETURN, "install": _RETURN}
-_REPLACED = {
-    "setup_py_install": 'a project is installed by its own backend: pip_install(["./project"])',
-    "write_licenses": 'give the program a file for them: licenses_filename = "COPYING.txt"',
-    "write_to_directory": _RETURN,
-    "set_resource_handling_mode": "to have all resources as files, give the policy "
-    'resources_location = "filesystem-relative:lib"',
-    "set_preferred_extension_module_variant": "there is one variant of each extension module",
-}
-# Settings of PyOxidizer's resources, by what they are called here.
-_PLACED = {
-    "add_include": "include",
-    "add_location": "location",
-    "add_location_fallback": "location_fallback",
-    "add_source": "include_source",
-    "add_bytecode_optimization_level_zero": "bytecode_optimize_level_zero",
-    "add_bytecode_optimization_level_one": "bytecode_optimize_level_one",
-    "add_bytecode_optimization_level_two": "bytecode_optimize_level_two",
-}
-
-
 def _method_help(
     scene: Scene, type_name: str | None, name: str, suggested: str | None
 ) -> str | None:
-    if name in _REPLACED:
-        return _REPLACED[name]
+    if name == "setup_py_install":
+        return _project_help(scene)
+    if name in METHODS:
+        return METHODS[name]
     if type_name:
-        if name in _FORMER and scene.language.types[type_name].buildable:
-            return _FORMER[name]
         found = scene.language.types[type_name]
         known = [*found.members, *found.fields]
         if meant := did_you_mean(name, known):
@@ -119,6 +138,17 @@ def _method_help(
             return f'"{name}" is a method of {" and ".join(owners)}'
         return f"it has: {', '.join(known)}" if known else "it has no methods"
     return f'did you mean "{suggested}"?' if suggested else None
+
+
+def _project_help(scene: Scene) -> str:
+    """`setup_py_install(path)` as pip_install() has it, where a path has to look like one."""
+    path = '"."'
+    if scene.source and scene.span:
+        call = find_call(scene.source, scene.span.line, "setup_py_install")
+        given = call.argument("package_path", 0) if call else None
+        path = scene.source.cut(given).rpartition("=")[2].strip() if given else path
+    path = re.sub(r"""^(["'])(?![./])""", r"\1./", path)
+    return f"write pip_install([{path}]): a project is installed by its own build back end"
 
 
 def _only_owner(scene: Scene, method: str) -> str | None:
@@ -151,9 +181,11 @@ def _name_span(scene: Scene, receiver: Span) -> Span | None:
 
 
 def _value(scene: Scene) -> str:
-    """The right side of the assignment under the span."""
+    """The right side of the assignment that the span begins."""
     if scene.source is None or scene.span is None:
         return "..."
-    line = scene.source.cut(scene.source.line_span(scene.span.line))
-    right = line.partition("=")[2].partition("#")[0].strip()
-    return right or "..."
+    start = scene.source.offset(scene.span.line, scene.span.column)
+    statement = scene.source.cut(statement_span(scene.source, start))
+    right = statement.partition("=")[2].strip()
+    # Comments in a value of several lines would end the one line.
+    return "..." if not right or ("\n" in right and "#" in right) else in_one_line(right)

@@ -30,7 +30,7 @@ def of_one(scene: Scene, match: re.Match[str]) -> Diagnostic:
     if operation == "call()":
         return scene.diagnostic("OX0251", f"{kind} can't be called", help=_call_help(scene, kind))
     if operation == "(iter)":
-        return loop(scene, kind)
+        return loop(scene, match[2])
     if operation == "len()":
         unpacked = scene.call is None or scene.call.callee != "len"
         what = "can't be unpacked" if unpacked else "has no length"
