@@ -12,7 +12,7 @@ from oxidize.objects.distribution_artifacts import DistributionArtifacts
 from oxidize.objects.executable import PythonExecutable
 from oxidize.objects.executable_settings import (
     EXECUTABLE_SETTINGS,
-    check_places,
+    check_side_files,
     checked_executable,
 )
 from oxidize.objects.file_name import check_file_name
@@ -119,7 +119,7 @@ class PythonDistribution(ScriptObject):
             config=config,
             values=checked_executable(settings),
         )
-        check_places(program.file_name, program.values, packaging_policy.locations)
+        check_side_files(program.file_name, program.values, packaging_policy.locations)
         return program
 
 

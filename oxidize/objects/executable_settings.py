@@ -60,7 +60,9 @@ def checked_executable(settings: Mapping[str, object]) -> dict[str, object]:
     return dict(settings)
 
 
-def check_places(program: str, settings: Mapping[str, object], locations: Iterable[str]) -> None:
+def check_side_files(
+    program: str, settings: Mapping[str, object], locations: Iterable[str]
+) -> None:
     """Refuses files next to a program, and folders of resources, that would take the place of its
     own file or of each other."""
     taken = {program: "the program's own file"}

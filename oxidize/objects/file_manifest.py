@@ -48,8 +48,8 @@ class FileManifest(BuildableObject):
     """Files by the paths at which they are handed out; a target that returns it writes them.
 
     Paths are relative and never lead out of the target's folder. A path that is added again is
-    replaced. `oxidize run` runs the program that was added last, else the only file that can be
-    run.
+    replaced, but for files that lie next to a program. `oxidize run` runs the program that was
+    added last, else the only file that can be run.
 
     It can be changed until the function of the target that made it returns.
     """
@@ -57,6 +57,8 @@ class FileManifest(BuildableObject):
     entries: dict[str, Entry] = field(factory=dict)
     program: str | None = None
     trees: dict[str, list[ResourceTree]] = field(factory=dict)
+    _sides: dict[str, str] = field(factory=dict, init=False)
+    """The files next to programs: their paths -> those of the programs."""
 
     @exposed(changes=True)
     def add_file(
@@ -151,6 +153,7 @@ class FileManifest(BuildableObject):
         """
         plain = inside(path, "path")
         self.entries.pop(plain, None)
+        self._sides = {side: each for side, each in self._sides.items() if each != plain}
         if self.program == plain:
             self.program = None
 
@@ -207,18 +210,18 @@ class FileManifest(BuildableObject):
             refuse("OX0214", f'"{path}" would lie in "{file}", which is a file', argument="path")
         if inner := next((each for each in self.entries if each.startswith(path + "/")), None):
             refuse("OX0214", f'"{path}" would take the place of the folder of "{inner}"')
-        self._check_side(path, entry)
+        sides = [_next_to(path, name) for name in entry.side]
+        self._check_sides(path, sides)
         self.remove(path)
         self.entries[path] = entry
+        self._sides.update(dict.fromkeys(sides, path))
 
-    def _check_side(self, path: str, entry: Entry) -> None:
+    def _check_sides(self, path: str, sides: Sequence[str]) -> None:
         """Refuses what would replace a file that lies next to a program, or be replaced by one."""
-        others = {place: each for place, each in self.entries.items() if place != path}
-        beside = {side: place for place, each in others.items() for side in _sides(place, each)}
-        for each in (path, *_sides(path, entry)):
-            if each in beside:
-                refuse("OX0214", f'"{each}" lies next to the program "{beside[each]}" already')
-        if taken := next((each for each in _sides(path, entry) if each in others), None):
+        for each in (path, *sides):
+            if (program := self._sides.get(each, path)) != path:
+                refuse("OX0214", f'"{each}" lies next to the program "{program}" already')
+        if taken := next((each for each in sides if each in self.entries), None):
             refuse("OX0214", f'"{taken}" is there, and "{path}" has a file of that name next to it')
 
     @exposed()
@@ -263,10 +266,6 @@ class FileManifest(BuildableObject):
         runnable = [path for path, entry in self.entries.items() if entry.executable]
         only = runnable[0] if len(runnable) == 1 else None
         return TargetOutputs(files, program=self.program or only)
-
-
-def _sides(path: str, entry: Entry) -> list[str]:
-    return [_next_to(path, name) for name in entry.side]
 
 
 def _next_to(path: str, name: str) -> str:

@@ -8,7 +8,7 @@ import re
 from oxidize.objects.file_name import is_long_path
 from oxidize.objects.problem import refuse
 
-# What a file's name has after a module's: as much as `.cpython-313.opt-2.pyc`.
+# What a file's name may have after a module's, such as `.cpython-313.opt-2.pyc`.
 _ENDING = 40
 _MODULE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 

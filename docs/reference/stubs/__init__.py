@@ -916,8 +916,8 @@ class FileManifest:
     """Files by the paths at which they are handed out; a target that returns it writes them.
 
     Paths are relative and never lead out of the target's folder. A path that is added again is
-    replaced. `oxidize run` runs the program that was added last, else the only file that can be
-    run.
+    replaced, but for files that lie next to a program. `oxidize run` runs the program that was
+    added last, else the only file that can be run.
 
     It can be changed until the function of the target that made it returns."""
 
