@@ -24,6 +24,9 @@ def no_attribute(scene: Scene, match: re.Match[str]) -> Diagnostic:
     if kind != "record":
         shown = kind_name(kind)
         help = f'did you mean "{suggested}"?' if suggested else None
+        made = made_by(scene, receiver) if receiver and kind == "NoneType" else None
+        if made and made.callee == "resolve_target":
+            help = "name the target in `depends`: the function gets its value as an argument"
         return scene.diagnostic("OX0205", f'{shown} has no attribute "{name}"', help=help)
     type_name = type_of(scene, receiver) if receiver else None
     if type_name is None and suggested:
