@@ -47,7 +47,8 @@ class _Rewriting:
         return None
 
     def _turned(self, statement: ast.stmt) -> bool:
-        if location := self._assigned(statement, "add_location"):
+        location = self._assigned(statement, "add_location")
+        if location and not self._names_resource(location):
             self.methods.append(f".relocate({self._cut(location)})")
             return True
         match statement:
@@ -61,11 +62,13 @@ class _Rewriting:
         """The call that adds the resource, under a condition or not."""
         match statement:
             case ast.Expr(value=ast.Call(func=ast.Attribute(attr=name), args=args) as call):
-                last = args[-1] if args else None
-                return call if name in _ADDERS and self._is_resource(last) else None
+                *before, last = args or [None]
+                is_plain = self._is_resource(last) and not any(map(self._names_resource, before))
+                return call if name in _ADDERS and is_plain else None
             case ast.If(test=test, body=[inner], orelse=[]):
                 if found := self._adder(inner):
-                    self._filter(self._cut(test))
+                    shown = self._cut(test)
+                    self._filter(shown if _is_bool(test) else f"bool({shown})")
                 return found
         return None
 
@@ -90,9 +93,24 @@ class _Rewriting:
                 return value if attr == name and self._is_resource(owner) else None
         return None
 
-    def _is_resource(self, node: ast.expr | None) -> bool:
+    def _is_resource(self, node: ast.AST | None) -> bool:
         target = self.node.target
         return isinstance(node, ast.Name) and isinstance(target, ast.Name) and node.id == target.id
 
+    def _names_resource(self, node: ast.AST | None) -> bool:
+        return node is not None and any(map(self._is_resource, ast.walk(node)))
+
     def _cut(self, node: ast.expr) -> str:
         return cut(self.text, node)
+
+
+def _is_bool(test: ast.expr) -> bool:
+    """Whether a condition is True or False for sure, as a filter has to be."""
+    match test:
+        case ast.Compare() | ast.UnaryOp(op=ast.Not()):
+            return True
+        case ast.Attribute(attr=name) | ast.Call(func=ast.Attribute(attr=name)):
+            return name.startswith("is_") or name in ("startswith", "endswith")
+        case ast.BoolOp(values=values):
+            return all(map(_is_bool, values))
+    return False

@@ -129,7 +129,8 @@ def _method_help(
 ) -> str | None:
     if name == "setup_py_install":
         return _project_help(scene)
-    if name in METHODS:
+    # A single word may be meant for a record of the user's own.
+    if name in METHODS and (type_name or "_" in name):
         return METHODS[name]
     if type_name:
         found = scene.language.types[type_name]
