@@ -78,6 +78,9 @@ TITLES: dict[str, str] = {
     "OX0226": "question can't be asked",
     "OX0227": "can't be called during the build",
     "OX0228": "not for here",
+    "OX0240": "unknown encoding",
+    "OX0241": "encoding isn't there at the start",
+    "OX0242": "option has a setting of its own",
     "OX0250": "operator doesn't fit the values",
     "OX0251": "value can't be called",
     "OX0252": "wrong number of values to unpack",
@@ -118,7 +121,7 @@ TITLES: dict[str, str] = {
     "OX0430": "packages don't bring the script",
     "OX0431": "script names no function",
     "OX0435": "extension module has no place",
-    "OX0436": "two programs have a file in one place",
+    "OX0436": "two files in one place",
     # distributions
     "OX0501": "needs a standalone distribution",
     "OX0502": "Python version isn't available",

@@ -4,6 +4,7 @@
 #include <marshal.h>
 #include <string.h>
 
+#include "import_hooks.h"
 #include "materialize.h"
 
 /* ---- errors and small readers ---- */
@@ -152,13 +153,13 @@ static PyObject *create_module(Finder *self, PyObject *spec) {
     PyObject *name = spec_name(spec), *module = NULL;
     struct module row;
     if (name != NULL && finder_lookup(self, name, &row, NULL))
-        module = row.flags & MODULE_EXTENSION ? extension_create(self, &row, spec)
+        module = row.flags & MODULE_EXTENSION ? import_hooks_create(self, &row, spec)
                                               : materialize_create(self, &row, spec);
     Py_XDECREF(name);
     return module;
 }
 
-static PyObject *support(const char *module, const char *function, Finder *self, PyObject *extra) {
+PyObject *finder_support(const char *module, const char *function, Finder *self, PyObject *extra) {
     PyObject *imported = PyImport_ImportModule(module);
     PyObject *result = imported == NULL ? NULL
                                         : PyObject_CallMethod(imported, function, "OO", self,
@@ -179,12 +180,6 @@ static PyObject *exec_row(Finder *self, const struct module *row, PyObject *modu
     PyObject *result =
         PyObject_CallFunctionObjArgs(self->run, self->exec, code, PyModule_GetDict(module), NULL);
     Py_DECREF(code);
-    bool legacy =
-        result != NULL && row->name.size == 13 && !memcmp(row->name.text, "pkg_resources", 13);
-    PyObject *told = legacy ? support("oxidized_importer.legacy", "register", self, module) : NULL;
-    if (legacy && told == NULL)
-        Py_CLEAR(result);
-    Py_XDECREF(told);
     return result;
 }
 
@@ -197,6 +192,8 @@ static PyObject *exec_module(Finder *self, PyObject *module) {
         PyErr_SetString(PyExc_TypeError, "exec_module needs a module");
     else if (name != NULL && finder_lookup(self, name, &row, NULL))
         result = exec_row(self, &row, module);
+    if (result != NULL && import_hooks_after(self, &row, module) < 0)
+        Py_CLEAR(result);
     Py_XDECREF(name);
     Py_XDECREF(spec);
     return result;
@@ -260,7 +257,7 @@ static PyObject *get_resource_reader(Finder *self, PyObject *name) {
         return NULL;
     if (!(row.flags & MODULE_PACKAGE))
         Py_RETURN_NONE;
-    return support("oxidized_importer.resources", "reader", self, name);
+    return finder_support("oxidized_importer.resources", "reader", self, name);
 }
 
 static PyObject *find_distributions(Finder *self, PyObject *args, PyObject *named) {
@@ -268,7 +265,7 @@ static PyObject *find_distributions(Finder *self, PyObject *args, PyObject *name
     PyObject *context = NULL;
     if (!PyArg_ParseTupleAndKeywords(args, named, "|O:find_distributions", names, &context))
         return NULL;
-    return support("oxidized_importer.metadata", "find_distributions", self, context);
+    return finder_support("oxidized_importer.metadata", "find_distributions", self, context);
 }
 
 /* ---- the type ---- */

@@ -8,9 +8,11 @@
 #include <Python.h>
 
 #include "container.h"
+#include "settings.h"
 
 typedef struct {
     PyObject_HEAD struct container *container;
+    const struct settings *settings;
     int level;          /* optimisation level of the interpreter */
     uint32_t main;      /* the module that runs as __main__, or CONTAINER_NONE */
     PyObject *program;  /* str: what virtual paths begin with */
@@ -32,8 +34,10 @@ int finder_add_module(void);
 PyObject *finder_new(void);
 
 /* finder_install.c: makes the finder and puts it first: on sys.meta_path and on sys.path_hooks.
- * NULL with an exception set on failure. `container` must outlive the interpreter. */
-Finder *finder_install(struct container *container, const char *program);
+ * NULL with an exception set on failure. `container` and `settings` must outlive the interpreter.
+ */
+Finder *finder_install(struct container *container, const char *program,
+                       const struct settings *settings);
 
 /* The code object of a module, its file name being its path below the program; NULL with an
  * exception set when it has neither code nor source. */
@@ -61,6 +65,9 @@ PyObject *finder_virtual_path(Finder *finder, struct text path);
 /* str of a text; bytes of a blob, decoded if need be. NULL with an exception set on failure. */
 PyObject *finder_text(struct text text);
 PyObject *finder_blob_bytes(Finder *finder, uint32_t index);
+
+/* Calls a function of the runtime's Python with the finder and `extra` or None. */
+PyObject *finder_support(const char *module, const char *function, Finder *finder, PyObject *extra);
 
 /* finder_data.c: methods of the type, and the modules of a package as [(prefix + name, is
  * package)], where `package` is "" for the top, else "name.". */

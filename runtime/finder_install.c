@@ -89,13 +89,16 @@ static int adopt_all(Finder *self) {
     return result;
 }
 
-Finder *finder_install(struct container *container, const char *program) {
+Finder *finder_install(struct container *container, const char *program,
+                       const struct settings *settings) {
     PyObject *module = PyImport_ImportModule("_oxidized_importer");
     if (module == NULL)
         return NULL;
     Finder *self = (Finder *)finder_new();
-    if (self != NULL)
+    if (self != NULL) {
         self->container = container;
+        self->settings = settings;
+    }
     PyObject *hook = NULL;
     if (self == NULL || !fill(self, program) || (hook = path_entry_hook(self)) == NULL ||
         put_first("path_hooks", hook) < 0 || put_first("meta_path", (PyObject *)self) < 0 ||

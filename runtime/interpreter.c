@@ -43,8 +43,9 @@ static int find_code(int argc, char **argv) {
     return 0;
 }
 
-enum interpreter_mode interpreter_mode_of(int argc, char **argv, const char *program) {
-    if (argc > 1 && strcmp(argv[1], SPAWN_FLAG) == 0)
+enum interpreter_mode interpreter_mode_of(int argc, char **argv, const char *program,
+                                          bool dispatch) {
+    if (dispatch && argc > 1 && strcmp(argv[1], SPAWN_FLAG) == 0)
         return MODE_SPAWNED;
     int code = find_code(argc, argv);
     if (code == 0)

@@ -14,7 +14,9 @@ enum interpreter_mode {
     MODE_SPAWNED,      /* a child that multiprocessing's spawn method started */
 };
 
-enum interpreter_mode interpreter_mode_of(int argc, char **argv, const char *program);
+/* `dispatch`: whether the arguments that multiprocessing gives its children count. */
+enum interpreter_mode interpreter_mode_of(int argc, char **argv, const char *program,
+                                          bool dispatch);
 
 /* The code that a spawned child runs, on the heap; NULL when out of memory. */
 char *interpreter_spawn_command(int argc, char **argv);

@@ -5,85 +5,20 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "container.h"
 #include "excepthook.h"
 #include "finder.h"
 #include "frozen.h"
-#include "materialize.h"
+#include "loaded_modules.h"
+#include "paths.h"
 #include "program.h"
+#include "run_module.h"
 #include "settings.h"
+#include "site_builtins.h"
 #include "start.h"
-
-static int level_of(struct container *container) {
-    uint32_t cursor = 0;
-    const char *key, *value;
-    while (container_next_setting(container, &cursor, &key, &value))
-        if (strcmp(key, "optimization_level") == 0 && value[0] >= '0' && value[0] <= '2')
-            return value[0] - '0';
-    return 0;
-}
-
-/* ---- running a module as __main__ ---- */
-
-static int set_main(PyObject *dict, const char *name, PyObject *value) {
-    int result = value == NULL ? -1 : PyDict_SetItemString(dict, name, value);
-    Py_XDECREF(value);
-    return result;
-}
-
-/* What runpy would set. It isn't used: it costs more than most programs' own start. */
-static int fill_main(PyObject *dict, Finder *finder, const struct module *module) {
-    PyObject *spec = finder_spec(finder, module);
-    if (spec == NULL)
-        return -1;
-    int failed = set_main(dict, "__file__", PyObject_GetAttrString(spec, "origin")) < 0 ||
-                 set_main(dict, "__cached__", PyObject_GetAttrString(spec, "cached")) < 0 ||
-                 set_main(dict, "__package__", PyObject_GetAttrString(spec, "parent")) < 0 ||
-                 set_main(dict, "__loader__", Py_NewRef((PyObject *)finder)) < 0;
-    return set_main(dict, "__spec__", spec) < 0 || failed ? -1 : 0;
-}
-
-static PyObject *exec_main(Finder *finder, const struct module *module) {
-    PyObject *main = PyImport_AddModule("__main__");
-    PyObject *dict = main == NULL ? NULL : PyModule_GetDict(main);
-    if (dict == NULL || fill_main(dict, finder, module) < 0)
-        return NULL;
-    PyObject *code =
-        materialize_before(finder, module, main) < 0 ? NULL : finder_code(finder, module);
-    PyObject *result = code == NULL ? NULL : PyEval_EvalCode(code, dict, dict);
-    Py_XDECREF(code);
-    return result;
-}
-
-/* As `python -m`: the packages around the module first; a package's own __main__ in its place. */
-static PyObject *run_module(Finder *finder, const char *name, uint32_t index) {
-    struct module module;
-    char full[512];
-    if (!container_module(finder->container, index, &module))
-        return finder_damaged(finder, NULL);
-    const char *dot = strrchr(name, '.');
-    snprintf(full, sizeof full, "%.*s",
-             module.flags & MODULE_PACKAGE ? (int)strlen(name) : (int)(dot ? dot - name : 0), name);
-    PyObject *around = full[0] ? PyImport_ImportModule(full) : Py_NewRef(Py_None);
-    if (around == NULL)
-        return NULL;
-    Py_DECREF(around);
-    if (module.flags & MODULE_PACKAGE) {
-        snprintf(full, sizeof full, "%s.__main__", name);
-        index = finder_find(finder, full);
-        if (index == CONTAINER_NONE || !container_module(finder->container, index, &module)) {
-            PyErr_Format(PyExc_ImportError,
-                         "'%s' is a package without a __main__ module, so it can't be run", name);
-            return NULL;
-        }
-    }
-    finder->main = index;
-    return exec_main(finder, &module);
-}
-
-/* ---- the interpreter's life ---- */
+#include "sys_attributes.h"
+#include "terminfo.h"
 
 static int end(PyObject *result) {
     int code = 0, interrupted = 0;
@@ -104,12 +39,6 @@ static int end(PyObject *result) {
     return code;
 }
 
-static int set_flags(const struct settings *settings) {
-    if (PySys_SetObject("oxidized", Py_True) < 0)
-        return -1;
-    return settings->sys_frozen ? PySys_SetObject("frozen", Py_True) : 0;
-}
-
 static int drop_filesystem_importer(void) {
     PyObject *list = PySys_GetObject("meta_path");
     PyObject *machinery = PyImport_ImportModule("_frozen_importlib_external");
@@ -121,7 +50,18 @@ static int drop_filesystem_importer(void) {
     return result;
 }
 
+/* The configuration says -S, lest CPython looks for `site` on disk; sys.flags needn't say so. */
+static void clear_no_site(void) {
+    enum { NO_SITE = 6 };
+    PyObject *flags = PySys_GetObject("flags");
+    if (flags == NULL || !PyTuple_Check(flags) || PyTuple_GET_SIZE(flags) <= NO_SITE)
+        return;
+    Py_DECREF(PyTuple_GET_ITEM(flags, NO_SITE));
+    PyTuple_SET_ITEM(flags, NO_SITE, PyLong_FromLong(0));
+}
+
 static int import_site(void) {
+    clear_no_site();
     PyObject *site = PyImport_ImportModule("site");
     PyObject *done = site == NULL ? NULL : PyObject_CallMethod(site, "main", NULL);
     Py_XDECREF(done);
@@ -145,21 +85,51 @@ static uint32_t in_memory(Finder *finder, const char *name) {
     return module.beside.size > 0 ? CONTAINER_NONE : index;
 }
 
-static int run(struct container *container, const char *program, const struct settings *settings) {
-    Finder *finder = finder_install(container, program);
-    if (finder == NULL || set_flags(settings) < 0 || excepthook_install() < 0 ||
-        (!settings->filesystem_importer && drop_filesystem_importer() < 0) ||
-        (settings->site_import && import_site() < 0))
+/* As `python -m`: the current folder, unless the configuration keeps it out or it is gone. */
+static int add_current_folder(void) {
+    PyObject *os = PyImport_ImportModule("os"), *path = PySys_GetObject("path");
+    PyObject *folder = os == NULL ? NULL : PyObject_CallMethod(os, "getcwd", NULL);
+    int result = folder == NULL || path == NULL ? -1 : PyList_Insert(path, 0, folder);
+    if (folder == NULL && PyErr_ExceptionMatches(PyExc_OSError)) {
+        PyErr_Clear();
+        result = 0;
+    }
+    Py_XDECREF(folder);
+    Py_XDECREF(os);
+    return result;
+}
+
+static int prepare(struct container *container, const char *program, int argc, char **argv,
+                   const struct settings *settings, Finder **finder) {
+    terminfo_configure(settings->terminfo_resolution, settings->origin);
+    if (settings->oxidized_importer) {
+        *finder = finder_install(container, program, settings);
+        if (*finder == NULL || excepthook_install() < 0)
+            return -1;
+    }
+    if (sys_attributes_set(settings, argc, argv) < 0 ||
+        loaded_modules_watch(settings->write_modules_directory_env) < 0 ||
+        (!settings->filesystem_importer && drop_filesystem_importer() < 0))
+        return -1;
+    return settings->site_import ? import_site() : site_builtins_install();
+}
+
+static int run(struct container *container, const char *program, int argc, char **argv,
+               const struct settings *settings) {
+    Finder *finder = NULL;
+    if (prepare(container, program, argc, argv, settings, &finder) < 0)
         return end(NULL);
     /* What doesn't run a module in memory, or goes on after it, is CPython's to do. */
-    bool own = settings->mode == MODE_APPLICATION && !settings->inspect;
-    uint32_t index = own && settings->run_module != NULL ? in_memory(finder, settings->run_module)
-                                                         : CONTAINER_NONE;
+    uint32_t index = finder == NULL || settings->run_module == NULL
+                         ? CONTAINER_NONE
+                         : in_memory(finder, settings->run_module);
     if (index == CONTAINER_NONE) {
-        Py_DECREF(finder);
+        Py_XDECREF(finder);
         return Py_RunMain();
     }
-    PyObject *result = run_module(finder, settings->run_module, index);
+    PyObject *result = !settings->safe_path && add_current_folder() < 0
+                           ? NULL
+                           : run_module(finder, settings->run_module, index);
     Py_DECREF(finder);
     return end(result);
 }
@@ -168,20 +138,23 @@ int oxidize_start(struct container *container, int argc, char **argv) {
     char *program = program_path(argc > 0 ? argv[0] : "oxidize");
     if (program == NULL || finder_add_module() < 0)
         Py_ExitStatusException(PyStatus_NoMemory());
-    if (!frozen_install(container, level_of(container))) {
-        fprintf(stderr, "%s: damaged: %s\n", program, container->error);
-        return 1;
-    }
 
     struct settings settings;
     PyConfig config;
     PyStatus status = settings_apply(container, program, argc, argv, &settings, &config);
+    bool whole = PyStatus_Exception(status) ? container->error[0] == '\0'
+                                            : frozen_install(container, config.optimization_level);
+    if (!whole) {
+        fprintf(stderr, "%s: damaged: %s\n", program, container->error);
+        return 1;
+    }
     if (!PyStatus_Exception(status))
         status = Py_InitializeFromConfig(&config);
     if (PyStatus_Exception(status))
         Py_ExitStatusException(status);
+    bool told = paths_tell(&config) == 0;
     PyConfig_Clear(&config);
-    int code = run(container, program, &settings);
+    int code = told ? run(container, program, argc, argv, &settings) : end(NULL);
     free(program);
     return code;
 }

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar
 
 from oxidize.actions.kind import ActionContext, Kind, OutputForm
+from oxidize.graph.places import check_places
 from oxidize.installers.archive import WRITERS, Member
 
 
@@ -25,6 +26,7 @@ class Archive(Kind):
     def run(self, context: ActionContext) -> None:
         """Writes the archive; of a path in several inputs, the last one's file is taken."""
         members = {member.path: member for member in (*_of_folders(context), *_of_files(context))}
+        check_places(members)
         with context.output("archive").open("wb") as out:
             WRITERS[str(context.params["format"])](list(members.values()), out)
 

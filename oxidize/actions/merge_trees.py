@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from oxidize.actions.kind import ActionContext, Kind, OutputForm
 from oxidize.errors import ActionError, Diagnostic
+from oxidize.graph.places import check_places
 
 
 class MergeTrees(Kind):
@@ -20,6 +21,7 @@ class MergeTrees(Kind):
         """Copies. Raises ActionError for a path that two trees have different files at."""
         out, count = context.output("tree"), context.params["count"]
         assert isinstance(count, int)
+        check_places({path for number in range(count) for path in context.tree(f"tree/{number}")})
         for number in range(count):
             role = f"tree/{number}"
             executables = context.executables(role)

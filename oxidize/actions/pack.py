@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -30,6 +30,9 @@ RUNTIME_PACKAGE = "oxidized_importer"
 if TYPE_CHECKING:
     from oxidize.resources.merge import Collision
 
+# Settings by which the main module may lie on the user's disk.
+_PATHS = ("module_search_paths", "python_path_env")
+
 
 class Pack(Kind):
     """python, distribution; containers, in order; names: files that list the modules to keep, if
@@ -48,7 +51,7 @@ class Pack(Kind):
             merged = merge(map(_read, context.inputs("containers")))
         except Collision as error:
             raise _collision(error) from error
-        config = _config(context.params["config"])
+        config = config_of(context.params["config"])
         _check_main(config, merged.modules)
         config |= _facts(Description.load(context.input("distribution")))
         resources = with_libraries(evolve(merged, config=config))
@@ -66,8 +69,7 @@ def _named(context: ActionContext, resources: Resources) -> Resources:
     """What files list, what the program runs, and what it can't start without."""
     from oxidize.resources.trimming import read_names, trimmed
 
-    texts = [path.read_text(encoding="utf-8-sig") for path in context.inputs("names")]
-    names = {name for text in texts for name in read_names(text)}
+    names = {name for text in _texts(context) for name in read_names(text)}
     unknown = sorted(names - resources.modules.keys() - set(sys.builtin_module_names))
     if unknown:
         shown = ", ".join(unknown[:5]) + (", ..." if len(unknown) > 5 else "")
@@ -75,6 +77,15 @@ def _named(context: ActionContext, resources: Resources) -> Resources:
     own = [name for name in resources.modules if name.partition(".")[0] == RUNTIME_PACKAGE]
     main = str(resources.config.get("run_module", ""))
     return trimmed(resources, names, {*own, *FIRST_MODULES, main, f"{main}.__main__"})
+
+
+def _texts(context: ActionContext) -> Iterator[str]:
+    for path in context.inputs("names"):
+        try:
+            yield path.read_text(encoding="utf-8-sig")
+        except UnicodeDecodeError as error:
+            message = f"a list of modules isn't text in UTF-8: {path}"
+            raise ActionError(Diagnostic("OX0404", message)) from error
 
 
 def _read(path: Path) -> Resources:
@@ -98,7 +109,8 @@ def _collision(error: Collision) -> ActionError:
     )
 
 
-def _config(value: Value) -> dict[str, ConfigValue]:
+def config_of(value: Value) -> dict[str, ConfigValue]:
+    """CONFIG for the interpreter settings that are an action's parameter."""
     assert isinstance(value, Mapping)
     config: dict[str, ConfigValue] = {}
     for key, setting in value.items():
@@ -130,7 +142,7 @@ def _shared(description: Description) -> dict[str, ConfigValue]:
 def _check_main(config: Mapping[str, ConfigValue], modules: Mapping[str, Module]) -> None:
     """A program whose main module isn't there would only fail where it is used."""
     name = config.get("run_module")
-    if not isinstance(name, str):
+    if not isinstance(name, str) or any(config.get(key) for key in _PATHS):
         return
     wanted = name
     if wanted in modules and modules[wanted].flags & ModuleFlag.PACKAGE:

@@ -15,7 +15,7 @@ from oxidize.resources.layout import ModuleFlag
 from oxidize.resources.placement import EXTRACTED, IN_MEMORY, Placement
 from oxidize.resources.scanner import FoundModule, Scan
 
-# CPython imports these from the program before it can import anything else.
+# What no interpreter starts without.
 FIRST_MODULES = frozenset(
     {
         "encodings",
@@ -57,8 +57,9 @@ class Placing:
         if found.flags & ModuleFlag.NAMESPACE:
             return self.usual
         placement = self.decided.get(module_key(found.name), self.usual)
-        if self.stdlib and found.name in FIRST_MODULES:
-            return evolve(placement, include=True, location=IN_MEMORY)
+        if self.stdlib and _is_first(found.name):
+            needed = found.name in FIRST_MODULES
+            return evolve(placement, include=needed or placement.include, location=IN_MEMORY)
         if not found.flags & ModuleFlag.EXTENSION or not placement.include:
             return placement
         settled = placement.settled(memory=self.memory)
@@ -74,6 +75,11 @@ class Placing:
             tuple(m for m in modules if not m.flags & ModuleFlag.NAMESPACE or m.name in filled),
             tuple(path for path in found.files if self.of_file(path).include),
         )
+
+
+def _is_first(name: str) -> bool:
+    """Whether CPython may import a module before there is an importer: any codec, by settings."""
+    return name in FIRST_MODULES or name.startswith("encodings.")
 
 
 def location_flag(placement: Placement) -> ModuleFlag:

@@ -14,6 +14,7 @@ from oxidize.executor.sources import Seen, SeenFile
 from oxidize.executor.store import Store
 from oxidize.graph.action import Output
 from oxidize.graph.digest import Digest
+from oxidize.graph.places import check_places
 from oxidize.graph.target import TargetOutputs
 
 
@@ -28,7 +29,7 @@ class Item:
 
 
 def delivery(outputs: TargetOutputs, result: BuildResult, store: Store) -> list[Item]:
-    """All files of a target, by path. Raises Lost, and KeyError for what failed."""
+    """All files of a target, by path. Raises Lost, KeyError for what failed, and ActionError."""
     items: dict[str, Item] = {}
     for place, artifact in outputs.files.items():
         if isinstance(artifact, Output):
@@ -38,6 +39,7 @@ def delivery(outputs: TargetOutputs, result: BuildResult, store: Store) -> list[
         items.update((item.path, item) for item in found)
     for path in items:
         _refuse_outside(path)
+    check_places(items)
     return [items[path] for path in sorted(items)]
 
 

@@ -10,7 +10,11 @@ from oxidize.objects.base import ScriptObject
 from oxidize.objects.collection import ResourceCollection
 from oxidize.objects.distribution_artifacts import DistributionArtifacts
 from oxidize.objects.executable import PythonExecutable
-from oxidize.objects.executable_settings import EXECUTABLE_SETTINGS, checked_executable
+from oxidize.objects.executable_settings import (
+    EXECUTABLE_SETTINGS,
+    check_places,
+    checked_executable,
+)
 from oxidize.objects.file_name import check_file_name
 from oxidize.objects.interpreter_config import PythonInterpreterConfig, checked_settings
 from oxidize.objects.interpreter_settings import INTERPRETER_SETTINGS
@@ -38,7 +42,7 @@ class PythonDistribution(ScriptObject):
     def make_python_interpreter_config(self, **settings: object) -> PythonInterpreterConfig:
         """Says how a program's interpreter is set up, and what it runs.
 
-        None leaves a setting as CPython's isolated configuration has it.
+        None leaves a setting as its profile has it: docs/interpreter.md tells how, and why.
         """
         return PythonInterpreterConfig(context=self.context, values=checked_settings(settings))
 
@@ -107,7 +111,7 @@ class PythonDistribution(ScriptObject):
             packaging_policy = self.make_python_packaging_policy(**_defaults(PACKAGING_SETTINGS))
         if config is None:
             config = self.make_python_interpreter_config(**_defaults(INTERPRETER_SETTINGS))
-        return PythonExecutable(
+        program = PythonExecutable(
             context=self.context,
             name=name,
             distribution=self.artifacts,
@@ -115,6 +119,8 @@ class PythonDistribution(ScriptObject):
             config=config,
             values=checked_executable(settings),
         )
+        check_places(program.file_name, program.values, packaging_policy.locations)
+        return program
 
 
 def _defaults(table: tuple[Parameter, ...]) -> dict[str, object]:

@@ -22,7 +22,7 @@ from oxidize.objects.file_name import is_long
 from oxidize.objects.input_paths import existing_file
 from oxidize.objects.installer import Installer
 from oxidize.objects.interpreter_config import PythonInterpreterConfig
-from oxidize.objects.matches import matches
+from oxidize.objects.matches import matching_files
 from oxidize.objects.member import Parameter, exposed
 from oxidize.objects.module_name import check_module_name
 from oxidize.objects.packages import pip_install
@@ -216,8 +216,10 @@ class PythonExecutable(BuildableObject):
         for path in files or ():
             file = existing_file(self.context.reach, path, "files")
             self.names.append(SourceFile(str(file)))
-        found = matches(self.context, self.context.reach, glob_files or (), (), None)
-        self.names += [each.content.artifact for each in found.entries.values() if each.content]
+        for pattern in glob_files or ():
+            for each in matching_files(self.context.reach, pattern, "glob_files"):
+                self.context.reach.check_link(Path(each), pattern, "glob_files")
+                self.names.append(SourceFile(each))
         if not self.names:
             refuse("OX0214", "filter_resources_from_files() needs a file", argument="files")
 

@@ -3,15 +3,21 @@ documentation."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from oxidize.objects.file_name import check_file_name
 from oxidize.objects.member import Parameter, setting
 from oxidize.objects.problem import refuse
+from oxidize.resources.placement import beside
 from oxidize.suggest import did_you_mean
 
 _MAPPED = "binary-relative-memory-mapped"
+# What is said of the files next to a program that settings name.
+_CONTENTS = {
+    "licenses_filename": "the file of its licences",
+    "packed_resources_load_mode": "the file of its resources",
+}
 
 EXECUTABLE_SETTINGS: tuple[Parameter, ...] = (
     setting(
@@ -47,12 +53,36 @@ def checked_executable(settings: Mapping[str, object]) -> dict[str, object]:
     """The settings of a program. Refuses names that no file can have."""
     if (name := settings["licenses_filename"]) is not None:
         check_file_name(str(name), "licenses_filename")
-    mode, _, file = str(settings["packed_resources_load_mode"]).partition(":")
-    if mode == _MAPPED and file:
+    if file := resources_file(settings):
         check_file_name(file, "packed_resources_load_mode")
-    elif mode != "embedded":
+    elif settings["packed_resources_load_mode"] != "embedded":
         _refuse_mode(str(settings["packed_resources_load_mode"]))
     return dict(settings)
+
+
+def check_places(program: str, settings: Mapping[str, object], locations: Iterable[str]) -> None:
+    """Refuses files next to a program, and folders of resources, that would take the place of its
+    own file or of each other."""
+    taken = {program: "the program's own file"}
+    for argument, name in side_names(settings).items():
+        if name in taken:
+            _refuse_place(f'"{name}" is {taken[name]}', argument)
+        taken[name] = _CONTENTS[argument]
+    for location in locations:
+        folder = beside(location).partition("/")[0]
+        if folder in taken:
+            message = f'the policy\'s "{location}" can\'t be: "{folder}" is {taken[folder]}'
+            _refuse_place(message, "packaging_policy")
+
+
+def side_names(settings: Mapping[str, object]) -> dict[str, str]:
+    """The names of the files next to a program, by the settings that give them."""
+    names = (settings["licenses_filename"], resources_file(settings))
+    return {argument: str(name) for argument, name in zip(_CONTENTS, names, strict=True) if name}
+
+
+def _refuse_place(message: str, argument: str) -> None:
+    refuse("OX0215", message, argument=argument, help="both lie in one folder: rename one of them")
 
 
 def _refuse_mode(text: str) -> None:
@@ -73,4 +103,4 @@ def _refuse_mode(text: str) -> None:
 def resources_file(settings: Mapping[str, object]) -> str | None:
     """The name of the file next to the program that has its resources, if there is one."""
     mode, _, file = str(settings["packed_resources_load_mode"]).partition(":")
-    return file if mode == _MAPPED else None
+    return file if mode == _MAPPED and file else None

@@ -11,6 +11,7 @@ from oxidize.graph.action import Artifact
 from oxidize.graph.target import TargetOutputs
 from oxidize.objects.base import BuildableObject
 from oxidize.objects.collection import ResourceCollection, ResourceTree
+from oxidize.objects.executable_settings import side_names
 from oxidize.objects.file_content import FileContent, file_on_disk
 from oxidize.objects.file_name import check_file_name
 from oxidize.objects.file_paths import below, folder_inside, inside
@@ -28,12 +29,13 @@ if TYPE_CHECKING:
 class Entry:
     """One file. The bytes of a program or an archive are asked for late: until then it can be
     added to, and `content` is None. `beside` are a program's further files, by their names next to
-    it, "." being a tree."""
+    it, "." being a tree; `side` are those names, without the tree's."""
 
     artifact: Callable[[], Artifact]
     executable: bool
     content: FileContent | None = None
     beside: Callable[[], Mapping[str, Artifact]] = dict
+    side: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, content: FileContent) -> Entry:
@@ -188,7 +190,12 @@ class FileManifest(BuildableObject):
         place = below(folder_inside(prefix, "prefix"), name)
         self.put(
             place,
-            Entry(lambda: program.outputs().files[name], True, beside=program.side_files),
+            Entry(
+                lambda: program.outputs().files[name],
+                True,
+                beside=program.side_files,
+                side=tuple(side_names(program.values).values()),
+            ),
         )
         self.program = place
 
@@ -200,8 +207,19 @@ class FileManifest(BuildableObject):
             refuse("OX0214", f'"{path}" would lie in "{file}", which is a file', argument="path")
         if inner := next((each for each in self.entries if each.startswith(path + "/")), None):
             refuse("OX0214", f'"{path}" would take the place of the folder of "{inner}"')
+        self._check_side(path, entry)
         self.remove(path)
         self.entries[path] = entry
+
+    def _check_side(self, path: str, entry: Entry) -> None:
+        """Refuses what would replace a file that lies next to a program, or be replaced by one."""
+        others = {place: each for place, each in self.entries.items() if place != path}
+        beside = {side: place for place, each in others.items() for side in _sides(place, each)}
+        for each in (path, *_sides(path, entry)):
+            if each in beside:
+                refuse("OX0214", f'"{each}" lies next to the program "{beside[each]}" already')
+        if taken := next((each for each in _sides(path, entry) if each in others), None):
+            refuse("OX0214", f'"{taken}" is there, and "{path}" has a file of that name next to it')
 
     @exposed()
     def to_installer(self, format: Literal["tar.gz", "zip"], name: str) -> Installer:
@@ -230,7 +248,7 @@ class FileManifest(BuildableObject):
     def files(self) -> dict[str, tuple[Artifact, bool]]:
         """All single files, and whether they can be run, by path."""
         found = {
-            below(path.rpartition("/")[0], name): (artifact, False)
+            _next_to(path, name): (artifact, False)
             for path, entry in sorted(self.entries.items())
             for name, artifact in entry.beside().items()
             if name != "."
@@ -245,3 +263,11 @@ class FileManifest(BuildableObject):
         runnable = [path for path, entry in self.entries.items() if entry.executable]
         only = runnable[0] if len(runnable) == 1 else None
         return TargetOutputs(files, program=self.program or only)
+
+
+def _sides(path: str, entry: Entry) -> list[str]:
+    return [_next_to(path, name) for name in entry.side]
+
+
+def _next_to(path: str, name: str) -> str:
+    return below(path.rpartition("/")[0], name)

@@ -9,6 +9,8 @@ from oxidize.objects.problem import refuse
 
 # Of a file or folder, in bytes of UTF-8: as much as the usual file systems take.
 _LONGEST = 255
+# Of a path below some folder: that leaves room for the folder's own, on every system.
+_LONGEST_PATH = 1024
 _FILE_NAME = re.compile(r"[^/\\:\x00-\x1f\x7f]+")
 # What a name gets after it: .exe, or an installer's triple and format.
 _ENDING = 40
@@ -29,3 +31,9 @@ def check_file_name(name: str, argument: str) -> None:
 def is_long(name: str, ending: int = 0) -> bool:
     """Whether a file can't have that name, with so many bytes after it."""
     return len(name.encode()) > _LONGEST - ending
+
+
+def is_long_path(path: str, ending: int = 0) -> bool:
+    """The same for a path, with `/`, that is to be in some folder."""
+    names = path.split("/")
+    return len(path.encode()) > _LONGEST_PATH or any(is_long(each, ending) for each in names)

@@ -6,7 +6,7 @@ import json
 import re
 from pathlib import PurePosixPath
 
-from oxidize.objects.file_name import is_long
+from oxidize.objects.file_name import is_long_path
 from oxidize.objects.problem import refuse
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -34,9 +34,9 @@ def folder_inside(path: str, argument: str) -> str:
         )
     if ".." in PurePosixPath(spelled).parts:
         refuse("OX0214", f'"{path}" must not lead out of the folder', argument=argument)
-    if any(map(is_long, PurePosixPath(spelled).parts)):
-        refuse("OX0214", "a name in this path is too long for a file", argument=argument)
     plain = str(PurePosixPath(spelled))
+    if is_long_path(plain):
+        refuse("OX0214", "this path, or a name in it, is too long for a file", argument=argument)
     return "" if plain == "." else plain
 
 

@@ -39,6 +39,8 @@ def _refuse(what: str, place: Path, path: str, argument: str) -> None:
 
 
 def _help(what: str, place: Path, path: str) -> str | None:
+    if not path:
+        return 'the folder itself is "."' if what == "folder" else None
     if path.startswith("~"):
         return "write the path out: ~ isn't replaced"
     kept = path.replace("\\", "/").rpartition("/")[0]

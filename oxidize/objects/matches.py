@@ -24,18 +24,12 @@ def matches(
     strip_prefix: str | None,
 ) -> FileManifest:
     """All files, at their paths relative to the folder or to what is stripped."""
-    for pattern in (*include, *exclude):
-        # Patterns and paths leave a folder in the same ways, but for links.
-        reach.path(pattern, "include" if pattern in include else "exclude")
     manifest = FileManifest(context=context)
-    left_out = {path for each in exclude for path in expand(each, reach.folder)}
+    found = {pattern: matching_files(reach, pattern, "include") for pattern in include}
+    left_out = {path for each in exclude for path in _expanded(reach, each, "exclude")}
     prefix = os.path.normpath(reach.path(strip_prefix or ".", "strip_prefix"))
-    for pattern in include:
-        found = expand(pattern, reach.folder)
-        if not found:
-            help = _help(reach.path(pattern), pattern)
-            refuse("OX0209", f'"{pattern}" matches no file', argument="include", help=help)
-        for path in found:
+    for pattern, paths in found.items():
+        for path in paths:
             if path not in left_out:
                 reach.check_link(Path(path), pattern, "include")
                 place = _place(pattern, path, prefix, strip_prefix)
@@ -43,9 +37,25 @@ def matches(
     return manifest
 
 
+def matching_files(reach: Reach, pattern: str, argument: str) -> list[str]:
+    """Absolute paths of what a pattern matches. Refuses one that matches no file."""
+    found = _expanded(reach, pattern, argument)
+    if not found:
+        help = _help(reach.path(pattern), pattern)
+        refuse("OX0209", f'"{pattern}" matches no file', argument=argument, help=help)
+    return found
+
+
+def _expanded(reach: Reach, pattern: str, argument: str) -> list[str]:
+    # Patterns and paths leave a folder in the same ways, but for links.
+    reach.path(pattern, argument)
+    return expand(pattern, reach.folder)
+
+
 def _help(place: Path, pattern: str) -> str | None:
     if is_folder(place):
-        return f'all files below a folder: "{pattern.rstrip("/")}/**"'
+        inside = pattern.rstrip("/")
+        return f'all files below a folder: "{inside}/**"' if inside else 'all files: "**"'
     return did_you_mean(place.name, neighbours(place))
 
 

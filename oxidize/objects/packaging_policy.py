@@ -46,6 +46,11 @@ class PythonPackagingPolicy(ScriptObject):
         self.steps.append(self.context.decision("resource-callback", self))
         return no_calls(None)
 
+    @property
+    def locations(self) -> tuple[str, ...]:
+        """Where resources go, unless somebody decides on them."""
+        return tuple(str(self.values[name]) for name in _LOCATIONS if self.values[name])
+
     def placement(self, kind: str, run_level: int) -> Placement:
         """Where resources go: those of the group "stdlib" or all others. The bytecode level that
         the program runs with is always there."""

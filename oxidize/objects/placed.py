@@ -89,8 +89,7 @@ def _group_params(part: ResourceTree, policy: PythonPackagingPolicy | None) -> d
 
 def may_lie_beside(policy: PythonPackagingPolicy, parts: Iterable[ResourceTree]) -> bool:
     """Whether anything of a program could end up in a folder beside it."""
-    locations = (policy.values["resources_location"], policy.values["resources_location_fallback"])
-    if policy.steps or any(beside(str(each)) for each in locations):
+    if policy.steps or any(map(beside, policy.locations)):
         return True
     return any(
         _decides(part.steps) or bool(_relocated(Placement(), part.steps).beside) for part in parts

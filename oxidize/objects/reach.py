@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -30,8 +31,11 @@ class Reach:
             return path
         # Without `..`, which would lead elsewhere after a link than it seems to.
         plain = Path(os.path.normpath(path))
-        if "\0" in text or Path(text).is_absolute() or not plain.is_relative_to(self.root):
+        if Path(text).is_absolute() or not plain.is_relative_to(self.root):
             self._refuse(text, argument)
+        if "\0" in text:
+            shown = json.dumps(text, ensure_ascii=False)
+            refuse("OX0214", f"no path has a NUL character in it: {shown}", argument=argument)
         self.check_link(plain, text, argument)
         return plain
 

@@ -80,8 +80,8 @@ class Resource(ScriptObject):
     def with_settings(self, **settings: Any) -> Self:  # noqa: ANN401
         """A changed copy, for a callback to return."""
         placement = self.facts.placement
-        for name in ("location", "location_fallback"):
-            if settings[name] is not None and settings[name] != NO_FALLBACK:
+        for name, word in (("location", None), ("location_fallback", NO_FALLBACK)):
+            if settings[name] not in (None, word):
                 check_location(settings[name], name)
         changes: dict[str, Any] = {
             name: settings[name]

@@ -122,8 +122,8 @@ def _invalid(text: str, error: InvalidRequirement) -> Rejected:
     help_ = 'a requirement is a name, and perhaps versions: "NAME>=1.2,<2"'
     if found := re.fullmatch(r"([\w.-]+(\[[^\]]*\])?)(?:\s*=\s*|\s+)(\d[\w.]*)", text):
         help_ = f'did you mean "{found[1]}=={found[3]}"?'
-    elif all(re.fullmatch(r"[\w.\[\]-]+", word) for word in text.split()):
-        quoted = ", ".join(f'"{word}"' for word in text.split())
+    elif (words := text.split()) and all(re.fullmatch(r"[\w.\[\]-]+", word) for word in words):
+        quoted = ", ".join(f'"{word}"' for word in words)
         help_ = f"write one string for each: {quoted}"
     why = str(error).splitlines()[0]
     return Rejected("OX0901", f'"{text}" is not a requirement', notes=(why,), help=help_)

@@ -6,6 +6,7 @@ and "filesystem-relative:FOLDER" (a file in a folder beside the program).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Any
@@ -17,6 +18,8 @@ from oxidize.graph.action import Value
 IN_MEMORY = "in-memory"
 EXTRACTED = "extracted"
 _RELATIVE = "filesystem-relative:"
+# What no folder can have in its name on every system.
+_NOT_IN_NAMES = re.compile(r"[\\:\x00-\x1f\x7f]")
 
 FORMS = '"in-memory", "extracted" and "filesystem-relative:FOLDER"'
 
@@ -70,5 +73,5 @@ def is_location(text: str) -> bool:
         return True
     folder = text.removeprefix(_RELATIVE)
     path = PurePosixPath(folder)
-    inside = bool(folder) and not path.is_absolute() and ".." not in path.parts
-    return inside and folder != text and not set(folder) & set("\\\0:")
+    inside = bool(folder.strip()) and not path.is_absolute() and ".." not in path.parts
+    return inside and folder != text and not _NOT_IN_NAMES.search(folder)

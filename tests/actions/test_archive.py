@@ -72,3 +72,21 @@ def test_modes_of_folders(space: Space) -> None:
     data = space.bytes(output, space.build(output))
     with tarfile.open(fileobj=io.BytesIO(data)) as opened:
         assert [(m.name, oct(m.mode)) for m in opened.getmembers()] == [("app/run.sh", "0o755")]
+
+
+def test_file_where_a_folder_goes(space: Space) -> None:
+    """A file that another one needs as a folder is an error, not an archive that breaks later."""
+    space.write("lib/a.py", "a")
+    program = space.write("program", "program")
+    action = Action(
+        "archive",
+        "test",
+        {"format": "zip", "folders": ("app/lib",), "names": ("app/lib",), "executable": (True,)},
+        {
+            "folder/0": (SourceTree(str(space.root / "src" / "lib")),),
+            "files": (SourceFile(program.path),),
+        },
+    )
+    (failure,) = space.build(action.output("archive")).failures
+    assert failure.diagnostic.code == "OX0436"
+    assert "app/lib is a file" in failure.diagnostic.message

@@ -6,17 +6,28 @@ import json
 import os
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import chain
 from pathlib import Path
+from typing import cast
 
 import pytest
-from attrs import define, field
+from attrs import define, evolve, field
 
 from oxidize.cli.explain import explanation
 from oxidize.cli.main import main
 from oxidize.codes import GROUPS, TITLES
 from oxidize.errors import BuildFileError
+from oxidize.graph.action import Value
 from oxidize.paths import codes_folder
+from oxidize.resources.facts import Facts
+from oxidize.resources.placement import Placement
+from oxidize.starlark.check.checker import check
+from oxidize.starlark.check.files import files_of
+from oxidize.starlark.session import Session
+from oxidize.starlark.trial import Trial
+from oxidize.starlark.trial_files import SUFFIX, StarlarkTestFile
+from tests.objects.test_program import all_actions
 from tests.starlark.project import Project
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -34,6 +45,9 @@ WITHOUT_EXAMPLE = {
     "OX0106": "the right one has no code",
     "OX0109": "a page is UTF-8",
     "OX0112": "it is about a folder",
+    "OX0121": "the build reads folders",
+    "OX0122": "the right one has the same files",
+    **dict.fromkeys(("OX0130", "OX0131", "OX0132", "OX0133"), "it is about what is fetched"),
     "OX0212": "no known build file gives it",
     "OX0223": "it is about an environment's files",
     "OX0301": "the command line asks for the target",
@@ -41,15 +55,34 @@ WITHOUT_EXAMPLE = {
     "OX0515": "which interpreters there are differs",
 }
 NO_TARGET = "OX0306"
+# The files that examples are, unless they name another one.
+MAIN = {"python": "build.star", "toml": "oxidize.toml"}
+# What functions are asked of that decide on resources.
+RESOURCE = Facts(
+    "module app.part",
+    "PythonModuleSource",
+    "app.part",
+    "app",
+    is_package=False,
+    is_stdlib=False,
+    is_executable=False,
+    placement=Placement(),
+    read=lambda: b"",
+)
 
 
 @define
 class Example:
-    """Blocks of a page that belong together: a command line, or a build file and what it loads."""
+    """Blocks of a page that belong together: a command line, or a file and what else is there.
+
+    The head of the first one is `python wrong`, or `python app_test.star wrong` for a file that
+    isn't the build file; of the others, `python wrong tools.star`.
+    """
 
     code: str
     kind: str
     language: str
+    name: str
     text: str
     files: dict[str, str] = field(factory=dict)
 
@@ -64,26 +97,56 @@ def examples() -> Iterator[Example]:
         for head, text in re.findall(r"^```(.*?)\n(.*?)^```$", explanation(code), re.M | re.S):
             words = head.split()
             if words[-1:] in (["wrong"], ["right"]):
-                found.append(Example(code, words[-1], words[0], text))
+                name = words[1] if len(words) == 3 else MAIN.get(words[0], "")
+                found.append(Example(code, words[-1], words[0], name, text))
             elif found and found[-1].kind in words:
                 found[-1].files[words[-1]] = text
         yield from found
 
 
 EXAMPLES = list(examples())
-BUILD_FILES = [each for each in EXAMPLES if each.language == "python"]
+IN_FILES = [each for each in EXAMPLES if each.language in MAIN]
 
 
-def given(example: Example, project: Project) -> str:
-    """The code that loading and analysing an example's build file ends with, or ""."""
-    for name, text in {**FILES, **example.files}.items():
+def given(example: Example, project: Project) -> set[str]:
+    """The codes that evaluating or checking an example's file ends with."""
+    for name, text in {**FILES, example.name: example.text, **example.files}.items():
         project.write(name, text)
     try:
-        session = project.load(example.text)
-        session.analyze(list(session.targets))
+        if example.code.startswith("OX10"):
+            return checked(project, example.name)
+        if example.name.endswith(SUFFIX):
+            run_tests(project, example.name)
+        else:
+            evaluate(project)
     except BuildFileError as error:
-        return error.diagnostic.code
-    return ""
+        return {error.diagnostic.code}
+    return set()
+
+
+def evaluate(project: Project) -> None:
+    """Loads the build file, analyses all targets, and asks functions that decide on resources."""
+    session = Session.load(project.settings(), project.printed.append)
+    outputs = session.analyze(list(session.targets)).values()
+    artifacts = [artifact for each in outputs for artifact in each.files.values()]
+    for action in chain.from_iterable(map(all_actions, artifacts)):
+        for step in cast("tuple[Mapping[str, Value], ...]", action.params.get("steps", ())):
+            session.decide(step, [RESOURCE])
+
+
+def run_tests(project: Project, name: str) -> None:
+    """Runs the tests of a file."""
+    for test in StarlarkTestFile(project.folder / name, project.folder).tests():
+        settings = evolve(project.settings(), text=test.caller())
+        if error := Trial(settings, project.printed.append).run():
+            raise error
+
+
+def checked(project: Project, name: str) -> set[str]:
+    """What a check of one file finds."""
+    files = files_of([project.folder / name])
+    report = check(files, project.settings(), lambda root: {}, project.printed.append)
+    return {each.code for each in report.findings}
 
 
 def test_every_code_has_a_page() -> None:
@@ -100,17 +163,16 @@ def test_every_code_has_a_page() -> None:
         assert explanation(code).startswith(f"# {code}: {title}\n\n"), f"docs/codes/{code}.md"
 
 
-@pytest.mark.parametrize("example", [e for e in BUILD_FILES if e.kind == "wrong"], ids=str)
+@pytest.mark.parametrize("example", [e for e in IN_FILES if e.kind == "wrong"], ids=str)
 def test_wrong_examples_are_wrong(example: Example, project: Project) -> None:
-    """A wrong build file of a page gives the page's code."""
-    assert given(example, project) == example.code
+    """A wrong file of a page gives the page's code, and a check nothing else."""
+    assert given(example, project) == {example.code}
 
 
-@pytest.mark.parametrize("example", [e for e in BUILD_FILES if e.kind == "right"], ids=str)
+@pytest.mark.parametrize("example", [e for e in IN_FILES if e.kind == "right"], ids=str)
 def test_right_examples_are_right(example: Example, project: Project) -> None:
-    """A mended build file of a page gives no error; most register no target, being parts of one."""
-    allowed = {""} if example.code == NO_TARGET else {"", NO_TARGET}
-    assert given(example, project) in allowed
+    """A mended file of a page gives no error; most register no target, being parts of one."""
+    assert given(example, project) <= {NO_TARGET} - {example.code}
 
 
 @pytest.mark.parametrize("example", [e for e in EXAMPLES if e.language == "sh"], ids=str)
@@ -125,17 +187,18 @@ def test_wrong_command_lines_are_wrong(
         project.write(name, text)
     monkeypatch.chdir(project.folder)
     _, *argv = shlex.split(example.text)
-    assert main([*argv, "--message-format", "json"]) == 2
+    # Tests that aren't there have an exit code of their own.
+    assert main([*argv, "--message-format", "json"]) == (4 if example.code == "OX0830" else 2)
     assert json.loads(capsys.readouterr().err)["code"] == example.code
 
 
 def test_build_files_have_examples() -> None:
-    """The page of a code that load or analysis gives shows what is wrong, and what is right."""
-    groups = ("OX01", "OX02", "OX03")
+    """The page of a code that load, analysis or a check gives shows what is wrong, and right."""
+    groups = ("OX01", "OX02", "OX03", "OX10")
     analysed = {code for code in TITLES if code.startswith(groups)}
-    analysed |= {each.code for each in BUILD_FILES} - WITHOUT_EXAMPLE.keys()
+    analysed |= {each.code for each in IN_FILES} - WITHOUT_EXAMPLE.keys()
     for code in sorted(analysed - WITHOUT_EXAMPLE.keys()):
-        kinds = {each.kind for each in BUILD_FILES if each.code == code}
+        kinds = {each.kind for each in IN_FILES if each.code == code}
         assert kinds == {"wrong", "right"}, f"docs/codes/{code}.md"
 
 

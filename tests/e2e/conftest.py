@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests import pythons
+from tests.e2e.reconfigured import Reconfigurable
 from tests.e2e.space import Space
 
 
@@ -31,6 +32,12 @@ def minor(request: pytest.FixtureRequest) -> str:
 def probe(minor: str, probes: Callable[[str], Path]) -> Path:
     """The program, for each CPython version."""
     return probes(minor)
+
+
+@pytest.fixture(scope="session")
+def reconfigurable(probes: Callable[[str], Path]) -> Reconfigurable:
+    """The program for one CPython, whose settings can be changed."""
+    return Reconfigurable.of(probes("3.13"))
 
 
 @pytest.fixture

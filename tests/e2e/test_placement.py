@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sys
+import tarfile
 import textwrap
 from collections.abc import Sequence
 from pathlib import Path
@@ -312,6 +313,8 @@ def test_listed_modules_only(project: Space) -> None:
     shown = project.oxidize("inspect", program, "--modules").stdout.split()
     assert {"app", "app.__main__", "app.part", "json", "json.decoder", "zlib"} <= set(shown)
     assert not {"app.other", "json.tool", "json.encoder", "sqlite3", "_sqlite3"} & set(shown)
+    (project.root / "names.txt").write_bytes(b"\xff")
+    assert "error[OX0404]: a list of modules isn't text" in project.oxidize("build").stderr
     # json.decoder alone doesn't make json importable: what is listed is the user's to know.
     project.write("names.txt", "app.part\njson.decoder\njson.scanner\njson.encoder\nre\n" + _RE)
     project.build()
@@ -404,6 +407,11 @@ def test_standard_library_as_a_collection(project: Space) -> None:
             'did you mean "in-memory"?',
         ),
         (
+            'def decide(policy, resource):\n    return resource.with_settings(location = "none")\n',
+            '"none" is no location',
+            'locations are "in-memory"',
+        ),
+        (
             "def decide(policy, resource):\n    return resource.nmae\n",
             'has no attribute "nmae"',
             'did you mean "name"?',
@@ -436,3 +444,23 @@ def test_forgotten_return_is_told(project: Space) -> None:
     done = project.oxidize("build")
     assert done.returncode == 1
     assert "leave out all" in done.stderr
+
+
+def test_archive_has_what_lies_beside(project: Space) -> None:
+    """An archive of a program has its files beside it, under the same folder."""
+    write(project, after='.relocate("filesystem-relative:lib")')
+    with (project.root / "build.star").open("a") as stream:
+        stream.write(
+            'register_target("tar", lambda app: app.to_installer("tar.gz"), depends = ["app"])\n'
+        )
+    project.build("tar")
+    (archive,) = project.outputs("tar").iterdir()
+    with tarfile.open(archive) as opened:
+        names = [name for name in opened.getnames() if "__pycache__" not in name]
+    assert names == [
+        "app/app",
+        "app/lib/app/__init__.py",
+        "app/lib/app/__main__.py",
+        "app/lib/app/data.txt",
+        "app/lib/app/part.py",
+    ]

@@ -22,7 +22,7 @@ def test_file_name_that_is_not_utf8(space: Space) -> None:
 
 
 def test_failed_action_of_a_rule(space: Space) -> None:
-    """What a rule declares fails at the rule's line, and the stack leads to the user's own call."""
+    """What a rule of oxidize's declares fails at the user's own call of it."""
     space.write("app/__init__.py", "x = (")
     space.write(
         "build.star",
@@ -32,8 +32,8 @@ def test_failed_action_of_a_rule(space: Space) -> None:
     done = space.oxidize("build")
     assert done.returncode == 1
     assert "error[OX0411]" in done.stderr
-    assert "exe.read_package_root(path = path, packages = packages)" in done.stderr
-    assert "call stack, outermost first:\n  build.star:3, in <module>\n" in done.stderr
+    assert " --> build.star:3:1\n" in done.stderr
+    assert "stdlib_rules" not in done.stderr
     assert done.stderr.endswith("\nmore: oxidize explain OX0411\n")
 
 

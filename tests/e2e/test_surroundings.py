@@ -110,7 +110,7 @@ def test_cut_off(probe: Path, tmp_path: Path, keep: float) -> None:
 
 def damaged(probe: Path, copy: Path, at: int, value: bytes) -> subprocess.CompletedProcess[bytes]:
     data = bytearray(probe.read_bytes())
-    start = data.rindex(b"OXIDIZE\0\1\0\0\0")
+    start = data.rindex(b"OXIDIZE\0\2\0\0\0")
     data[start + at : start + at + len(value)] = value
     copy.write_bytes(data)
     copy.chmod(0o755)
@@ -121,7 +121,7 @@ def damaged(probe: Path, copy: Path, at: int, value: bytes) -> subprocess.Comple
     ("at", "value", "message"),
     [
         (0, b"X", "not a container"),
-        (8, b"\2", "container version 2, this program reads 1"),
+        (8, b"\3", "container version 3, this program reads 2"),
         (16, b"\xff" * 8, "container is cut off"),
         (64, b"\0", "section 0 is damaged"),
         (72, b"\xff" * 8, "section 0 is damaged"),

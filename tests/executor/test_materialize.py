@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from oxidize.errors import EnvironmentProblem
+from oxidize.errors import ActionError, EnvironmentProblem
 from oxidize.graph.action import SourceTree
 from oxidize.graph.target import TargetOutputs
 from tests.executor.space import Space, action, keep_times
@@ -118,6 +118,16 @@ def test_file_becomes_folder(space: Space) -> None:
     assert (space.out / "app" / "app").read_text() == "1"
     space.deliver(app=out)
     assert (space.out / "app").read_text() == "1"
+
+
+def test_file_where_a_folder_goes(space: Space) -> None:
+    """A file among the outputs that another one needs as a folder is an error; nothing is lost."""
+    kept = action("join", space.write("a", "kept"))
+    space.deliver(app=kept)
+    with pytest.raises(ActionError) as caught:
+        space.deliver(app=action("join", space.write("a", "new")), app__lib=kept)
+    assert caught.value.diagnostic.code == "OX0436"
+    assert (space.out / "app").read_text() == "kept"
 
 
 def test_folder_in_the_way(space: Space) -> None:

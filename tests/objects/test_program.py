@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import pytest
 from attrs import evolve
 
 from oxidize.graph.action import Action, Artifact, Output, SourceTree
@@ -99,35 +100,62 @@ def test_origins(project: Project) -> None:
     assert [frame.function for frame in compiled.stack] == ["<module>", "make_hello"]
 
 
+def configuration(project: Project, arguments: str = "") -> Mapping[str, object]:
+    """What the program's settings are."""
+    config = f", config = dist.make_python_interpreter_config({arguments})" if arguments else ""
+    (pack,) = by_mnemonic(program(project, config=config))["pack"]
+    given = pack.params["config"]
+    assert isinstance(given, Mapping)
+    return given
+
+
 def test_default_configuration(project: Project) -> None:
     """Without a configuration the program gets the defaults, and nothing that is None."""
-    (pack,) = by_mnemonic(program(project))["pack"]
-    assert pack.params["config"] == {
-        "site_import": False,
+    given = configuration(project)
+    assert {name: value for name, value in given.items() if value not in (None, False)} == {
+        "config_profile": "isolated",
+        "oxidized_importer": True,
         "filesystem_importer": True,
         "utf8_mode": True,
         "configure_locale": True,
         "configure_c_stdio": True,
         "install_signal_handlers": True,
         "sys_frozen": True,
+        "multiprocessing_auto_dispatch": True,
+        "multiprocessing_start_method": "auto",
+        "terminfo_resolution": "dynamic",
+        "allocator_raw": True,
     }
+    assert None not in given.values()
+    assert given["site_import"] is False
 
 
 def test_configuration(project: Project) -> None:
-    """Settings arrive under their names, lists as sequences."""
-    config = (
-        ', config = dist.make_python_interpreter_config(run_module = "app.main", verbose = True,'
-        ' hash_seed = 7, warn_options = ["error", "ignore::UserWarning"], utf8_mode = None)'
+    """Settings arrive under their names, lists as sequences; verbose is no other's value."""
+    given = configuration(
+        project,
+        'run_module = "app.main", verbose = True, configure_locale = False, hash_seed = 7, '
+        'warn_options = ["error", "ignore::UserWarning"]',
     )
-    (pack,) = by_mnemonic(program(project, config=config))["pack"]
-    given = pack.params["config"]
-    assert isinstance(given, Mapping)
     assert given["run_module"] == "app.main"
-    assert given["verbose"] is True
-    assert given["configure_locale"] is True
+    assert (given["verbose"], given["configure_locale"]) == (True, False)
     assert given["hash_seed"] == 7
     assert given["warn_options"] == ("error", "ignore::UserWarning")
-    assert "utf8_mode" not in given
+
+
+def test_profiles(project: Project) -> None:
+    """None is what the profile says: CPython's own for `python`, but for `site`."""
+    given = configuration(project, 'config_profile = "python", sys_frozen = False')
+    assert given["site_import"] is True
+    assert not {"utf8_mode", "configure_locale", "install_signal_handlers"} & given.keys()
+    assert configuration(project, "site_import = None, utf8_mode = False")["site_import"] is False
+
+
+@pytest.mark.parametrize("setting", ["use_environment", "user_site_directory"])
+def test_what_isolation_would_hide(project: Project, setting: str) -> None:
+    """The environment and the user's site folder count where they are asked for."""
+    assert configuration(project, f"{setting} = True")["isolated"] is False
+    assert "isolated" not in configuration(project, f"{setting} = False")
 
 
 def test_policy(project: Project) -> None:

@@ -11,9 +11,9 @@ from oxidize.paths import runtime_folder
 from oxidize.resources.writer import write_container
 from tests import pythons
 from tests.resources.samples import SMALL
+from tests.runtime.building import SANITIZE
 
 SOURCE = Path(__file__).with_name("container_probe.c")
-SANITIZE = ("-fsanitize=address,undefined", "-fno-sanitize-recover=all")
 
 
 @pytest.fixture(scope="module")

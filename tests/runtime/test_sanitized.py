@@ -2,36 +2,19 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from oxidize.binary.embed import embed_elf, find_payload
-from oxidize.distributions import probe
-from oxidize.distributions.host import Probe, link_names
 from oxidize.paths import runtime_folder
 from tests import pythons
+from tests.e2e.reconfigured import Reconfigurable, values
 from tests.e2e.space import run
-from tests.runtime.test_container_reader import SANITIZE
+from tests.runtime.building import link
 
 OPTIONS = {"ASAN_OPTIONS": "detect_leaks=0", "PYTHONMALLOC": "malloc"}
-
-
-def link(python: Path, out: Path) -> None:
-    """As link-runtime does, with the system's compiler and the sanitizers."""
-    described = subprocess.run(
-        [python, "-I", "-S", probe.__file__], capture_output=True, check=True
-    ).stdout
-    facts = Probe(json.loads(described))
-    archive = facts.libpython_archive()
-    sources = sorted(set(runtime_folder().glob("*.c")) - {runtime_folder() / "python_shared.c"})
-    command = [pythons.need_tool("gcc"), "-std=gnu11", "-O1", "-g", "-no-pie", "-Wall", *SANITIZE]
-    command += [*map(str, sources), *(f"-I{folder}" for folder in facts.include_folders())]
-    command += ["-Wl,--whole-archive", str(archive), "-Wl,--no-whole-archive", "-rdynamic"]
-    subprocess.run([*command, *(f"-l{n}" for n in link_names(facts)), "-o", out], check=True)
 
 
 @pytest.fixture(scope="module", params=["3.11", "3.13"])
@@ -42,7 +25,8 @@ def sanitized(
 ) -> Iterator[Path]:
     """The tests' program on a sanitized runtime."""
     folder = tmp_path_factory.mktemp("sanitized")
-    link(pythons.need(request.param), folder / "runtime")
+    sources = set(runtime_folder().glob("*.c")) - {runtime_folder() / "python_shared.c"}
+    link(pythons.need(request.param), folder / "runtime", sorted(sources))
     payload = bytes(find_payload(probes(request.param).read_bytes()))
     program = folder / "probe"
     program.write_bytes(b"".join(embed_elf((folder / "runtime").read_bytes(), payload)))
@@ -62,3 +46,34 @@ def test_no_complaint(sanitized: Path, check: str) -> None:
     assert b"Sanitizer" not in done.stderr, done.stderr.decode()
     assert b"runtime error" not in done.stderr, done.stderr.decode()
     assert done.returncode == (1 if check.startswith("fail") else 0)
+
+
+SETTINGS: tuple[dict[str, object], ...] = (
+    {"argvb": True, "sys_meipass": True, "module_search_paths": ["$ORIGIN/a$ORIGIN", ""]},
+    {"config_profile": "python", "python_path_env": "a::$ORIGIN", "home": "/a:/b"},
+    {"allocator_mem": True, "allocator_obj": True, "allocator_debug": True},
+    {"allocator_pymalloc_arena": True, "multiprocessing_start_method": "spawn"},
+    {"write_modules_directory_env": "HOME", "terminfo_resolution": "static:$ORIGIN"},
+    {"parse_argv": True, "warn_options": ["error"], "x_options": ["é"], "site_import": True},
+)
+USES = """
+import builtins, curses, multiprocessing, readline, sys
+multiprocessing.get_start_method()
+try:
+    curses.setupterm("oxide")
+except curses.error:
+    pass
+del builtins.quit
+print(exit, help)
+"""
+
+
+@pytest.mark.parametrize("each", SETTINGS, ids=lambda each: next(iter(each)))
+def test_no_complaint_with_settings(sanitized: Path, each: dict[str, object]) -> None:
+    """What settings turn on, and builtins of `site`, make no memory error."""
+    config = values({**each, "run_module": "probe"})
+    program = Reconfigurable.of(sanitized).write(sanitized.with_name("other"), config)
+    done = run(program, "execute", USES, env={**OPTIONS, "HOME": str(sanitized.parent)})
+    assert b"Sanitizer" not in done.stderr, done.stderr.decode()
+    assert b"runtime error" not in done.stderr, done.stderr.decode()
+    assert (done.returncode, b"help(object)" in done.stdout) == (0, True), done.stderr.decode()

@@ -190,54 +190,157 @@ class PythonDistribution:
         run_command: str | None = None,
         run_filename: str | None = None,
         optimization_level: Literal[0, 1, 2] | None = None,
+        parse_argv: bool | None = None,
+        skip_first_source_line: bool | None = None,
+        config_profile: Literal["isolated", "python"] = "isolated",
         isolated: bool | None = None,
         use_environment: bool | None = None,
-        site_import: bool | None = False,
-        filesystem_importer: bool | None = True,
+        site_import: bool | None = None,
+        user_site_directory: bool | None = None,
+        oxidized_importer: bool = True,
+        filesystem_importer: bool = True,
+        module_search_paths: list[str] | None = None,
+        python_path_env: str | None = None,
         write_bytecode: bool | None = None,
-        utf8_mode: bool | None = True,
-        configure_locale: bool | None = True,
+        pycache_prefix: str | None = None,
+        check_hash_pycs_mode: Literal["always", "never", "default"] | None = None,
+        program_name: str | None = None,
+        executable: str | None = None,
+        base_executable: str | None = None,
+        home: str | None = None,
+        prefix: str | None = None,
+        base_prefix: str | None = None,
+        exec_prefix: str | None = None,
+        base_exec_prefix: str | None = None,
+        pathconfig_warnings: bool | None = None,
+        utf8_mode: bool | None = None,
+        configure_locale: bool | None = None,
+        coerce_c_locale: Literal["LC_CTYPE", "C"] | None = None,
+        coerce_c_locale_warn: bool | None = None,
+        filesystem_encoding: str | None = None,
+        filesystem_errors: Literal["strict", "surrogateescape", "surrogatepass"] | None = None,
+        stdio_encoding: str | None = None,
+        stdio_errors: Literal["strict", "ignore", "replace", "backslashreplace", "namereplace", "xmlcharrefreplace", "surrogateescape", "surrogatepass"] | None = None,
         buffered_stdio: bool | None = None,
-        configure_c_stdio: bool | None = True,
-        install_signal_handlers: bool | None = True,
+        configure_c_stdio: bool | None = None,
+        legacy_windows_fs_encoding: bool | None = None,
+        legacy_windows_stdio: bool | None = None,
+        install_signal_handlers: bool | None = None,
         hash_seed: int | None = None,
         inspect: bool | None = None,
+        interactive: bool | None = None,
         quiet: bool | None = None,
-        sys_frozen: bool | None = True,
+        argvb: bool = False,
+        sys_frozen: bool = True,
+        sys_meipass: bool = False,
+        multiprocessing_auto_dispatch: bool = True,
+        multiprocessing_start_method: Literal["auto", "none", "fork", "forkserver", "spawn"] = "auto",
+        terminfo_resolution: str = "dynamic",
+        allocator: Literal["not-set", "default", "debug", "malloc", "malloc-debug", "py-malloc", "py-malloc-debug"] | None = None,
+        allocator_raw: bool = True,
+        allocator_mem: bool = False,
+        allocator_obj: bool = False,
+        allocator_pymalloc_arena: bool = False,
+        allocator_debug: bool = False,
         verbose: bool | None = None,
+        import_time: bool | None = None,
         fault_handler: bool | None = None,
+        tracemalloc: bool | None = None,
+        malloc_stats: bool | None = None,
         development_mode: bool | None = None,
+        bytes_warning: Literal["none", "warn", "raise"] | None = None,
         warn_options: list[str] | None = None,
         x_options: list[str] | None = None,
+        parser_debug: bool | None = None,
+        dump_refs: bool | None = None,
+        show_ref_count: bool | None = None,
+        write_modules_directory_env: str | None = None,
     ) -> PythonInterpreterConfig:
         """Says how a program's interpreter is set up, and what it runs.
 
-        None leaves a setting as CPython's isolated configuration has it.
+        None leaves a setting as its profile has it: docs/interpreter.md tells how, and why.
 
         Args:
             run_module: Module to run, as `python -m` does.
             run_command: Code to run, as `python -c` does.
             run_filename: Script, folder or zip file to run, on the user's disk.
             optimization_level: Like `-O` (1) and `-OO` (2).
+            parse_argv: Take the first arguments for options of `python`. None: in the profile
+                `python`.
+            skip_first_source_line: Pass over the script's first line (`-x`).
+            config_profile: What settings are that are None: as fits a program of its own, or as in
+                `python`.
             isolated: Ignore the environment and the user's site folder (`-I`).
             use_environment: Honour `PYTHON*` environment variables.
-            site_import: Import `site` at start; False is like `-S`.
+            site_import: Import `site` at start. None: in the profile `python`.
+            user_site_directory: Let `site` add the user's folder; False is `-s`.
+            oxidized_importer: Import from the program itself, before all else.
             filesystem_importer: Also import from `sys.path`, after the program.
+            module_search_paths: Folders that are `sys.path`. `$ORIGIN` counts.
+            python_path_env: What PYTHONPATH would say: folders for `sys.path`, if
+                `module_search_paths` is not given. `$ORIGIN` counts.
             write_bytecode: Cache bytecode of modules on disk; False is `-B`.
-            utf8_mode: UTF-8 for files, streams and names (`-X utf8`).
-            configure_locale: Take LC_CTYPE from the user's locale.
+            pycache_prefix: Where that cache is. `$ORIGIN` counts.
+            check_hash_pycs_mode: Which hash-based bytecode on disk is compared with its source.
+            program_name: The program's path as CPython knows it. `$ORIGIN` counts.
+            executable: `sys.executable`: the program. `$ORIGIN` counts.
+            base_executable: `sys._base_executable`: `executable`. `$ORIGIN` counts.
+            home: As PYTHONHOME: the program's folder. `$ORIGIN` counts.
+            prefix: `sys.prefix`: `home`. `$ORIGIN` counts.
+            base_prefix: `sys.base_prefix`: `prefix`. `$ORIGIN` counts.
+            exec_prefix: `sys.exec_prefix`: `home`. `$ORIGIN` counts.
+            base_exec_prefix: `sys.base_exec_prefix`: `exec_prefix`. `$ORIGIN` counts.
+            pathconfig_warnings: Tell on standard error of paths that aren't found.
+            utf8_mode: UTF-8 for files, streams and names (`-X utf8`). None: on in the profile
+                `isolated`.
+            configure_locale: Take LC_CTYPE from the user's locale. None: on.
+            coerce_c_locale: Replace the C locale by a UTF-8 one: where the user has it
+                ("LC_CTYPE"), or always ("C").
+            coerce_c_locale_warn: Tell on standard error when that is done.
+            filesystem_encoding: Encoding of names of files.
+            filesystem_errors: What names outside of that encoding do.
+            stdio_encoding: Encoding of the standard streams.
+            stdio_errors: What text outside of that encoding does.
             buffered_stdio: Buffer the standard streams; False is like `-u`.
-            configure_c_stdio: Set the buffering of C's standard streams too.
-            install_signal_handlers: Ctrl-C and broken pipes, as in `python`.
+            configure_c_stdio: Set the buffering of C's standard streams too. None: on.
+            legacy_windows_fs_encoding: Windows: the ANSI code page for names.
+            legacy_windows_stdio: Windows: the console as an ordinary file.
+            install_signal_handlers: Ctrl-C and broken pipes are exceptions, as in `python`. None:
+                on.
             hash_seed: Fixed seed of str hashes; None gives a random one.
             inspect: Give a prompt after the program has run (`-i`).
+            interactive: Take standard input for a terminal, whatever it is.
             quiet: No version and copyright before a prompt (`-q`).
+            argvb: Set `sys.argvb`: the arguments as bytes.
             sys_frozen: Set `sys.frozen`, which some packages look for.
+            sys_meipass: Set `sys._MEIPASS` to the program's folder.
+            multiprocessing_auto_dispatch: Started by multiprocessing, run its child instead of the
+                application.
+            multiprocessing_start_method: How multiprocessing starts processes unless told; `auto`
+                and `none`: as CPython would.
+            terminfo_resolution: Where curses and readline look for terminals first: in the system's
+                folders (`dynamic`), nowhere (`none`), or in `static:FOLDER:FOLDER...`. `$ORIGIN`
+                counts.
+            allocator: CPython's memory allocators.
+            allocator_raw: Raw memory from C's malloc, as CPython has it anyway.
+            allocator_mem: The `mem` domain from C's malloc, not from pymalloc.
+            allocator_obj: Objects from C's malloc, not from pymalloc.
+            allocator_pymalloc_arena: The arenas of pymalloc from C's malloc.
+            allocator_debug: Check each use of memory, with CPython's hooks.
             verbose: Tell each import on standard error (`-v`).
+            import_time: Tell each import's time on standard error.
             fault_handler: Show a traceback on a crash (`-X faulthandler`).
+            tracemalloc: Trace where memory is allocated (`-X tracemalloc`).
+            malloc_stats: Tell of memory on standard error at the end.
             development_mode: Further checks and warnings (`-X dev`).
+            bytes_warning: Comparing bytes with str: like `-b` (warn) and `-bb` (raise).
             warn_options: Warning filters, each as after `-W`.
             x_options: Implementation options, each as after `-X`.
+            parser_debug: Tell what the parser does (`-d`; debug builds).
+            dump_refs: Tell of all objects at the end (builds that trace them).
+            show_ref_count: Tell the count of references (debug builds).
+            write_modules_directory_env: Environment variable that names a folder; the names of all
+                modules that were loaded are written there at the end, to a new file `modules-*`.
         """
 
     def pip_install(
@@ -372,6 +475,15 @@ class PythonInterpreterConfig:
     optimization_level: Literal[0, 1, 2] | None
     """Like `-O` (1) and `-OO` (2)."""
 
+    parse_argv: bool | None
+    """Take the first arguments for options of `python`. None: in the profile `python`."""
+
+    skip_first_source_line: bool | None
+    """Pass over the script's first line (`-x`)."""
+
+    config_profile: Literal["isolated", "python"]
+    """What settings are that are None: as fits a program of its own, or as in `python`."""
+
     isolated: bool | None
     """Ignore the environment and the user's site folder (`-I`)."""
 
@@ -379,28 +491,97 @@ class PythonInterpreterConfig:
     """Honour `PYTHON*` environment variables."""
 
     site_import: bool | None
-    """Import `site` at start; False is like `-S`."""
+    """Import `site` at start. None: in the profile `python`."""
 
-    filesystem_importer: bool | None
+    user_site_directory: bool | None
+    """Let `site` add the user's folder; False is `-s`."""
+
+    oxidized_importer: bool
+    """Import from the program itself, before all else."""
+
+    filesystem_importer: bool
     """Also import from `sys.path`, after the program."""
+
+    module_search_paths: list[str] | None
+    """Folders that are `sys.path`. `$ORIGIN` counts."""
+
+    python_path_env: str | None
+    """What PYTHONPATH would say: folders for `sys.path`, if `module_search_paths` is not given. `$ORIGIN` counts."""
 
     write_bytecode: bool | None
     """Cache bytecode of modules on disk; False is `-B`."""
 
+    pycache_prefix: str | None
+    """Where that cache is. `$ORIGIN` counts."""
+
+    check_hash_pycs_mode: Literal["always", "never", "default"] | None
+    """Which hash-based bytecode on disk is compared with its source."""
+
+    program_name: str | None
+    """The program's path as CPython knows it. `$ORIGIN` counts."""
+
+    executable: str | None
+    """`sys.executable`: the program. `$ORIGIN` counts."""
+
+    base_executable: str | None
+    """`sys._base_executable`: `executable`. `$ORIGIN` counts."""
+
+    home: str | None
+    """As PYTHONHOME: the program's folder. `$ORIGIN` counts."""
+
+    prefix: str | None
+    """`sys.prefix`: `home`. `$ORIGIN` counts."""
+
+    base_prefix: str | None
+    """`sys.base_prefix`: `prefix`. `$ORIGIN` counts."""
+
+    exec_prefix: str | None
+    """`sys.exec_prefix`: `home`. `$ORIGIN` counts."""
+
+    base_exec_prefix: str | None
+    """`sys.base_exec_prefix`: `exec_prefix`. `$ORIGIN` counts."""
+
+    pathconfig_warnings: bool | None
+    """Tell on standard error of paths that aren't found."""
+
     utf8_mode: bool | None
-    """UTF-8 for files, streams and names (`-X utf8`)."""
+    """UTF-8 for files, streams and names (`-X utf8`). None: on in the profile `isolated`."""
 
     configure_locale: bool | None
-    """Take LC_CTYPE from the user's locale."""
+    """Take LC_CTYPE from the user's locale. None: on."""
+
+    coerce_c_locale: Literal["LC_CTYPE", "C"] | None
+    """Replace the C locale by a UTF-8 one: where the user has it ("LC_CTYPE"), or always ("C")."""
+
+    coerce_c_locale_warn: bool | None
+    """Tell on standard error when that is done."""
+
+    filesystem_encoding: str | None
+    """Encoding of names of files."""
+
+    filesystem_errors: Literal["strict", "surrogateescape", "surrogatepass"] | None
+    """What names outside of that encoding do."""
+
+    stdio_encoding: str | None
+    """Encoding of the standard streams."""
+
+    stdio_errors: Literal["strict", "ignore", "replace", "backslashreplace", "namereplace", "xmlcharrefreplace", "surrogateescape", "surrogatepass"] | None
+    """What text outside of that encoding does."""
 
     buffered_stdio: bool | None
     """Buffer the standard streams; False is like `-u`."""
 
     configure_c_stdio: bool | None
-    """Set the buffering of C's standard streams too."""
+    """Set the buffering of C's standard streams too. None: on."""
+
+    legacy_windows_fs_encoding: bool | None
+    """Windows: the ANSI code page for names."""
+
+    legacy_windows_stdio: bool | None
+    """Windows: the console as an ordinary file."""
 
     install_signal_handlers: bool | None
-    """Ctrl-C and broken pipes, as in `python`."""
+    """Ctrl-C and broken pipes are exceptions, as in `python`. None: on."""
 
     hash_seed: int | None
     """Fixed seed of str hashes; None gives a random one."""
@@ -408,26 +589,86 @@ class PythonInterpreterConfig:
     inspect: bool | None
     """Give a prompt after the program has run (`-i`)."""
 
+    interactive: bool | None
+    """Take standard input for a terminal, whatever it is."""
+
     quiet: bool | None
     """No version and copyright before a prompt (`-q`)."""
 
-    sys_frozen: bool | None
+    argvb: bool
+    """Set `sys.argvb`: the arguments as bytes."""
+
+    sys_frozen: bool
     """Set `sys.frozen`, which some packages look for."""
+
+    sys_meipass: bool
+    """Set `sys._MEIPASS` to the program's folder."""
+
+    multiprocessing_auto_dispatch: bool
+    """Started by multiprocessing, run its child instead of the application."""
+
+    multiprocessing_start_method: Literal["auto", "none", "fork", "forkserver", "spawn"]
+    """How multiprocessing starts processes unless told; `auto` and `none`: as CPython would."""
+
+    terminfo_resolution: str
+    """Where curses and readline look for terminals first: in the system's folders (`dynamic`), nowhere (`none`), or in `static:FOLDER:FOLDER...`. `$ORIGIN` counts."""
+
+    allocator: Literal["not-set", "default", "debug", "malloc", "malloc-debug", "py-malloc", "py-malloc-debug"] | None
+    """CPython's memory allocators."""
+
+    allocator_raw: bool
+    """Raw memory from C's malloc, as CPython has it anyway."""
+
+    allocator_mem: bool
+    """The `mem` domain from C's malloc, not from pymalloc."""
+
+    allocator_obj: bool
+    """Objects from C's malloc, not from pymalloc."""
+
+    allocator_pymalloc_arena: bool
+    """The arenas of pymalloc from C's malloc."""
+
+    allocator_debug: bool
+    """Check each use of memory, with CPython's hooks."""
 
     verbose: bool | None
     """Tell each import on standard error (`-v`)."""
 
+    import_time: bool | None
+    """Tell each import's time on standard error."""
+
     fault_handler: bool | None
     """Show a traceback on a crash (`-X faulthandler`)."""
 
+    tracemalloc: bool | None
+    """Trace where memory is allocated (`-X tracemalloc`)."""
+
+    malloc_stats: bool | None
+    """Tell of memory on standard error at the end."""
+
     development_mode: bool | None
     """Further checks and warnings (`-X dev`)."""
+
+    bytes_warning: Literal["none", "warn", "raise"] | None
+    """Comparing bytes with str: like `-b` (warn) and `-bb` (raise)."""
 
     warn_options: list[str] | None
     """Warning filters, each as after `-W`."""
 
     x_options: list[str] | None
     """Implementation options, each as after `-X`."""
+
+    parser_debug: bool | None
+    """Tell what the parser does (`-d`; debug builds)."""
+
+    dump_refs: bool | None
+    """Tell of all objects at the end (builds that trace them)."""
+
+    show_ref_count: bool | None
+    """Tell the count of references (debug builds)."""
+
+    write_modules_directory_env: str | None
+    """Environment variable that names a folder; the names of all modules that were loaded are written there at the end, to a new file `modules-*`."""
 
 
 class PythonExecutable:

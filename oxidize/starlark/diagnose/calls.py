@@ -42,7 +42,8 @@ def surplus_names(scene: Scene, match: re.Match[str]) -> Diagnostic:
     callee = match[2].rpartition(".")[2]
     if callee in scene.language.types and callee not in scene.language.functions:
         return no_constructor(scene, callee)
-    name = re.findall(r"\w+", match[1])[0]
+    # By `**`, any text can be a name.
+    name = match[1].removeprefix("`").partition("`")[0]
     span = scene.call.argument(name, None) if scene.call else None
     return _unknown(scene, callee, name, span)
 

@@ -1,0 +1,13 @@
+/* The import hooks: what some modules need when they are imported, and nothing before. */
+#ifndef OXIDIZE_IMPORT_HOOKS_H
+#define OXIDIZE_IMPORT_HOOKS_H
+
+#include "finder.h"
+
+/* Creates an extension module. NULL with an exception set on failure. */
+PyObject *import_hooks_create(Finder *finder, const struct module *row, PyObject *spec);
+
+/* After a module's code has run. -1 with an exception set on failure. */
+int import_hooks_after(Finder *finder, const struct module *row, PyObject *module);
+
+#endif
