@@ -62,6 +62,10 @@ def help_for(project: Project, lines: str) -> str:
             'packages.filter(lambda r: bool(VARS.get("color") or r.is_stdlib)))',
         ),
         (
+            'if not VARS.get("color"):\n    continue\nexe.add_python_resource(r)',
+            'exe.add_python_resources(packages.filter(lambda r: bool(VARS.get("color"))))',
+        ),
+        (
             'if r.name.startswith("a"):\n    exe.add_python_resource(r)',
             'exe.add_python_resources(packages.filter(lambda r: r.name.startswith("a")))',
         ),

@@ -54,7 +54,7 @@ class _Rewriting:
         match statement:
             case ast.If(test=test, body=[inner], orelse=[]):
                 if self._drops(inner):
-                    self._filter(negated(self.text, test))
+                    self._filter(self._opposite(test))
                     return True
         return False
 
@@ -62,13 +62,11 @@ class _Rewriting:
         """The call that adds the resource, under a condition or not."""
         match statement:
             case ast.Expr(value=ast.Call(func=ast.Attribute(attr=name), args=args) as call):
-                *before, last = args or [None]
-                is_plain = self._is_resource(last) and not any(map(self._names_resource, before))
-                return call if name in _ADDERS and is_plain else None
+                if name in _ADDERS and args and self._is_resource(args[-1]):
+                    return None if any(map(self._names_resource, args[:-1])) else call
             case ast.If(test=test, body=[inner], orelse=[]):
                 if found := self._adder(inner):
-                    shown = self._cut(test)
-                    self._filter(shown if _is_bool(test) else f"bool({shown})")
+                    self._filter(self._shown(test))
                 return found
         return None
 
@@ -86,6 +84,16 @@ class _Rewriting:
     def _filter(self, condition: str) -> None:
         self.methods.append(f".filter(lambda {self._cut(self.node.target)}: {condition})")
 
+    def _shown(self, test: ast.expr) -> str:
+        shown = self._cut(test)
+        return shown if _is_bool(test) else f"bool({shown})"
+
+    def _opposite(self, test: ast.expr) -> str:
+        match test:
+            case ast.UnaryOp(op=ast.Not(), operand=operand):
+                return self._shown(operand)
+        return negated(self.text, test)
+
     def _assigned(self, statement: ast.stmt, name: str) -> ast.expr | None:
         """The value that a setting of the resource gets."""
         match statement:
@@ -93,12 +101,12 @@ class _Rewriting:
                 return value if attr == name and self._is_resource(owner) else None
         return None
 
-    def _is_resource(self, node: ast.AST | None) -> bool:
+    def _is_resource(self, node: ast.AST) -> bool:
         target = self.node.target
         return isinstance(node, ast.Name) and isinstance(target, ast.Name) and node.id == target.id
 
-    def _names_resource(self, node: ast.AST | None) -> bool:
-        return node is not None and any(map(self._is_resource, ast.walk(node)))
+    def _names_resource(self, node: ast.expr) -> bool:
+        return any(map(self._is_resource, ast.walk(node)))
 
     def _cut(self, node: ast.expr) -> str:
         return cut(self.text, node)
