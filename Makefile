@@ -42,4 +42,4 @@ $(VENV)/ready: pyproject.toml
 	touch $@
 
 clean:
-	rm -rf $(VENV) build dist samples/*/build
+	rm -rf $(VENV) build dist samples/*/build samples/migrating/*/build

@@ -165,14 +165,19 @@ def _refuse_label(label: str, loading: Location) -> None:
 
 def _meant(label: str, loading: Location) -> str | None:
     """The label of the file that a path means, if it is one of the project's."""
-    text = label if label.endswith(".star") else f"{label}.star"
-    if _CONTROL.search(text):
+    if _CONTROL.search(label):
         return None
+    text = label.lstrip(":")
+    named = text if text.endswith(".star") else f"{text.removesuffix('.bzl')}.star"
     for start in (loading.path.parent, loading.root):
-        path = Path(start, text.lstrip(":")).resolve()
-        if path.is_file() and path.is_relative_to(loading.root):
-            folder = path.parent.relative_to(loading.root).as_posix()
-            beside = path.parent == loading.path.parent.resolve()
-            right = f":{path.name}" if beside else f"//{folder.strip('.')}:{path.name}"
+        path = Path(start, named).resolve()
+        if not path.is_relative_to(loading.root):
+            continue
+        folder = path.parent.relative_to(loading.root).as_posix()
+        beside = path.parent == loading.path.parent.resolve()
+        right = f":{path.name}" if beside else f"//{folder.strip('.')}:{path.name}"
+        if path.is_file():
             return f'write "{right}"'
+        if text.endswith(".bzl") and Path(start, text).is_file():
+            return f'rename the file to {path.name}, and write "{right}"'
     return None

@@ -2,41 +2,14 @@
 
 from __future__ import annotations
 
-import re
-import shlex
 import subprocess
-from collections.abc import Iterator
 
 import pytest
-from attrs import frozen
 
+from tests.e2e.pages import Block, blocks
 from tests.e2e.space import REPOSITORY, Space
 
 PAGE = REPOSITORY / "docs" / "getting-started.md"
-_BLOCK = re.compile(
-    r"(?:^`(?P<file>[^`\n]+)`:\n\n)?^```(?P<kind>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL
-)
-
-
-@frozen
-class Block:
-    """One block of code: the content of a file, a session at a prompt, or a part of something."""
-
-    file: str | None
-    kind: str
-    text: str
-
-    def commands(self) -> Iterator[tuple[list[str], str]]:
-        """Commands and what they print."""
-        for part in self.text.split("$ ")[1:]:
-            command, _, output = part.partition("\n")
-            yield shlex.split(command), output
-
-
-def blocks(title: str) -> list[Block]:
-    """The blocks of a section."""
-    (section,) = re.findall(rf"^## {title}\n(.*?)(?=^## |\Z)", PAGE.read_text(), re.M | re.S)
-    return [Block(m["file"], m["kind"], m["text"]) for m in _BLOCK.finditer(section)]
 
 
 def follow(space: Space, found: list[Block]) -> None:
@@ -58,15 +31,15 @@ def follow(space: Space, found: list[Block]) -> None:
 @pytest.mark.parametrize("title", ["From a script", "From a project", "What is found"])
 def test_section(title: str, space: Space) -> None:
     """Who does what a section says gets what it shows."""
-    found = blocks(title)
+    found = blocks(PAGE, title)
     assert any(block.kind == "console" for block in found)
     follow(space, found)
 
 
 def test_going_on(space: Space) -> None:
     """The line for an archive fits the build file of the script."""
-    files = [each for each in blocks("From a script") if each.file]
-    (line,) = blocks("Going on")
+    files = [each for each in blocks(PAGE, "From a script") if each.file]
+    (line,) = blocks(PAGE, "Going on")
     for each in files:
         space.write(each.file or "", each.text + (line.text if each.file == "build.star" else ""))
     space.build("archive")

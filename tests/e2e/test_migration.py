@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import tarfile
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pytest
 from attrs import frozen
 
+from oxidize.starlark.diagnose import former
 from tests.e2e.mending import follow
+from tests.e2e.pages import blocks
 from tests.e2e.space import REPOSITORY, Space, run
 
 SAMPLES = REPOSITORY / "samples" / "migrating"
+PAGE = REPOSITORY / "docs" / "migrating-from-pyoxidizer.md"
+# Of the sections of the page.
+TITLES = {
+    "units": "The file that `init-config-file` wrote",
+    "letters": "Packages from an index, and a folder for extension modules",
+    "almanac": "Callbacks that place resources",
+    "tally": "A project of one's own, and what is installed with it",
+    "beacon": "Variables, systems and installers",
+}
 
 
 @frozen
@@ -89,6 +102,31 @@ def test_all_samples_are_here() -> None:
     for name in ALL:
         assert (SAMPLES / name / "pyoxidizer.bzl").exists()
         assert (SAMPLES / name / "build.star").exists()
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_page(name: str) -> None:
+    """The guide shows the samples' files as they are."""
+    shown = {each.file: each.text for each in blocks(PAGE, TITLES[name])}
+    assert shown.keys() == {"pyoxidizer.bzl", "build.star"}
+    for file, text in shown.items():
+        assert text == (SAMPLES / name / str(file)).read_text()
+
+
+def test_excerpt_of_page(space: Space) -> None:
+    """What the guide shows of a check is what the check says of that sample."""
+    space.copy(SAMPLES / "units")
+    shutil.move(space.root / "pyoxidizer.bzl", space.root / "build.star")
+    (excerpt,) = re.findall(r"^   ```text\n(.*?)^   ```$", PAGE.read_text(), re.M | re.S)
+    assert textwrap.dedent(excerpt) in space.oxidize("check").stdout
+
+
+def test_page_has_all_former_names() -> None:
+    """All methods and settings that errors say are gone or renamed stand in the guide."""
+    text = PAGE.read_text()
+    names = [*former.METHODS, *former.SETTINGS, *former.RESOURCE_SETTINGS]
+    names += [name for _, name in former.ARGUMENTS]
+    assert [name for name in names if not re.search(rf"\b{name}\b", text)] == []
 
 
 @pytest.mark.parametrize("name", ALL)

@@ -57,6 +57,19 @@ def help_for(project: Project, lines: str) -> str:
             'exe.add_python_resources(packages.filter(lambda r: r.name in ("a", "b")))',
         ),
         (
+            'if VARS.get("color") or r.is_stdlib:\n    exe.add_python_resource(r)',
+            "exe.add_python_resources("
+            'packages.filter(lambda r: bool(VARS.get("color") or r.is_stdlib)))',
+        ),
+        (
+            'if not VARS.get("color"):\n    continue\nexe.add_python_resource(r)',
+            'exe.add_python_resources(packages.filter(lambda r: bool(VARS.get("color"))))',
+        ),
+        (
+            'if r.name.startswith("a"):\n    exe.add_python_resource(r)',
+            'exe.add_python_resources(packages.filter(lambda r: r.name.startswith("a")))',
+        ),
+        (
             'if r.name == "a" or r.is_stdlib:\n    continue\nexe.add_python_resource(r)',
             "exe.add_python_resources("
             'packages.filter(lambda r: not (r.name == "a" or r.is_stdlib)))',
@@ -83,6 +96,8 @@ def test_loops(body: str, line: str, project: Project) -> None:
         'if r.is_stdlib:\n    r.add_location = "in-memory"\nexe.add_python_resource(r)',
         "if r.is_stdlib:\n    continue\nelse:\n    exe.add_python_resource(r)",
         "r.add_source = False\nexe.add_python_resource(r)",
+        'r.add_location = "filesystem-relative:" + r.package\nexe.add_python_resource(r)',
+        "files.add_python_resource(r.package, r)",
         "r.add_include = True\nexe.add_python_resource(r)",
     ],
 )

@@ -47,13 +47,14 @@ class _Rewriting:
         return None
 
     def _turned(self, statement: ast.stmt) -> bool:
-        if location := self._assigned(statement, "add_location"):
+        location = self._assigned(statement, "add_location")
+        if location and not self._names_resource(location):
             self.methods.append(f".relocate({self._cut(location)})")
             return True
         match statement:
             case ast.If(test=test, body=[inner], orelse=[]):
                 if self._drops(inner):
-                    self._filter(negated(self.text, test))
+                    self._filter(self._opposite(test))
                     return True
         return False
 
@@ -61,11 +62,11 @@ class _Rewriting:
         """The call that adds the resource, under a condition or not."""
         match statement:
             case ast.Expr(value=ast.Call(func=ast.Attribute(attr=name), args=args) as call):
-                last = args[-1] if args else None
-                return call if name in _ADDERS and self._is_resource(last) else None
+                if name in _ADDERS and args and self._is_resource(args[-1]):
+                    return None if any(map(self._names_resource, args[:-1])) else call
             case ast.If(test=test, body=[inner], orelse=[]):
                 if found := self._adder(inner):
-                    self._filter(self._cut(test))
+                    self._filter(self._shown(test))
                 return found
         return None
 
@@ -83,6 +84,16 @@ class _Rewriting:
     def _filter(self, condition: str) -> None:
         self.methods.append(f".filter(lambda {self._cut(self.node.target)}: {condition})")
 
+    def _shown(self, test: ast.expr) -> str:
+        shown = self._cut(test)
+        return shown if _is_bool(test) else f"bool({shown})"
+
+    def _opposite(self, test: ast.expr) -> str:
+        match test:
+            case ast.UnaryOp(op=ast.Not(), operand=operand):
+                return self._shown(operand)
+        return negated(self.text, test)
+
     def _assigned(self, statement: ast.stmt, name: str) -> ast.expr | None:
         """The value that a setting of the resource gets."""
         match statement:
@@ -90,9 +101,24 @@ class _Rewriting:
                 return value if attr == name and self._is_resource(owner) else None
         return None
 
-    def _is_resource(self, node: ast.expr | None) -> bool:
+    def _is_resource(self, node: ast.AST) -> bool:
         target = self.node.target
         return isinstance(node, ast.Name) and isinstance(target, ast.Name) and node.id == target.id
 
+    def _names_resource(self, node: ast.expr) -> bool:
+        return any(map(self._is_resource, ast.walk(node)))
+
     def _cut(self, node: ast.expr) -> str:
         return cut(self.text, node)
+
+
+def _is_bool(test: ast.expr) -> bool:
+    """Whether a condition is True or False for sure, as a filter has to be."""
+    match test:
+        case ast.Compare() | ast.UnaryOp(op=ast.Not()):
+            return True
+        case ast.Attribute(attr=name) | ast.Call(func=ast.Attribute(attr=name)):
+            return name.startswith("is_") or name in ("startswith", "endswith")
+        case ast.BoolOp(values=values):
+            return all(map(_is_bool, values))
+    return False

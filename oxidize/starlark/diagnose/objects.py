@@ -24,6 +24,9 @@ def no_attribute(scene: Scene, match: re.Match[str]) -> Diagnostic:
     if kind != "record":
         shown = kind_name(kind)
         help = f'did you mean "{suggested}"?' if suggested else None
+        made = made_by(scene, receiver) if receiver and kind == "NoneType" else None
+        if made and made.callee == "resolve_target":
+            help = "name the target in `depends`: the function gets its value as an argument"
         return scene.diagnostic("OX0205", f'{shown} has no attribute "{name}"', help=help)
     type_name = type_of(scene, receiver) if receiver else None
     if type_name is None and suggested:
@@ -126,7 +129,8 @@ def _method_help(
 ) -> str | None:
     if name == "setup_py_install":
         return _project_help(scene)
-    if name in METHODS:
+    # A single word may be meant for a record of the user's own.
+    if name in METHODS and (type_name or "_" in name):
         return METHODS[name]
     if type_name:
         found = scene.language.types[type_name]

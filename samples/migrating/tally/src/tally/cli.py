@@ -6,6 +6,7 @@ from tally import tally
 
 def main():
     if sys.argv[1:] == ["--version"]:
-        return print("tally", version("tally"))
+        print("tally", version("tally"))
+        return
     for word, times in sorted(tally(sys.stdin.read()).items()):
         print(f"{times:3} {word}")
