@@ -142,6 +142,7 @@ TITLES: dict[str, str] = {
     "OX0703": "can't write",
     "OX0704": "a folder is in an output's place",
     "OX0705": "program can't be executed",
+    "OX0712": "nobody to ask",
     "OX0721": "the C toolchain is missing",
     "OX0722": "uv is missing",
     # command line

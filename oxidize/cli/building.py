@@ -89,7 +89,10 @@ def tell_distributions(built: Built, console: Console) -> None:
 
     for entry in built.result.done.values():
         if found := entry.outputs.get("distribution"):
-            each = Description.load(built.store.path(found.digest))
+            try:
+                each = Description.load(built.store.path(found.digest))
+            except FileNotFoundError:
+                continue  # someone emptied the store just now
             console.say(
                 f"CPython {each.version} ({each.source} distribution), for {each.triple}, "
                 f"needs {each.libc.replace('-', ' ')} or newer",

@@ -10,6 +10,7 @@ from typing import Any
 
 from oxidize.binary.elf import ElfError
 from oxidize.binary.embed import find_payload
+from oxidize.cli.amounts import size_text
 from oxidize.cli.console import Console
 from oxidize.cli.options import add_talk_options, apply_talk_options
 from oxidize.cli.parser import Parser
@@ -75,7 +76,7 @@ def _overview(path: Path, size: int, resources: Resources) -> str:
     kinds.sort(key=lambda part: -part.size)
     python = f"CPython {config.get('about_python')} ({config.get('about_source')} distribution)"
     lines = [
-        f"{path.name}: {_size(size)}, {python} for {config.get('about_triple')}",
+        f"{path.name}: {size_text(size)}, {python} for {config.get('about_triple')}",
         f"  runs {_entry(resources)}",
         *_places(resources),
         f"  {_extensions(resources)}",
@@ -139,22 +140,10 @@ def _table(parts: list[Part]) -> list[str]:
     width = max(len(part.name) for part in parts)
     largest = max(part.size for part in parts) or 1
     return [
-        f"  {part.name:{width}} {_size(part.size):>9} {part.count:6}  "
+        f"  {part.name:{width}} {size_text(part.size):>9} {part.count:6}  "
         f"{'█' * round(_BAR * part.size / largest)}".rstrip()
         for part in parts
     ]
-
-
-def _size(number: int) -> str:
-    """For people: 999 B, 1.0 kB, 12.7 MB."""
-    value, units = float(number), ["GB", "MB", "kB"]
-    if number < 1000:
-        return f"{number} B"
-    value /= 1000
-    while value >= 1000 and len(units) > 1:
-        value /= 1000
-        units.pop()
-    return f"{value:.1f} {units[-1]}"
 
 
 def _as_json(path: Path, size: int, resources: Resources) -> dict[str, object]:

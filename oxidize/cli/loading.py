@@ -12,6 +12,7 @@ from attrs import evolve
 from oxidize.cli.console import Console
 from oxidize.cli.terminal_prompter import TerminalPrompter
 from oxidize.errors import OxidizeError
+from oxidize.executor.files import note_use
 from oxidize.executor.location import libraries_folder
 from oxidize.redaction import bare
 from oxidize.starlark.project_file import read_project_file
@@ -31,7 +32,7 @@ def load_session(settings: Settings, console: Console) -> Session:
     settings = evolve(settings, libraries=libraries)
     while True:
         try:
-            return Session.load(settings, console.script, prompter=TerminalPrompter(console))
+            session = Session.load(settings, console.script, prompter=TerminalPrompter(console))
         except LibraryNeeded as needed:
             from oxidize.fetch.download import Remote
 
@@ -39,6 +40,11 @@ def load_session(settings: Settings, console: Console) -> Session:
             if settings.offline and not remote.local:
                 raise
             _fetch(needed.library, remote, console)
+            continue
+        for library in libraries.values():
+            if library.url and library.fetched:
+                note_use(str(library.folder))
+        return session
 
 
 def _fetch(library: Library, remote: Remote, console: Console) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from importlib import import_module
 from typing import Protocol, cast
 
@@ -25,19 +27,24 @@ class VerbModule(Protocol):
 
 @frozen
 class Verb:
-    """`passes`: what follows `--` is for someone else; it arrives as `args.rest`."""
+    """`passes`: what follows `--` is for someone else; it arrives as `args.rest`.
+
+    `caches`: what lies in the cache directory must not be taken away while it runs.
+    """
 
     name: str
     help: str
     module: str
     passes: bool = False
+    caches: bool = False
 
     def call(self, argv: Sequence[str], console: Console) -> int:
         """Parses the verb's arguments and does it. Raises OxidizeError."""
         own, rest = _split(argv) if self.passes else (argv, [])
         args = self.parser().parse(own)
         args.rest = rest
-        return self._module().run(args, console)
+        with _cache_in_use() if self.caches else nullcontext():
+            return self._module().run(args, console)
 
     def parser(self) -> Parser:
         """The parser of the verb's arguments."""
@@ -50,6 +57,13 @@ class Verb:
         return cast("VerbModule", import_module(self.module))
 
 
+def _cache_in_use() -> AbstractContextManager[None]:
+    from oxidize.executor.in_use import using
+    from oxidize.executor.location import LAYOUT, cache_folder
+
+    return using(cache_folder(os.environ) / LAYOUT)
+
+
 def _split(argv: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
     if "--" not in argv:
         return argv, []
@@ -60,14 +74,22 @@ def _split(argv: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
 VERBS = {
     verb.name: verb
     for verb in (
-        Verb("build", "Build targets of a build.star.", "oxidize.cli.build"),
-        Verb("run", "Build a target and run it.", "oxidize.cli.run", passes=True),
-        Verb("lock", "Resolve packages into oxidize.lock.", "oxidize.cli.lock"),
+        Verb("build", "Build targets of a build.star.", "oxidize.cli.build", caches=True),
+        Verb("run", "Build a target and run it.", "oxidize.cli.run", passes=True, caches=True),
+        Verb("lock", "Resolve packages into oxidize.lock.", "oxidize.cli.lock", caches=True),
         Verb("init", "Write a build.star for a script or a project.", "oxidize.cli.init"),
-        Verb("pack", "Make one executable of a script or a project.", "oxidize.cli.pack"),
-        Verb("test", "Run tests that are written in Starlark.", "oxidize.cli.test"),
-        Verb("targets", "List the targets of a build.star.", "oxidize.cli.targets"),
-        Verb("check", "Find what is wrong with build files and rules.", "oxidize.cli.check"),
+        Verb(
+            "pack", "Make one executable of a script or a project.", "oxidize.cli.pack", caches=True
+        ),
+        Verb("test", "Run tests that are written in Starlark.", "oxidize.cli.test", caches=True),
+        Verb("targets", "List the targets of a build.star.", "oxidize.cli.targets", caches=True),
+        Verb(
+            "check",
+            "Find what is wrong with build files and rules.",
+            "oxidize.cli.check",
+            caches=True,
+        ),
+        Verb("cache", "Look after the cache directory.", "oxidize.cli.cache"),
         Verb("inspect", "Show what an executable carries.", "oxidize.cli.inspect"),
         Verb("explain", "Say what the code of an error means.", "oxidize.cli.explain"),
         Verb("docs", "Write the reference pages of the language.", "oxidize.cli.docs"),

@@ -10,6 +10,7 @@ from typing import Any
 from attrs import field, frozen
 
 from oxidize.actions.kind import OutputForm
+from oxidize.executor.files import note_use
 from oxidize.executor.problems import disk_errors
 from oxidize.executor.sealed import read_sealed, write_sealed
 from oxidize.graph.digest import Digest
@@ -54,6 +55,10 @@ class ActionCache:
             return _decode(json.loads(payload))
         except (AttributeError, LookupError, TypeError, ValueError):
             return None
+
+    def used(self, key: str) -> None:
+        """Notes that an entry is of use."""
+        note_use(str(self.path(key)))
 
     def put(self, key: str, entry: Entry) -> None:
         """Adds or replaces an entry."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -11,8 +12,9 @@ from pathlib import Path
 from oxidize.actions.kind import Decide, OutputForm
 from oxidize.errors import ActionError, Diagnostic
 from oxidize.executor.children import Children
-from oxidize.executor.files import copy_content
+from oxidize.executor.files import copy_file
 from oxidize.executor.inputs import Inputs
+from oxidize.executor.problems import space_help
 from oxidize.graph.action import Action, Value
 from oxidize.redaction import redacted
 
@@ -21,6 +23,9 @@ SOURCE_DATE_EPOCH = 315_532_800
 
 # Without these, programs on Windows don't start.
 _NEEDED_ON_WINDOWS = ("SYSTEMROOT", "SYSTEMDRIVE", "PATHEXT", "COMSPEC", "NUMBER_OF_PROCESSORS")
+
+# How commands say that the disk is full: zig, and everyone else.
+_FULL = re.compile(r"NoSpaceLeft|No space left on device|Disk quota exceeded")
 
 
 class Discovery:
@@ -77,7 +82,8 @@ class Running:
             for path, file in self._inputs.tree(role).items():
                 target = place / path
                 target.parent.mkdir(parents=True, exist_ok=True)
-                copy_content(file, target, 0o755 if path in executables else 0o644)
+                # Not a hard link: commands may write to what they are given.
+                copy_file(file, target, 0o755 if path in executables else 0o644)
         return place
 
     def output(self, name: str) -> Path:
@@ -157,6 +163,7 @@ def _failed(
             "OX0401",
             f"{Path(argv[0]).name} {how}",
             notes=(f"to repeat it{settings}, until the next build: {again}",),
+            help=space_help(cwd) if _FULL.search(output) else None,
         ),
         output,
     )

@@ -93,7 +93,7 @@ class Executor:
             if result.failures:
                 raise result.failures[0]
             with contextlib.suppress(Lost):
-                return self.store.checked(result.built(artifact).digest).read_bytes()
+                return self.store.read(result.built(artifact).digest)
         raise _hopeless(self.store)
 
     def _walk(self, plan: Plan, sources: Sources, ran: set[Action]) -> Scheduler:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import io
 import os
+import re
 import secrets
 import sys
+import time
 from pathlib import Path
 
 from oxidize.graph.digest import Digest
 
 _CHUNK = 1 << 20
+_DAY = 86_400
 # FICLONE of linux/fs.h, _IOW(0x94, 9, int): shares blocks where the file system can (btrfs, xfs).
 _FICLONE = 0x40049409
 
@@ -33,9 +37,17 @@ def hash_file(path: str | Path) -> Digest:
         return Digest(hasher.hexdigest(), size)
 
 
+_TEMPORARY = re.compile(r"\.oxidize-[0-9a-f]{16}\.tmp")
+
+
 def temporary_beside(path: Path) -> Path:
     """A new name in the same folder, so that a rename is atomic."""
     return path.with_name(f".oxidize-{secrets.token_hex(8)}.tmp")
+
+
+def is_temporary(name: str) -> bool:
+    """Whether `temporary_beside` makes such names."""
+    return bool(_TEMPORARY.fullmatch(name))
 
 
 def write_atomically(path: Path, data: bytes) -> None:
@@ -55,18 +67,23 @@ def write_atomically(path: Path, data: bytes) -> None:
         raise
 
 
-def copy_content(source: Path, destination: Path, mode: int, *, durable: bool = False) -> None:
+def copy_file(source: Path, destination: Path, mode: int) -> None:
+    """Copies into a new file, as `copy_content` does."""
+    with source.open("rb", buffering=0) as reader:
+        copy_content(reader, destination, mode)
+
+
+def copy_content(source: io.FileIO, destination: Path, mode: int, *, durable: bool = False) -> None:
     """Copies into a new file, sharing blocks where possible; `mode` is subject to the umask."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-    with source.open("rb", buffering=0) as reader:
-        descriptor = os.open(destination, flags, mode)
-        try:
-            if not _clone(reader.fileno(), descriptor):
-                _copy(reader.fileno(), descriptor)
-            if durable:
-                os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+    descriptor = os.open(destination, flags, mode)
+    try:
+        if not _clone(source.fileno(), descriptor):
+            _copy(source.fileno(), descriptor)
+        if durable:
+            os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _clone(source: int, destination: int) -> bool:
@@ -91,6 +108,13 @@ def _copy(source: int, destination: int) -> None:
         rest = memoryview(data)
         while rest:
             rest = rest[os.write(destination, rest) :]
+
+
+def note_use(path: str) -> None:
+    """Tells in a file's or folder's mtime that it is used: once a day, to spare the disk."""
+    with contextlib.suppress(OSError):
+        if time.time() - os.stat(path).st_mtime > _DAY:  # noqa: PTH116 (hot)
+            os.utime(path)
 
 
 def remove_quietly(path: Path) -> None:

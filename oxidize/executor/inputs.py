@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from oxidize.errors import Diagnostic, InternalError
@@ -37,6 +38,15 @@ class Inputs:
                     lost = error
         if lost:
             raise lost
+
+    @contextmanager
+    def needed(self) -> Iterator[None]:
+        """Raises Lost for a failure while something else took inputs away: that is why."""
+        try:
+            yield
+        except Exception:
+            self.check()
+            raise
 
     def changed(self) -> str | None:
         """The path of a source that isn't any more what the build saw, if there is one."""

@@ -67,6 +67,14 @@ def _still_there(path: Path, descriptor: int) -> bool:
         return False
 
 
+def sweep_locks(folder: Path) -> None:
+    """Removes the files of locks that nobody holds: their holders were killed. Raises OSError."""
+    if folder.is_dir():
+        for path in folder.iterdir():
+            if lock := try_lock(path):
+                lock.release()
+
+
 def wait_for_lock(path: Path, stop: threading.Event) -> FileLock | None:
     """The lock, when whoever has it is done; none when told to stop meanwhile."""
     pause = 0.005

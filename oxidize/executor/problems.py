@@ -13,6 +13,14 @@ _FULL = {errno.ENOSPC, errno.EDQUOT}
 _REFUSED = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 
+def space_help(path: Path | str) -> str:
+    """What to do when the disk of that path is full."""
+    return (
+        "free some space there (oxidize cache gc --max-size 1GB), or point OXIDIZE_CACHE_DIR to "
+        f"another disk than {path}'s; nothing that was built is lost"
+    )
+
+
 def disk_problem(error: OSError, path: Path | str) -> EnvironmentProblem:
     """What to tell about a failed write at (or below) `path`."""
     where = error.filename or path
@@ -21,8 +29,7 @@ def disk_problem(error: OSError, path: Path | str) -> EnvironmentProblem:
             Diagnostic(
                 "OX0701",
                 f"no space left to write {where}",
-                help=f"free some space there, or point OXIDIZE_CACHE_DIR to another disk "
-                f"than {path}'s; nothing that was built is lost",
+                help=space_help(path),
             )
         )
     if error.errno in _REFUSED:

@@ -95,7 +95,8 @@ class Runner:
         context = Running(
             step.action, inputs, folder, forms, self._children, tools, jobs, self._decide
         )
-        step.kind.run(context)
+        with inputs.needed():
+            step.kind.run(context)
         if self._children.stopping.is_set():
             raise Stopped
         outputs = {name: self._take(step, name, context.output(name)) for name in step.kind.outputs}

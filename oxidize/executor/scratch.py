@@ -12,6 +12,8 @@ from pathlib import Path
 from oxidize.executor.locks import FileLock, try_lock
 from oxidize.executor.problems import disk_errors
 
+LOCK_SUFFIX = ".lock"
+
 
 class Scratch:
     """A private folder below the store's folder, so that outputs can be renamed into the store.
@@ -32,7 +34,7 @@ class Scratch:
         """A new, empty folder."""
         with self._mutex, disk_errors(self._folder):
             if self._own is None:
-                self._sweep()
+                self.sweep()
                 self._own = self._claim()
             path = self._own / str(next(self._numbers))
             path.mkdir()
@@ -58,18 +60,23 @@ class Scratch:
         while True:
             name = secrets.token_hex(8)
             # First the lock, so that the folder is never seen without.
-            if lock := try_lock(self._folder / f"{name}.lock"):
+            if lock := try_lock(self._lock_of(name)):
                 self._lock = lock
                 own = self._folder / name
                 own.mkdir()
                 return own
 
-    def _sweep(self) -> None:
+    def _lock_of(self, name: str) -> Path:
+        return self._folder / f"{name}{LOCK_SUFFIX}"
+
+    def sweep(self) -> None:
+        """Removes what processes left that are gone. Raises OSError."""
         if not self._folder.is_dir():
             return
-        for entry in self._folder.iterdir():
-            if entry.suffix != ".lock" and (lock := try_lock(entry.with_suffix(".lock"))):
-                remove_tree(entry)
+        # Also locks without a folder, of processes that were killed in between.
+        for name in {entry.name.removesuffix(LOCK_SUFFIX) for entry in self._folder.iterdir()}:
+            if lock := try_lock(self._lock_of(name)):
+                remove_tree(self._folder / name)
                 lock.release()
 
 

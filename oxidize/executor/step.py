@@ -79,8 +79,10 @@ class Steps:
                 else self._sources.look(item)
                 for item in items
             )
-        context = Discovery(action, Inputs(self._store, roles, name_of(action)))
-        for role, sources in kind.discover(context).items():
+        inputs = Inputs(self._store, roles, name_of(action))
+        with inputs.needed():
+            found = kind.discover(Discovery(action, inputs))
+        for role, sources in found.items():
             roles[FOUND + role] = tuple(self._sources.look(source) for source in sources)
         step = Step(action, kind, self._tools_of(kind), roles)
         writer = HashWriter()
@@ -97,5 +99,7 @@ class Steps:
         entry = self._cache.get(step.key)
         if entry is None or entry.outputs.keys() != step.kind.outputs.keys():
             return None
-        there = all(self._store.has(built.digest) for built in entry.outputs.values())
-        return entry if there else None
+        if not all(self._store.has(built.digest) for built in entry.outputs.values()):
+            return None
+        self._cache.used(step.key)
+        return entry

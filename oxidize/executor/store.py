@@ -10,9 +10,17 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from oxidize.executor.files import copy_content, hash_file, remove_quietly, temporary_beside
+from oxidize.executor.files import (
+    copy_content,
+    copy_file,
+    hash_file,
+    remove_quietly,
+    temporary_beside,
+)
 from oxidize.executor.problems import disk_errors
 from oxidize.executor.walk import walk
 from oxidize.graph.digest import Digest
@@ -67,9 +75,14 @@ class Store:
         with disk_errors(self.folder):
             self.path(digest).unlink(missing_ok=True)
 
+    def read(self, digest: Digest) -> bytes:
+        """The content of an entry. Raises Lost."""
+        with _vanishing(digest):
+            return self.checked(digest).read_bytes()
+
     def tree(self, digest: Digest) -> Tree:
         """The tree of that digest; its files are not looked at. Raises Lost."""
-        return Tree.decode(self.checked(digest).read_bytes())
+        return Tree.decode(self.read(digest))
 
     def checked_tree(self, digest: Digest) -> Tree:
         """The tree of that digest, all of whose files were hashed. Raises Lost."""
@@ -120,7 +133,7 @@ class Store:
         with disk_errors(self.folder):
             temporary = self._temporary(expected)
             try:
-                copy_content(path, temporary, 0o644)
+                copy_file(path, temporary, 0o644)
                 digest = hash_file(temporary)  # the original may have changed meanwhile
                 self._make_room(digest)
                 self._seal(temporary, digest)
@@ -153,8 +166,9 @@ class Store:
         self, digest: Digest, destination: Path, *, executable: bool, durable: bool = False
     ) -> None:
         """Replaces `destination` atomically by an independent copy. Raises Lost."""
-        source = self.checked(digest)
-        with disk_errors(destination):
+        with _vanishing(digest):
+            source = self.checked(digest).open("rb", buffering=0)
+        with source, disk_errors(destination):
             destination.parent.mkdir(parents=True, exist_ok=True)
             temporary = temporary_beside(destination)
             try:
@@ -163,3 +177,12 @@ class Store:
                 temporary.replace(destination)
             finally:
                 remove_quietly(temporary)
+
+
+@contextmanager
+def _vanishing(digest: Digest) -> Iterator[None]:
+    """Raises Lost for an entry that someone removes between the look at it and its use."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise Lost(str(digest)) from error
