@@ -5,14 +5,16 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import os
 import stat
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from oxidize.errors import ActionError, Diagnostic, EnvironmentProblem
 from oxidize.executor.delivery import Item
 from oxidize.executor.filecache import FileCache
-from oxidize.executor.files import hash_file
+from oxidize.executor.files import hash_file, is_temporary, remove_quietly
+from oxidize.executor.locks import exclusively
 from oxidize.executor.sealed import read_sealed, write_sealed
 from oxidize.executor.signature import signature_of, wait_until_settled
 from oxidize.executor.store import Store
@@ -33,8 +35,11 @@ class Materializer:
         if prune:
             self._prune(items, folder)
         stale = [item for item in items if not self._right(item, folder / item.path)]
-        for item in stale:
-            self._write_one(item, folder / item.path)
+        if stale:
+            with exclusively(self._store.folder / "locks" / f"outputs-{_name(folder)}"):
+                _remove_torn({(folder / item.path).parent for item in stale})
+                for item in stale:
+                    self._write_one(item, folder / item.path)
         self._remember(stale, folder)
         return len(stale)
 
@@ -87,8 +92,21 @@ class Materializer:
                 self._files.remember(str(path), signature, item.digest)
 
     def _record(self, folder: Path) -> Path:
-        name = hashlib.sha256(str(folder.absolute()).encode(errors="surrogateescape")).hexdigest()
-        return self._store.folder / "outputs" / name[:32]
+        return self._store.folder / "outputs" / _name(folder)
+
+
+def _name(folder: Path) -> str:
+    """What that folder is called in the store."""
+    return hashlib.sha256(os.fsencode(folder.absolute())).hexdigest()[:32]
+
+
+def _remove_torn(folders: Iterable[Path]) -> None:
+    """Removes what killed builds were about to rename; no other build writes there now."""
+    for folder in folders:
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+            for path in folder.iterdir():
+                if is_temporary(path.name):
+                    remove_quietly(path)
 
 
 def _remove(stale: dict[str, str], folder: Path) -> None:

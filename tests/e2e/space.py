@@ -35,9 +35,13 @@ class Space:
         shutil.copytree(source, self.root, dirs_exist_ok=True, ignore=ignore)
 
     def oxidize(
-        self, *arguments: str | Path, env: Mapping[str, str] | None = None, stdin: str = ""
+        self,
+        *arguments: str | Path,
+        env: Mapping[str, str] | None = None,
+        stdin: str = "",
+        module: str = "oxidize",
     ) -> subprocess.CompletedProcess[str]:
-        """Runs the tool in the project's folder."""
+        """Runs the tool in the project's folder; `module` is what stands in for it."""
         surroundings = {
             **{k: v for k, v in os.environ.items() if not k.startswith(("OXIDIZE_", "PYTHON"))},
             "PYTHONPATH": str(REPOSITORY),
@@ -46,7 +50,7 @@ class Space:
             **(env or {}),
         }
         return subprocess.run(
-            [sys.executable, "-m", "oxidize", *map(str, arguments)],
+            [sys.executable, "-m", module, *map(str, arguments)],
             cwd=self.root,
             env=surroundings,
             input=stdin,
