@@ -34,7 +34,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
     apply_talk_options(args, console)
     files = _files(args)
     if args.output:
-        with disk_errors(args.output):
+        with disk_errors(args.output, cache=False):
             for name, text in files.items():
                 write_atomically(args.output / name, text.encode())
         console.say(f"wrote {plural(len(files), 'file')} into {args.output}")

@@ -74,7 +74,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
         print(text, end="", file=console.stdout)
         return 0
     _check_absent(path, force=args.force)
-    with disk_errors(path):
+    with disk_errors(path, cache=False):
         write_atomically(path, text.encode())
     console.result(
         f"wrote {path}: a program {targets[0]}",

@@ -122,7 +122,7 @@ def write_lock(path: Path, lock: Lock) -> None:
     """All of it or nothing."""
     from oxidize.executor.files import write_atomically
 
-    with disk_errors(path):
+    with disk_errors(path, cache=False):
         write_atomically(path, lock.dump().encode())
 
 

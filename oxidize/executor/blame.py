@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from oxidize.errors import Diagnostic, InternalError, OxidizeError
-from oxidize.executor.problems import disk_problem, is_disk_problem
 from oxidize.executor.store import Lost
 from oxidize.graph.action import Action
 
@@ -33,7 +32,5 @@ def name_of(action: Action) -> str:
 
 
 def _problem(action: Action, error: Exception) -> OxidizeError:
-    if isinstance(error, OSError) and is_disk_problem(error):
-        return disk_problem(error, error.filename or "a file")
     what = f"the action {name_of(action)!r} ({action.mnemonic}) broke"
     return InternalError(Diagnostic("OX0001", f"{what}: {type(error).__name__}: {error}"))

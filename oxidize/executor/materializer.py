@@ -7,7 +7,8 @@ import hashlib
 import json
 import os
 import stat
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from oxidize.errors import ActionError, Diagnostic, EnvironmentProblem
@@ -36,12 +37,22 @@ class Materializer:
             self._prune(items, folder)
         stale = [item for item in items if not self._right(item, folder / item.path)]
         if stale:
-            with exclusively(self._store.folder / "locks" / f"outputs-{_name(folder)}"):
-                _remove_torn({(folder / item.path).parent for item in stale})
+            with self._alone(stale, folder):
                 for item in stale:
                     self._write_one(item, folder / item.path)
         self._remember(stale, folder)
         return len(stale)
+
+    @contextmanager
+    def _alone(self, items: Sequence[Item], folder: Path) -> Iterator[None]:
+        """Keeps other builds from writing these, and removes what killed ones left."""
+        with contextlib.ExitStack() as stack:
+            # With a cache that can't be written, nobody keeps others from anything.
+            with contextlib.suppress(EnvironmentProblem):
+                lock = self._store.folder / "locks" / f"outputs-{_name(folder)}"
+                stack.enter_context(exclusively(lock))
+                _remove_torn({(folder / item.path).parent for item in items})
+            yield
 
     def _prune(self, items: Sequence[Item], folder: Path) -> None:
         record = self._record(folder)

@@ -15,7 +15,7 @@ from oxidize.executor.children import Children, Stopped
 from oxidize.executor.context import Running
 from oxidize.executor.inputs import Inputs
 from oxidize.executor.locks import FileLock, wait_for_lock
-from oxidize.executor.problems import disk_errors
+from oxidize.executor.problems import disk_errors, full_disk
 from oxidize.executor.scratch import Scratch
 from oxidize.executor.step import Step, Steps
 from oxidize.executor.store import Store
@@ -95,7 +95,7 @@ class Runner:
         context = Running(
             step.action, inputs, folder, forms, self._children, tools, jobs, self._decide
         )
-        with inputs.needed():
+        with full_disk(folder), inputs.needed():
             step.kind.run(context)
         if self._children.stopping.is_set():
             raise Stopped

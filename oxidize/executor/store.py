@@ -168,13 +168,16 @@ class Store:
         """Replaces `destination` atomically by an independent copy. Raises Lost."""
         with _vanishing(digest):
             source = self.checked(digest).open("rb", buffering=0)
-        with source, disk_errors(destination):
+        with source, disk_errors(destination, cache=False):
             destination.parent.mkdir(parents=True, exist_ok=True)
             temporary = temporary_beside(destination)
             try:
                 mode = 0o777 if executable else 0o666
                 copy_content(source, temporary, mode, durable=durable)
                 temporary.replace(destination)
+            except OSError as error:
+                error.filename = str(destination)  # of the temporary file, nobody knows
+                raise
             finally:
                 remove_quietly(temporary)
 

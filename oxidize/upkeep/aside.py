@@ -8,6 +8,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from oxidize.executor.in_use import NAME, CacheUse
+from oxidize.executor.problems import is_disk_problem
 from oxidize.executor.scratch import remove_tree
 from oxidize.upkeep.census import children
 
@@ -17,7 +18,15 @@ _PREFIX = "removed-"
 def put_aside(root: Path, paths: Iterable[Path]) -> None:
     """Moves files and folders below `root` to where nobody looks for them. Raises OSError."""
     place = root / f"{_PREFIX}{secrets.token_hex(8)}"
-    place.mkdir()
+    try:
+        place.mkdir()
+    except OSError as error:
+        if not is_disk_problem(error):
+            raise
+        # Not even for a folder is there space: then it has to take its time.
+        for path in paths:
+            remove_tree(path)
+        return
     for number, path in enumerate(paths):
         with suppress(FileNotFoundError):
             path.rename(place / str(number))

@@ -70,7 +70,6 @@ class Collector:
         rest = total(self.root) - measured
         kept = choose(items, blobs, rest, self.limits, since)
         gone = [item for item in items if item not in kept]
-        self._remove_bound([item for item in gone if item.bound], use)
         self._remove_items([item for item in gone if not item.bound])
         needed = frozenset[str]().union(*(item.blobs for item in kept))
         self._remove_blobs(
@@ -78,6 +77,7 @@ class Collector:
         )
         if not self.dry:
             self._sweep(since)
+        self._remove_bound([item for item in gone if item.bound], use)
 
     def _blobs(self) -> Iterator[tuple[str, Blob]]:
         for name, file in entries_in(self.root / "blobs"):
