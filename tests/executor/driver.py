@@ -1,4 +1,4 @@
-"""A process that builds one action: `python -m tests.executor.driver ROOT CODE`."""
+"""A process that builds actions: `python -m tests.executor.driver ROOT CODE...`."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from tests.executor.space import Space, action
 
 
 def main() -> None:
-    """Exits with 130 when interrupted, else prints what ran and what came out."""
+    """Exits with 130 when interrupted, else prints how many ran and what came out."""
     space = Space(Path(sys.argv[1]))
-    out = action("script", code=sys.argv[2])
+    outs = [action("script", code=code) for code in sys.argv[2:]]
     try:
-        result = space.build(out)
+        result = space.build(*outs)
     except KeyboardInterrupt:
         os._exit(130)
-    sys.stdout.write(f"{result.ran} {space.bytes(out, result).decode()}\n")
+    made = "".join(space.bytes(out, result).decode() for out in outs)
+    sys.stdout.write(f"{result.ran} {made}\n")
 
 
 if __name__ == "__main__":

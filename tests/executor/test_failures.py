@@ -216,3 +216,12 @@ def test_scratch_is_removed(space: Space) -> None:
     assert list((space.cache / "scratch").iterdir()) != []
     space.build(action("join", space.write("a", "2")))
     assert list((space.cache / "scratch").iterdir()) == []
+
+
+def test_full_disk_of_a_command(space: Space) -> None:
+    """A command that says that the disk is full gets the advice for it."""
+    code = "import os; raise OSError(28, os.strerror(28))"
+    (error,) = space.build(action("script", code=code)).failures
+    assert "No space left on device" in error.output
+    assert error.diagnostic.help
+    assert "oxidize cache gc" in error.diagnostic.help

@@ -24,9 +24,9 @@ def meeting(tmp_path: Path) -> Path:
     return path
 
 
-def start(space: Space, code: str) -> subprocess.Popen[str]:
-    """A process that builds an action which runs this code."""
-    argv = [sys.executable, "-m", "tests.executor.driver", str(space.root), code]
+def start(space: Space, *codes: str) -> subprocess.Popen[str]:
+    """A process that builds actions, each of which runs one of these codes."""
+    argv = [sys.executable, "-m", "tests.executor.driver", str(space.root), *codes]
     environ = {**os.environ, "PYTHONPATH": str(ROOT)}
     return subprocess.Popen(argv, cwd=ROOT, env=environ, stdout=subprocess.PIPE, text=True)
 
@@ -75,6 +75,22 @@ def test_two_processes_run_an_action_once(space: Space, meeting: Path) -> None:
     outputs = [process.communicate(timeout=30)[0] for process in processes]
     assert sorted(outputs) == ["0 made\n", "1 made\n"]
     assert log.read_text() == "ran "
+
+
+def test_two_processes_share_a_build(space: Space) -> None:
+    """Of many actions that two builds need, each runs once, in one of them or the other."""
+    log = space.root / "log"
+    codes = [
+        f"import sys; open({str(log)!r}, 'a').write('{letter}'); "
+        f"open(sys.argv[1], 'w').write('{letter}')"
+        for letter in "abcdefgh"
+    ]
+    # The second one begins with what the first one comes to last.
+    processes = [start(space, *codes), start(space, *reversed(codes))]
+    outputs = [process.communicate(timeout=30)[0].split() for process in processes]
+    assert [made for _, made in outputs] == ["abcdefgh", "hgfedcba"]
+    assert sum(int(ran) for ran, _ in outputs) == 8
+    assert sorted(log.read_text()) == list("abcdefgh")
 
 
 def test_killed_build(space: Space, meeting: Path) -> None:
