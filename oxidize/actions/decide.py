@@ -50,7 +50,8 @@ def _taken(
         answered = context.decide(step, asked)
     except BuildFileError as error:
         raise ActionError(error.diagnostic) from error
-    if asked and not any(r.placement.include for r in answered):
+    # A single one may well be meant; of many, the function may have forgotten to return them.
+    if len(asked) > 1 and not any(r.placement.include for r in answered):
         context.warn(f"the function decided to leave out all {len(asked)} resources that it got")
     given = {r.key: r for r in answered}
     return [given.get(r.key, r) for r in resources]
