@@ -38,15 +38,18 @@ class Placing:
     memory: bool
     """Whether extension modules may be loaded from memory."""
     stdlib: bool
+    program: bool
+    """Whether an interpreter is to start with the resources."""
 
     @classmethod
-    def of(cls, context: ActionContext) -> Placing:
+    def of(cls, context: ActionContext, *, program: bool = True) -> Placing:
         """By parameters and the input `decisions`, which may be absent."""
         return cls(
             placement_of(context),
             read_decisions(context),
             bool(context.params.get("memory", True)),
             context.params["group"] == "stdlib",
+            program,
         )
 
     def of_file(self, path: str) -> Placement:
@@ -58,7 +61,7 @@ class Placing:
         if found.flags & ModuleFlag.NAMESPACE:
             return self.usual
         placement = self.decided.get(module_key(found.name), self.usual)
-        if self.stdlib and _is_first(found.name):
+        if self.program and self.stdlib and _is_first(found.name):
             needed = found.name in FIRST_MODULES
             return evolve(placement, include=needed or placement.include, location=IN_MEMORY)
         if not found.flags & ModuleFlag.EXTENSION or not placement.include:

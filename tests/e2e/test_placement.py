@@ -416,6 +416,28 @@ def test_standard_library_as_a_collection(project: Space) -> None:
     assert run(folder / "app").stdout.decode().strip() == str(folder / "std/json/__init__.py")
 
 
+def test_filtered_standard_library_as_files(project: Space) -> None:
+    """Of files for any Python, exactly those are there that the filter says True of."""
+    project.write(
+        "build.star",
+        textwrap.dedent("""
+            def keep(resource):
+                return type(resource) == "PythonModuleSource" and resource.package == "json"
+
+            def make():
+                files = FileManifest()
+                dist = default_python_distribution()
+                files.add_python_resources("lib", dist.python_resources().filter(keep))
+                return files
+
+            register_target("files", make)
+        """),
+    )
+    done = project.build()
+    assert {path.split("/")[1] for path in files(project.outputs("files"))} == {"json"}
+    assert "warning" not in done.stderr
+
+
 @pytest.mark.parametrize(
     ("function", "message", "help_"),
     [
