@@ -36,35 +36,58 @@ def configure(parser: Parser) -> None:
 def run(args: argparse.Namespace, console: Console) -> int:
     """Reads and checks the whole container."""
     apply_talk_options(args, console)
-    data, resources = _read(args.executable)
+    size, resources = _read(args.executable)
     if args.json or console.json:
-        text = json.dumps(_as_json(args.executable, len(data), resources), indent=1)
+        text = json.dumps(_as_json(args.executable, size, resources), indent=1)
     elif args.modules:
         text = "\n".join(resources.modules)
     elif args.files:
         text = "\n".join(resources.files)
     else:
-        text = _overview(args.executable, len(data), resources)
+        text = _overview(args.executable, size, resources)
     print(text, file=console.stdout)
     return 0
 
 
-def _read(path: Path) -> tuple[bytes, Resources]:
-    def refuse(code: str, message: str, help_: str | None = None) -> UsageError:
-        return UsageError(Diagnostic(code, f"{path}: {message}", help=help_))
-
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise refuse("OX0602", str(error.strerror)) from error
+def _read(path: Path) -> tuple[int, Resources]:
+    """The size and the resources of a program, of the file next to it that has them if one does."""
+    data = _content(path)
     try:
         payload = find_payload(data)
     except ElfError as error:
-        raise refuse("OX0603", str(error), "name a program that oxidize built") from error
+        help_ = "name a program that oxidize built"
+        raise _refused(path, "OX0603", str(error), help_) from error
+    resources = _resources(path, payload)
+    name = resources.config.get("resources_file")
+    if name is None:
+        return len(data), resources
+    beside = path.resolve().parent / str(name)
+    rest = _content(beside)
+    wanted = str(resources.config.get("resources_sha256"))
+    return len(data) + len(rest), _resources(beside, rest, wanted)
+
+
+def _content(path: Path) -> bytes:
     try:
-        return data, Container(payload).resources()
+        return path.read_bytes()
+    except OSError as error:
+        raise _refused(path, "OX0602", str(error.strerror)) from error
+
+
+def _resources(path: Path, data: bytes | memoryview, sha256: str | None = None) -> Resources:
+    """Those of a container, which is to have that digest if one is given."""
+    try:
+        container = Container(data)
+        found = container.resources()
     except ContainerError as error:
-        raise refuse("OX0601", f"damaged: {error}", "build it again") from error
+        raise _refused(path, "OX0601", f"damaged: {error}", "build it again") from error
+    if sha256 not in (None, container.digest.hex()):
+        raise _refused(path, "OX0601", "belongs to another build of the program", "build it again")
+    return found
+
+
+def _refused(path: Path, code: str, message: str, help_: str | None = None) -> UsageError:
+    return UsageError(Diagnostic(code, f"{path}: {message}", help=help_))
 
 
 def _overview(path: Path, size: int, resources: Resources) -> str:

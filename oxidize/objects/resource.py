@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from attrs import define, evolve
 
 from oxidize.objects.base import ScriptObject
 from oxidize.objects.location import check_location
 from oxidize.objects.member import Parameter, exposed, setting
-from oxidize.resources.facts import Facts
+
+if TYPE_CHECKING:
+    from oxidize.resources.facts import Facts
 
 _UNCHANGED = "; None leaves it"
 _LEVELS = ("zero", "one", "two")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -199,14 +199,16 @@ class Session:
             help = "is a list or a text far too long?"
             raise BuildFileError(Diagnostic("OX0212", message, help=help)) from error
 
-    def _script(self) -> str:
-        """All that functions of the script can depend on, hashed."""
-        settings = self.settings
+    def _script(self, targets: Collection[str]) -> str:
+        """All that functions can depend on which those of some targets made, hashed."""
+        settings, made = self.settings, set(targets) - {""}
         known = {
             "files": {str(path): self.sources[str(path)] for path in self.files},
             "variables": dict(settings.variables),
             "triple": settings.triple,
             "path": str(settings.path),
+            # What the disk holds, and what somebody answered.
+            "told": self._replay.told({"", *closure(made, self._registry.targets)}),
         }
         return hashlib.sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()
 
