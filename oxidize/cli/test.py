@@ -17,10 +17,9 @@ from oxidize.cli.options import (
     project_options,
 )
 from oxidize.cli.parser import Parser
-from oxidize.cli.project import project_settings
+from oxidize.cli.project import project_folder, project_settings
 from oxidize.errors import BuildFileError, Diagnostic, UsageError
 from oxidize.objects.settings import Settings
-from oxidize.starlark.session import find_build_file
 from oxidize.starlark.trial_files import CALLER, StarlarkTest, StarlarkTestFile, loading
 from oxidize.starlark.trial_patterns import select_tests
 from oxidize.suggest import did_you_mean
@@ -47,7 +46,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
     apply_talk_options(args, console)
     console.json = console.json or args.json
     options = project_options(args)
-    root = _root(options.path)
+    root = project_folder(options.path)
     selection = select_tests(args.patterns, root, Path.cwd())
     run = _Run(project_settings(options, root / CALLER), console)
     for file in selection.files:
@@ -57,16 +56,6 @@ def run(args: argparse.Namespace, console: Console) -> int:
         return _NONE
     run.tell()
     return run.exit_code
-
-
-def _root(start: Path) -> Path:
-    """The project's folder; a rule library has no build file, and is named itself."""
-    try:
-        return find_build_file(start).parent
-    except BuildFileError:
-        if start.is_dir():
-            return start.absolute()
-        raise
 
 
 def _no_tests(asked: frozenset[str], seen: Sequence[str]) -> Diagnostic:
