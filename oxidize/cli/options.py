@@ -42,9 +42,17 @@ class BuildOptions:
 def add_talk_options(parser: Parser) -> None:
     """How much to say and in which form."""
     group = parser.add_argument_group("what is said")
-    group.add_argument("--color", choices=("auto", "always", "never"), default="auto")
     group.add_argument(
-        "--message-format", choices=("text", "json"), default="text", help="json: one per line"
+        "--color",
+        choices=("auto", "always", "never"),
+        default="auto",
+        help="whether to write in colour (default: on a terminal)",
+    )
+    group.add_argument(
+        "--message-format",
+        choices=("text", "json"),
+        default="text",
+        help="json: one object per line, for programs",
     )
     group.add_argument("-q", "--quiet", action="count", default=0, help="only errors")
     group.add_argument("-v", "--verbose", action="count", default=0, help="also what was cached")
@@ -91,16 +99,16 @@ def add_build_options(parser: Parser) -> None:
     group.add_argument(
         "-k", "--keep-going", action="store_true", help="build what a failure leaves possible"
     )
-    add_package_options(parser)
-    parser.add_argument(
+    group = add_package_options(parser)
+    group.add_argument(
         "--locked", action="store_true", help="an error if oxidize.lock would change"
     )
 
 
-def add_package_options(parser: Parser) -> None:
-    """Where packages come from."""
-    group = parser.add_argument_group("packages")
-    group.add_argument("--offline", action="store_true", help="never open a connection")
+def add_package_options(parser: Parser) -> argparse._ArgumentGroup:
+    """Where packages and libraries come from."""
+    group = parser.add_argument_group("packages and libraries")
+    add_offline_option(group)
     group.add_argument(
         "--wheelhouse",
         metavar="DIR",
@@ -109,6 +117,12 @@ def add_package_options(parser: Parser) -> None:
         default=[],
         help="a folder with packages, in addition to indexes",
     )
+    return group
+
+
+def add_offline_option(group: argparse._ActionsContainer) -> None:
+    """Whether connections may be opened."""
+    group.add_argument("--offline", action="store_true", help="never open a connection")
 
 
 def _processors() -> int:

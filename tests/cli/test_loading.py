@@ -91,6 +91,7 @@ def test_offline(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
     """With --offline, a library that the cache doesn't have is an error, and nothing is asked."""
     assert place.build("--offline") == 2
     assert "error[OX0122]" in capsys.readouterr().err
+    assert main(["targets", "--names", "--offline", "--path", str(place.folder)]) == 2
     assert place.server.requests == []
 
 
