@@ -64,6 +64,8 @@ def _rule_pages(folder: Path) -> Mapping[str, str]:
     from oxidize.paths import rules_folder
     from oxidize.starlark.rule_pages import rule_pages
 
+    if not folder.is_dir():
+        raise UsageError(Diagnostic("OX0803", f"--rules {folder}: there is no such folder"))
     own = folder.resolve() == rules_folder()
     try:
         pages = rule_pages(folder.resolve(), "@oxidize" if own else "")

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 __all__ = ["LibraryNeeded", "Session", "Settings", "TargetInfo", "find_build_file"]
 
 BUILD_FILE = "build.star"
+# What PyOxidizer calls its build file.
+_FORMER = "pyoxidizer.bzl"
 
 
 class LibraryNeeded(BuildFileError):
@@ -200,11 +202,14 @@ def find_build_file(start: Path) -> Path:
     for each in (folder, *folder.parents):
         if (each / BUILD_FILE).is_file():
             return each / BUILD_FILE
+    help_ = "go to a project's folder, or name it with --path; oxidize init writes a build file"
+    if (folder / _FORMER).is_file():
+        help_ = f"copy {_FORMER} to {BUILD_FILE}: oxidize check tells what to change in it"
     raise BuildFileError(
         Diagnostic(
             "OX0112",
             f"there is no {BUILD_FILE}",
             notes=(f"looked in {folder} and all folders above it",),
-            help="go to a project's folder, or name it with --path",
+            help=help_,
         )
     )
