@@ -154,6 +154,9 @@ def _build(packing: Packing, options: BuildOptions, console: Console) -> int:
         f"packed {packing.output.name}: {packing.output} ({counts(built.result)})",
         event="packed",
         path=str(packing.output),
+        ran=built.result.ran,
+        cached=built.result.cached,
+        seconds=round(built.result.seconds, 3),
     )
     tell_distributions(built, console)
     return 0
