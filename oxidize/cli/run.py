@@ -29,7 +29,9 @@ from oxidize.graph.target import TargetOutputs
 def configure(parser: Parser) -> None:
     """Arguments of `run`."""
     parser.usage = f"{parser.prog} [TARGET] [OPTIONS] -- [ARGUMENTS OF THE PROGRAM]"
-    parser.add_argument("target", metavar="TARGET", nargs="?", help="default: the default target")
+    parser.add_argument(
+        "target", metavar="TARGET", nargs="?", help="what to run (default: the default target)"
+    )
     add_project_options(parser)
     add_build_options(parser)
     add_talk_options(parser)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from oxidize.cli.console import Console
 from oxidize.cli.options import (
-    add_offline_option,
+    add_library_options,
     add_project_options,
     add_talk_options,
     apply_talk_options,
@@ -31,7 +31,7 @@ def configure(parser: Parser) -> None:
     form.add_argument("--json", action="store_true", help="all of it, for programs")
     form.add_argument("--names", action="store_true", help="only the names, one per line")
     add_project_options(parser)
-    add_offline_option(parser)
+    add_library_options(parser)
     add_talk_options(parser)
 
 

@@ -98,9 +98,7 @@ class Session:
         try:
             session._pass()
         except BuildFileError as error:
-            if missing := session._loader.missing:
-                raise LibraryNeeded(error.diagnostic, missing) from None
-            raise
+            raise session._or_library(error) from None
         check_depends(session.targets.values())
         session._context.finished.add("")
         return session
@@ -190,6 +188,11 @@ class Session:
             "path": str(settings.path),
         }
         return hashlib.sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()
+
+    def _or_library(self, error: BuildFileError) -> BuildFileError:
+        """The error of a pass, or which library has to be fetched first."""
+        missing = self._loader.missing
+        return LibraryNeeded(error.diagnostic, missing) if missing else error
 
     def _bug(self, error: Exception) -> InternalError:
         diagnostic = Diagnostic("OX0001", f"{type(error).__name__}: {error}")

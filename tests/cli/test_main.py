@@ -103,7 +103,7 @@ def test_variables_everywhere() -> None:
         import_module(verb.module).configure(parser)
         options = parser.format_help()
         taking += "--path" in options
-        assert ("--path DIR" in options) == ("--var K=V" in options) == ("--var-env" in options)
+        assert ("--path DIR" in options) == ("--var NAME=" in options) == ("--var-env" in options)
     assert taking >= 3
 
 
