@@ -24,7 +24,7 @@ def configure(parser: Parser) -> None:
     form.add_argument("--completions", action="store_true", help="JSON with all names, for editors")
     form.add_argument("--rules", metavar="DIR", type=Path, help="the pages of that folder's rules")
     parser.add_argument(
-        "-o", "--output", metavar="DIR", type=Path, help="a folder to write into, in place of stdout"
+        "-o", "--output", metavar="DIR", type=Path, help="a folder to write into, not stdout"
     )
     add_talk_options(parser)
 
