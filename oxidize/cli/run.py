@@ -70,7 +70,11 @@ def _program(targets: Mapping[str, TargetOutputs]) -> tuple[str, str]:
     ((name, outputs),) = targets.items()
     if outputs.program is None:
         raise UsageError(
-            Diagnostic("OX0807", f"the target {name} is not a program, so it can't be run")
+            Diagnostic(
+                "OX0807",
+                f"the target {name} is not a program, so it can't be run",
+                help=f"to have it made: oxidize build {name}; to see others: oxidize targets",
+            )
         )
     return name, outputs.program
 
