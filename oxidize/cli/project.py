@@ -32,7 +32,10 @@ def project_settings(options: ProjectOptions, path: Path) -> Settings:
 
 
 def project_folder(start: Path) -> Path:
-    """The folder of the build file; a rule library has none, and is named itself."""
+    """The folder of the build file; a rule library has none, and is named itself.
+
+    Raises BuildFileError.
+    """
     try:
         return find_build_file(start).parent
     except BuildFileError:
