@@ -31,7 +31,9 @@ from oxidize.graph.target import TargetOutputs
 
 def configure(parser: Parser) -> None:
     """Arguments of `build`."""
-    parser.add_argument("targets", metavar="TARGET", nargs="*", help="default: the default target")
+    parser.add_argument(
+        "targets", metavar="TARGET", nargs="*", help="what to build (default: the default target)"
+    )
     add_project_options(parser)
     add_build_options(parser)
     add_talk_options(parser)

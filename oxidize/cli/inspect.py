@@ -10,6 +10,7 @@ from typing import Any
 
 from oxidize.binary.elf import ElfError
 from oxidize.binary.embed import find_payload
+from oxidize.cli.building import plural
 from oxidize.cli.console import Console
 from oxidize.cli.options import add_talk_options, apply_talk_options
 from oxidize.cli.parser import Parser
@@ -21,6 +22,7 @@ from oxidize.resources.summary import Owners, Part, summarize
 
 _BAR = 24
 _ABOUT = "about_"
+_NOUNS: dict[type[Module | File], str] = {Module: "module", File: "file"}
 
 
 def configure(parser: Parser) -> None:
@@ -38,7 +40,8 @@ def run(args: argparse.Namespace, console: Console) -> int:
     apply_talk_options(args, console)
     size, resources = _read(args.executable)
     if args.json or console.json:
-        text = json.dumps(_as_json(args.executable, size, resources), indent=1)
+        document = _as_json(args.executable, size, resources)
+        text = json.dumps(document, indent=None if console.json else 1)
     elif args.modules:
         text = "\n".join(resources.modules)
     elif args.files:
@@ -132,7 +135,8 @@ def _places(resources: Resources) -> list[str]:
     for folder in sorted({row.beside for row in rows}):
         here = Counter(type(row) for row in rows if row.beside == folder)
         where = f"in {folder}/ beside the program" if folder else "in memory"
-        lines.append(f"  {here[Module]} modules and {here[File]} files, {where}")
+        counts = [plural(here[each], name) for each, name in _NOUNS.items() if here[each]]
+        lines.append(f"  {' and '.join(counts)}, {where}")
     return lines
 
 
@@ -140,7 +144,7 @@ def _extensions(resources: Resources) -> str:
     found = [each for each in resources.modules.values() if each.flags & ModuleFlag.EXTENSION]
     places = Counter(map(_location, found))
     memory = places.pop("in-memory", 0)
-    count = f"{len(found)} extension modules"
+    count = plural(len(found), "extension module")
     if places:
         rest = (f"{number} {place}" for place, number in sorted(places.items()))
         return f"{count}: {', '.join((f'{memory} in-memory', *rest))}"

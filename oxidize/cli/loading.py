@@ -27,18 +27,33 @@ def load_session(settings: Settings, console: Console) -> Session:
 
     Evaluation opens no connection: it ends where a library is missing, and is begun again.
     """
-    libraries = read_project_file(settings.folder.absolute(), libraries_folder(os.environ))
-    settings = evolve(settings, libraries=libraries)
+    settings = with_libraries(settings)
     while True:
         try:
             return Session.load(settings, console.script, prompter=TerminalPrompter(console))
         except LibraryNeeded as needed:
-            from oxidize.fetch.download import Remote
-
-            remote = Remote(needed.library.url, needed.library.sha256)
-            if settings.offline and not remote.local:
+            if not fetched(needed.library, settings, console):
                 raise
-            _fetch(needed.library, remote, console)
+
+
+def with_libraries(settings: Settings) -> Settings:
+    """The settings with the libraries of the project file. Raises BuildFileError."""
+    libraries = read_project_file(settings.folder.absolute(), libraries_folder(os.environ))
+    return evolve(settings, libraries=libraries)
+
+
+def fetched(library: Library, settings: Settings, console: Console) -> bool:
+    """Fetches a library; False if that takes a connection, and none may be opened.
+
+    Raises OxidizeError.
+    """
+    from oxidize.fetch.download import Remote
+
+    remote = Remote(library.url, library.sha256)
+    if settings.offline and not remote.local:
+        return False
+    _fetch(library, remote, console)
+    return True
 
 
 def _fetch(library: Library, remote: Remote, console: Console) -> None:

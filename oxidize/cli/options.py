@@ -42,18 +42,28 @@ class BuildOptions:
 def add_talk_options(parser: Parser) -> None:
     """How much to say and in which form."""
     group = parser.add_argument_group("what is said")
-    group.add_argument("--color", choices=("auto", "always", "never"), default="auto")
     group.add_argument(
-        "--message-format", choices=("text", "json"), default="text", help="json: one per line"
+        "--color",
+        choices=("auto", "always", "never"),
+        default="auto",
+        help="whether to write in colour (default: on a terminal)",
+    )
+    group.add_argument(
+        "--message-format",
+        choices=("text", "json"),
+        default="text",
+        help="json: one object per line, for programs",
     )
     group.add_argument("-q", "--quiet", action="count", default=0, help="only errors")
-    group.add_argument("-v", "--verbose", action="count", default=0, help="also what was cached")
+    group.add_argument(
+        "-v", "--verbose", action="count", default=0, help="also what was in the cache"
+    )
 
 
 def add_project_options(parser: Parser) -> None:
     """Which build file, and the values that it sees."""
     parser.set_defaults(offline=False, wheelhouse=[])  # for verbs that install nothing
-    group = parser.add_argument_group("what is built")
+    group = parser.add_argument_group("the build file")
     group.add_argument(
         "--path",
         metavar="DIR",
@@ -62,10 +72,12 @@ def add_project_options(parser: Parser) -> None:
         help="where build.star is, or below it (default: the current folder)",
     )
     add_target_options(group)
-    group.add_argument("--var", metavar="K=V", action="append", default=[], help="a value for VARS")
+    group.add_argument(
+        "--var", metavar="NAME=VALUE", action="append", default=[], help="a value for VARS"
+    )
     group.add_argument(
         "--var-env",
-        metavar="K=ENV",
+        metavar="NAME=VARIABLE",
         action="append",
         default=[],
         help="a value for VARS from an environment variable; None if that isn't set",
@@ -78,7 +90,7 @@ def add_target_options(group: argparse._ActionsContainer) -> None:
     group.add_argument(
         "--release",
         action="store_true",
-        help="without symbols; portable distributions are not available yet",
+        help="smaller: without the names of functions, which debuggers show",
     )
 
 
@@ -91,24 +103,25 @@ def add_build_options(parser: Parser) -> None:
     group.add_argument(
         "-k", "--keep-going", action="store_true", help="build what a failure leaves possible"
     )
-    add_package_options(parser)
-    parser.add_argument(
-        "--locked", action="store_true", help="an error if oxidize.lock would change"
-    )
-
-
-def add_package_options(parser: Parser) -> None:
-    """Where packages come from."""
-    group = parser.add_argument_group("packages")
-    group.add_argument("--offline", action="store_true", help="never open a connection")
+    group = add_library_options(parser)
     group.add_argument(
         "--wheelhouse",
         metavar="DIR",
         type=Path,
         action="append",
         default=[],
-        help="a folder with packages, in addition to indexes",
+        help="a folder of wheels, in addition to indexes",
     )
+    group.add_argument(
+        "--locked", action="store_true", help="an error if oxidize.lock would change"
+    )
+
+
+def add_library_options(parser: Parser) -> argparse._ArgumentGroup:
+    """Whether what isn't there may be fetched."""
+    group = parser.add_argument_group("packages and libraries")
+    group.add_argument("--offline", action="store_true", help="never open a connection")
+    return group
 
 
 def _processors() -> int:

@@ -69,7 +69,6 @@ def configure(parser: Parser) -> None:
         "-o",
         "--output",
         metavar="FILE",
-        type=Path,
         help="where to write the program (default: the script's name, in the current folder or in "
         "the project's dist)",
     )
@@ -111,8 +110,9 @@ def _packing(args: argparse.Namespace) -> Packing:
     folder = source if source.is_dir() else source.parent
     place = source / "dist" if source.is_dir() else Path()
     name = file_name(recipe.name)
-    output = (args.output or place / name).absolute()
-    if output.is_dir():
+    output = Path(args.output or place / name).absolute()
+    # The text tells, which Path cuts off.
+    if output.is_dir() or (args.output or "").endswith("/"):
         help_ = f"name a file: -o {output.name}/{name}"
         raise UsageError(Diagnostic("OX0814", f"{output} is a folder", help=help_))
     check_replaceable(output, source, force=args.force)
@@ -154,6 +154,9 @@ def _build(packing: Packing, options: BuildOptions, console: Console) -> int:
         f"packed {packing.output.name}: {packing.output} ({counts(built.result)})",
         event="packed",
         path=str(packing.output),
+        ran=built.result.ran,
+        cached=built.result.cached,
+        seconds=round(built.result.seconds, 3),
     )
     tell_distributions(built, console)
     return 0

@@ -11,6 +11,7 @@ from attrs import frozen
 from oxidize.cli.console import Console
 from oxidize.cli.loading import load_session
 from oxidize.cli.options import ProjectOptions
+from oxidize.errors import BuildFileError
 from oxidize.graph.target import TargetOutputs
 from oxidize.starlark.session import Session, Settings, find_build_file
 from oxidize.triples import host_triple
@@ -28,6 +29,19 @@ def project_settings(options: ProjectOptions, path: Path) -> Settings:
         offline=options.offline,
         wheelhouse=options.wheelhouse,
     )
+
+
+def project_folder(start: Path) -> Path:
+    """The folder of the build file; a rule library has none, and is named itself.
+
+    Raises BuildFileError.
+    """
+    try:
+        return find_build_file(start).parent
+    except BuildFileError:
+        if start.is_dir():
+            return start.absolute()
+        raise
 
 
 @frozen

@@ -29,7 +29,9 @@ from oxidize.graph.target import TargetOutputs
 def configure(parser: Parser) -> None:
     """Arguments of `run`."""
     parser.usage = f"{parser.prog} [TARGET] [OPTIONS] -- [ARGUMENTS OF THE PROGRAM]"
-    parser.add_argument("target", metavar="TARGET", nargs="?", help="default: the default target")
+    parser.add_argument(
+        "target", metavar="TARGET", nargs="?", help="what to run (default: the default target)"
+    )
     add_project_options(parser)
     add_build_options(parser)
     add_talk_options(parser)
@@ -68,7 +70,11 @@ def _program(targets: Mapping[str, TargetOutputs]) -> tuple[str, str]:
     ((name, outputs),) = targets.items()
     if outputs.program is None:
         raise UsageError(
-            Diagnostic("OX0807", f"the target {name} is not a program, so it can't be run")
+            Diagnostic(
+                "OX0807",
+                f"the target {name} is not a program, so it can't be run",
+                help=f"to have it made: oxidize build {name}; to see others: oxidize targets",
+            )
         )
     return name, outputs.program
 

@@ -93,7 +93,7 @@ def _unresolvable(request: LockRequest, output: str, *, offline: bool) -> Action
 
 def _help(output: str, *, offline: bool) -> str | None:
     if offline:
-        return "name a folder that has the packages: --wheelhouse DIR"
+        return uv.OFFLINE_HELP
     if "error sending request" in output or "Failed to fetch" in output:
         return "is there a network? without one: --offline --wheelhouse DIR"
     if re.search(r"(requires|satisfy) Python", output):

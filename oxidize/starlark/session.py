@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 __all__ = ["LibraryNeeded", "Session", "Settings", "TargetInfo", "find_build_file"]
 
 BUILD_FILE = "build.star"
-# PyOxidizer's.
+# What PyOxidizer calls its build file.
 _FORMER = "pyoxidizer.bzl"
 
 
@@ -100,9 +100,7 @@ class Session:
         try:
             session._pass()
         except BuildFileError as error:
-            if missing := session._loader.missing:
-                raise LibraryNeeded(error.diagnostic, missing) from None
-            raise
+            raise session._or_library(error) from None
         check_depends(session.targets.values())
         session._context.finished.add("")
         return session
@@ -212,6 +210,11 @@ class Session:
         }
         return hashlib.sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()
 
+    def _or_library(self, error: BuildFileError) -> BuildFileError:
+        """The error of a pass, or which library has to be fetched first."""
+        missing = self._loader.missing
+        return LibraryNeeded(error.diagnostic, missing) if missing else error
+
     def _bug(self, error: Exception) -> InternalError:
         diagnostic = Diagnostic("OX0001", f"{type(error).__name__}: {error}")
         return InternalError(diagnostic.at(self._context.origin))
@@ -224,7 +227,7 @@ def find_build_file(start: Path) -> Path:
     for each in folders:
         if (each / BUILD_FILE).is_file():
             return each / BUILD_FILE
-    help = "go to a project's folder, or name it with --path"
+    help = "go to a project's folder, or name it with --path; oxidize init writes a build file"
     if any((each / _FORMER).is_file() for each in folders):
         help = f"copy {_FORMER} to {BUILD_FILE}; oxidize check then tells line by line what changes"
     raise BuildFileError(

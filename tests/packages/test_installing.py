@@ -248,6 +248,16 @@ def test_settings_decide_nothing(space: Packages, monkeypatch: pytest.MonkeyPatc
     assert space.ran == []
 
 
+def test_offline_without(space: Packages) -> None:
+    """Without a network and without what the lock names, the error says what to do."""
+    space.wheel("alpha", "1.0")
+    space.wants_calls('pip_install(["alpha"])')
+    space.lock(space.session(offline=True, wheelhouse=(space.house,)))
+    with pytest.raises(ActionError) as caught:
+        space.installed(space.session(offline=True))
+    assert "--wheelhouse" in str(caught.value.diagnostic.help)
+
+
 def test_credentials_stay_private(space: Packages, monkeypatch: pytest.MonkeyPatch) -> None:
     """A password that uv got is neither in the error nor in any file that stays."""
     space.wheel("alpha", "1.0")
