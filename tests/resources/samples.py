@@ -53,10 +53,7 @@ flags = st.integers(0, 7).map(FileFlag)
 def resources(draw: st.DrawFn) -> Resources:
     """Any resources that a container can hold."""
     files = {
-        path: draw(
-            st.builds(File, st.just(path), blobs, flags, beside=st.just("") | paths)
-            | st.builds(File, st.just(path), st.none(), flags, beside=paths)
-        )
+        path: draw(st.builds(File, st.just(path), blobs, flags, beside=st.just("") | paths))
         for path in draw(st.sets(paths, max_size=6))
     }
     libraries = st.lists(st.sampled_from(sorted(files)), max_size=3) if files else st.just([])
