@@ -56,6 +56,19 @@ class Resource(ScriptObject):
 
     @property
     @exposed()
+    def name(self) -> str:
+        """Of a module, its dotted name; of a file, its path with `/`: in its package, in the folder
+        of its distribution's metadata, or from the top."""
+        return self.facts.name
+
+    @property
+    @exposed()
+    def package(self) -> str:
+        """The package that it is in, or is; of metadata, the distribution; "" for none."""
+        return self.facts.package
+
+    @property
+    @exposed()
     def is_stdlib(self) -> bool:
         """Whether it belongs to the standard library."""
         return self.facts.is_stdlib
@@ -110,18 +123,6 @@ class PythonModuleSource(Resource):
 
     @property
     @exposed()
-    def name(self) -> str:
-        """Dotted name."""
-        return self.facts.name
-
-    @property
-    @exposed()
-    def package(self) -> str:
-        """The package that it is in, or is; "" for none."""
-        return self.facts.package
-
-    @property
-    @exposed()
     def is_package(self) -> bool:
         """Whether it is a package."""
         return self.facts.is_package
@@ -136,51 +137,15 @@ class PythonModuleSource(Resource):
 class PythonExtensionModule(Resource):
     """A module in machine code. Callbacks get it."""
 
-    @property
-    @exposed()
-    def name(self) -> str:
-        """Dotted name."""
-        return self.facts.name
-
-    @property
-    @exposed()
-    def package(self) -> str:
-        """The package that it is in; "" for none."""
-        return self.facts.package
-
 
 @define(eq=False, kw_only=True)
 class PythonPackageResource(Resource):
     """A data file in a package. Callbacks get it."""
 
-    @property
-    @exposed()
-    def package(self) -> str:
-        """Dotted name of the package."""
-        return self.facts.package
-
-    @property
-    @exposed()
-    def name(self) -> str:
-        """The file's path in the package, with `/`."""
-        return self.facts.name
-
 
 @define(eq=False, kw_only=True)
 class PythonPackageDistributionResource(Resource):
     """A file of an installed distribution's metadata. Callbacks get it."""
-
-    @property
-    @exposed()
-    def package(self) -> str:
-        """Name of the distribution, as its metadata's folder spells it."""
-        return self.facts.package
-
-    @property
-    @exposed()
-    def name(self) -> str:
-        """The file's path in that folder, such as "METADATA"."""
-        return self.facts.name
 
 
 @define(eq=False, kw_only=True)
