@@ -1085,8 +1085,7 @@ class PythonModuleSource:
     """Where an extension module goes that can't have that location."""
 
     name: str
-    """Of a module, its dotted name; of a file, its path with `/`: in its package, in the folder
-    of its distribution's metadata, or from the top."""
+    """Of a module, its dotted name; of a file, its path with `/`: in its package, in the folder of its distribution's metadata, or from the top."""
 
     package: str
     """The package that it is in, or is; of metadata, the distribution; "" for none."""
@@ -1136,8 +1135,7 @@ class PythonExtensionModule:
     """Where an extension module goes that can't have that location."""
 
     name: str
-    """Of a module, its dotted name; of a file, its path with `/`: in its package, in the folder
-    of its distribution's metadata, or from the top."""
+    """Of a module, its dotted name; of a file, its path with `/`: in its package, in the folder of its distribution's metadata, or from the top."""
 
     package: str
     """The package that it is in, or is; of metadata, the distribution; "" for none."""
@@ -1184,8 +1182,7 @@ class PythonPackageResource:
     """Where an extension module goes that can't have that location."""
 
     name: str
-    """Of a module, its dotted name; of a file, its path with `/`: in its package, in the folder
-    of its distribution's metadata, or from the top."""
+    """Of a module, its dotted name; of a file, its path with `/`: in its package, in the folder of its distribution's metadata, or from the top."""
 
     package: str
     """The package that it is in, or is; of metadata, the distribution; "" for none."""
@@ -1232,8 +1229,7 @@ class PythonPackageDistributionResource:
     """Where an extension module goes that can't have that location."""
 
     name: str
-    """Of a module, its dotted name; of a file, its path with `/`: in its package, in the folder
-    of its distribution's metadata, or from the top."""
+    """Of a module, its dotted name; of a file, its path with `/`: in its package, in the folder of its distribution's metadata, or from the top."""
 
     package: str
     """The package that it is in, or is; of metadata, the distribution; "" for none."""
@@ -1283,8 +1279,7 @@ class File:
     """Where an extension module goes that can't have that location."""
 
     name: str
-    """Of a module, its dotted name; of a file, its path with `/`: in its package, in the folder
-    of its distribution's metadata, or from the top."""
+    """Of a module, its dotted name; of a file, its path with `/`: in its package, in the folder of its distribution's metadata, or from the top."""
 
     package: str
     """The package that it is in, or is; of metadata, the distribution; "" for none."""
