@@ -14,6 +14,7 @@ from oxidize.executor.cache import ActionCache
 from oxidize.executor.events import Event
 from oxidize.executor.executor import Executor
 from oxidize.executor.filecache import FileCache
+from oxidize.executor.journal import Journal
 from oxidize.executor.result import BuildResult
 from oxidize.executor.signature import signature_of, wait_until_settled
 from oxidize.executor.store import Store
@@ -62,6 +63,7 @@ class Space:
             jobs=jobs,
             emit=self.events.append,
             keep_going=keep_going,
+            journal=Journal(self.cache / "journal"),
         )
 
     def build(self, *artifacts: Artifact, jobs: int = 2, keep_going: bool = False) -> BuildResult:
