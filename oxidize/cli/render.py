@@ -38,8 +38,12 @@ def render_text(
 
 def render_json(diagnostic: Diagnostic) -> str:
     """The diagnostic for programs: one JSON object in one line."""
-    parts = {"title": TITLES.get(diagnostic.code), **asdict(diagnostic)}
-    return json.dumps(all_without_credentials(parts), ensure_ascii=False)
+    return json.dumps(as_fields(diagnostic), ensure_ascii=False)
+
+
+def as_fields(diagnostic: Diagnostic) -> object:
+    """The diagnostic for programs, as part of something else."""
+    return all_without_credentials({"title": TITLES.get(diagnostic.code), **asdict(diagnostic)})
 
 
 @frozen

@@ -19,7 +19,6 @@ from oxidize.executor.filecache import FileCache
 from oxidize.executor.journal import Journal
 from oxidize.executor.materializer import Materializer
 from oxidize.executor.plan import Plan
-from oxidize.executor.preview import Preview, preview
 from oxidize.executor.result import BuildResult
 from oxidize.executor.runner import How, Runner
 from oxidize.executor.scheduler import Scheduler
@@ -33,6 +32,7 @@ from oxidize.graph.action import Action, Artifact, Output, Source, Value
 from oxidize.graph.target import TargetOutputs
 
 if TYPE_CHECKING:
+    from oxidize.executor.preview import Preview
     from oxidize.resources.facts import Facts
 
 # Each walk over a store with damage drops some of it; a store worse than this is hopeless.
@@ -111,6 +111,8 @@ class Executor:
 
         Raises OxidizeError for what isn't the fault of one action.
         """
+        from oxidize.executor.preview import preview
+
         plan = Plan.of(artifacts)
         self._journal.begin(plan.actions)
         steps = Steps(self.store, self._cache, Sources(self._files), self._kinds)
