@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -56,7 +56,8 @@ class BuildLog:
     """Gathers what happens; on leaving the context, replaces the log of the project."""
 
     scope: Scope
-    _began: float = field(factory=time.monotonic)
+    clock: Callable[[], float] = time.monotonic
+    _began: float = 0.0
     _ids: ActionIds = field(factory=ActionIds)
     _plan: Plan | None = None
     _rows: dict[int, _Row] = field(factory=dict)
@@ -64,6 +65,7 @@ class BuildLog:
     _failed: bool = False
 
     def __enter__(self) -> BuildLog:
+        self._began = self.clock()
         return self
 
     def __exit__(
@@ -111,7 +113,7 @@ class BuildLog:
             row.end(event.how, self._now())
 
     def _now(self) -> float:
-        return time.monotonic() - self._began
+        return self.clock() - self._began
 
     def _document(self, error: BaseException | None, now: float) -> dict[str, Any]:
         ended = [row.how for row in self._rows.values()]

@@ -83,9 +83,7 @@ class EventLines:
                 as_fields(error.diagnostic) if isinstance(error, OxidizeError) else None
             )
         self._write("finished", **fields)
-        if self._file and self._file is not self._console.stdout:
-            with suppress(OSError):
-                self._file.close()
+        self._close()
 
     def __call__(self, event: Event) -> None:
         """Writes one event."""
@@ -139,6 +137,12 @@ class EventLines:
             output=event.error.output if isinstance(event.error, ActionError) else "",
         )
 
+    def _close(self) -> None:
+        if self._file and self._file is not self._console.stdout:
+            with suppress(OSError):  # of what couldn't be written
+                self._file.close()
+        self._file = None
+
     def _write(self, name: str, **fields: object) -> None:
         if self._file is None:
             return
@@ -147,6 +151,6 @@ class EventLines:
             self._file.write(f"{json.dumps(all_without_credentials(row))}\n")
             self._file.flush()
         except OSError as error:
-            self._file = None
+            self._close()
             text = f"no more events can be written: {error.strerror or error}"
             self._console.warn(text, f"--events {self._place}")
