@@ -33,13 +33,13 @@ def test_other_parameter(space: Space) -> None:
     """A parameter is told with its old and its new value; of a dictionary, what differs in it."""
     settings = {"same": 1, "level": 1, "gone": True}
     whys(space, action("join", settings=settings, tail="x"))
-    settings = {"same": 1, "level": 2, "came": []}
+    settings = {"same": 1, "level": 2, "came": 0}
     (why,) = whys(space, action("join", settings=settings, more=1)).values()
     assert why == Why(
         "changed",
         (
             Change("param more", None, "1"),
-            Change("param settings.came", None, "[]"),
+            Change("param settings.came", None, "0"),
             Change("param settings.gone", "true", None),
             Change("param settings.level", "1", "2"),
             Change("param tail", '"x"', None),
