@@ -55,7 +55,8 @@ def run(args: argparse.Namespace, console: Console) -> int:
     before = Lock.load(path)
     upgrade = _upgrade(args.upgrade, before, options.locked)
     with progress_for(console, quiet=True) as progress:
-        executor = make_executor(project.folder, options, progress, project.session)
+        scope = project.scope("lock", targets)
+        executor = make_executor(scope, options, progress, project.session)
         done = ensure_locked(
             project.session, executor, LockOptions(options.locked, upgrade), console
         )

@@ -30,6 +30,15 @@ class ProjectOptions:
 
 
 @frozen
+class WatchOptions:
+    """What is told, and written, of a build; `events` is a path or `-`."""
+
+    explain: bool = False
+    events: str = ""
+    profile: Path | None = None
+
+
+@frozen
 class BuildOptions:
     """A project, and how to build it."""
 
@@ -37,6 +46,7 @@ class BuildOptions:
     jobs: int
     keep_going: bool
     locked: bool = False
+    watch: WatchOptions = WatchOptions()
 
 
 def add_talk_options(parser: Parser) -> None:
@@ -117,6 +127,21 @@ def add_build_options(parser: Parser) -> None:
     )
 
 
+def add_watch_options(parser: Parser) -> None:
+    """What is told of a build beside progress; and of one that isn't carried out."""
+    group = parser.add_argument_group("what is told of the build")
+    group.add_argument(
+        "-n", "--dry-run", action="store_true", help="only say what would run; write nothing"
+    )
+    group.add_argument("--explain", action="store_true", help="say why actions run")
+    group.add_argument(
+        "--events", metavar="FILE", default="", help="write what happens as JSON lines; -: stdout"
+    )
+    group.add_argument(
+        "--profile", metavar="FILE", type=Path, help="write what ran when, as a Chrome trace"
+    )
+
+
 def add_library_options(parser: Parser) -> argparse._ArgumentGroup:
     """Whether what isn't there may be fetched."""
     group = parser.add_argument_group("packages and libraries")
@@ -150,7 +175,18 @@ def project_options(args: argparse.Namespace) -> ProjectOptions:
 
 def build_options(args: argparse.Namespace) -> BuildOptions:
     """The typed form. Raises UsageError."""
-    return BuildOptions(project_options(args), args.jobs, args.keep_going, args.locked)
+    return BuildOptions(
+        project_options(args), args.jobs, args.keep_going, args.locked, _watch_options(args)
+    )
+
+
+def _watch_options(args: argparse.Namespace) -> WatchOptions:
+    if "explain" not in args:  # for verbs that build by the way
+        return WatchOptions()
+    if args.dry_run and (args.events or args.profile):
+        message = "with --dry-run nothing happens, so there are no --events and no --profile"
+        raise UsageError(Diagnostic("OX0823", message))
+    return WatchOptions(args.explain, args.events, args.profile)
 
 
 def _variables(

@@ -11,6 +11,7 @@ from attrs import frozen
 from oxidize.cli.console import Console
 from oxidize.cli.loading import load_session
 from oxidize.cli.options import ProjectOptions
+from oxidize.cli.scope import Scope
 from oxidize.errors import BuildFileError
 from oxidize.graph.target import TargetOutputs
 from oxidize.starlark.session import Session, Settings, find_build_file
@@ -49,7 +50,7 @@ class Project:
     """A loaded build file, and where the outputs of its targets go."""
 
     folder: Path
-    outputs: Path
+    options: ProjectOptions
     session: Session
 
     @classmethod
@@ -58,9 +59,7 @@ class Project:
         path = find_build_file(options.path)
         settings = project_settings(options, path)
         folder = path.absolute().parent
-        flavour = "release" if options.release else "debug"
-        session = load_session(settings, console)
-        return cls(folder, session.build_path / options.triple / flavour, session)
+        return cls(folder, options, load_session(settings, console))
 
     def analyze(self, names: Sequence[str]) -> Mapping[str, TargetOutputs]:
         """The outputs of the named targets, or of the default one. Raises OxidizeError."""
@@ -73,4 +72,10 @@ class Project:
 
     def folder_of(self, target: str) -> Path:
         """Where that target's outputs are."""
-        return self.outputs / target
+        scope = self.scope("", ())
+        return self.session.build_path / scope.triple / scope.flavour / target
+
+    def scope(self, verb: str, targets: Sequence[str]) -> Scope:
+        """What a verb builds of it."""
+        options = self.options
+        return Scope(verb, self.folder, tuple(targets), options.triple, options.release)

@@ -17,11 +17,12 @@ from oxidize.cli.options import (
     add_build_options,
     add_project_options,
     add_talk_options,
+    add_watch_options,
     apply_talk_options,
     build_options,
 )
 from oxidize.cli.parser import Parser
-from oxidize.cli.progress import progress_for
+from oxidize.cli.watching import watching
 from oxidize.errors import Diagnostic, EnvironmentProblem, UsageError
 from oxidize.graph.target import TargetOutputs
 
@@ -34,6 +35,7 @@ def configure(parser: Parser) -> None:
     )
     add_project_options(parser)
     add_build_options(parser)
+    add_watch_options(parser)
     add_talk_options(parser)
 
 
@@ -47,9 +49,15 @@ def run(args: argparse.Namespace, console: Console) -> int:
     targets = project.analyze([args.target] if args.target else [])
     name, program = _program(targets)
     folder = project.folder_of(name)
-    with progress_for(console, quiet=True) as progress:
-        executor = make_executor(project.folder, options, progress, project.session)
-        ensure_locked(project.session, executor, LockOptions(options.locked), console)
+    scope = project.scope("run", [args.target] if args.target else [])
+    locking = LockOptions(options.locked)
+    if args.dry_run:
+        from oxidize.cli.dry_run import dry_run
+
+        return dry_run(scope, options, locking, project.session, targets, console)
+    with watching(scope, options, console, quiet=True) as emit:
+        executor = make_executor(scope, options, emit, project.session)
+        ensure_locked(project.session, executor, locking, console)
         built = build_targets(targets, {name: folder}, executor)
     if built.result.failures:
         tell_failures(built.result, console)

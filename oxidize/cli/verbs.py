@@ -62,6 +62,7 @@ VERBS = {
     for verb in (
         Verb("build", "Build targets of a build.star.", "oxidize.cli.build"),
         Verb("run", "Build a target and run it.", "oxidize.cli.run", passes=True),
+        Verb("log", "Tell what the last build did.", "oxidize.cli.log"),
         Verb("lock", "Resolve packages into oxidize.lock.", "oxidize.cli.lock"),
         Verb("init", "Write a build.star for a script or a project.", "oxidize.cli.init"),
         Verb("pack", "Make one executable of a script or a project.", "oxidize.cli.pack"),

@@ -43,6 +43,12 @@ class Inputs:
         seen = (given for given in self._all() if not isinstance(given, Built))
         return next(filter(None, (given.changed() for given in seen)), None)
 
+    def keep_listings(self) -> None:
+        """Puts the listings of source trees into the store, for who asks later what changed."""
+        for given in self._all():
+            if isinstance(given, SeenTree) and not self._store.has(given.digest):
+                self._store.put_bytes(given.tree().encode())
+
     def _all(self) -> list[Given]:
         return [given for role in self._roles.values() for given in role]
 

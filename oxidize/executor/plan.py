@@ -14,7 +14,7 @@ class Plan:
     """Actions, inputs before users; `height` is the longest way to the end, in actions."""
 
     actions: tuple[Action, ...]
-    needs: dict[Action, int]
+    needs: dict[Action, tuple[Action, ...]]
     users: dict[Action, list[Action]]
     height: dict[Action, int]
 
@@ -32,8 +32,7 @@ class Plan:
         height: dict[Action, int] = {}
         for action in reversed(order):
             height[action] = 1 + max((height[user] for user in users[action]), default=0)
-        needs = {action: len(needed) for action, needed in order.items()}
-        return cls(tuple(order), needs, users, height)
+        return cls(tuple(order), order, users, height)
 
 
 def _needed(action: Action) -> tuple[Action, ...]:

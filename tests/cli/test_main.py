@@ -96,9 +96,12 @@ def test_wrong_usage(
 
 
 def test_variables_everywhere() -> None:
-    """Each verb that takes the folder of a build file takes values for its VARS."""
+    """Each verb that takes the folder of a build file takes values for its VARS.
+
+    All but `log`, which doesn't evaluate it.
+    """
     taking = 0
-    for verb in VERBS.values():
+    for verb in (each for each in VERBS.values() if each.name != "log"):
         parser = Parser(verb.name, verb.help)
         import_module(verb.module).configure(parser)
         options = parser.format_help()
