@@ -20,18 +20,21 @@ from oxidize.starlark.session import LibraryNeeded, Session, Settings
 if TYPE_CHECKING:
     from oxidize.fetch.download import Progress, Remote
     from oxidize.objects.library import Library
+    from oxidize.objects.prompter import Prompter
 
 
-def load_session(settings: Settings, console: Console) -> Session:
+def load_session(settings: Settings, console: Console, prompter: Prompter | None = None) -> Session:
     """Evaluates a build file; its libraries are those of the project file. Raises OxidizeError.
 
     Evaluation opens no connection: it ends where a library is missing, and is begun again.
+    Questions go to the terminal, unless told.
     """
+    prompter = prompter or TerminalPrompter(console)
     libraries = read_project_file(settings.folder.absolute(), libraries_folder(os.environ))
     settings = evolve(settings, libraries=libraries)
     while True:
         try:
-            return Session.load(settings, console.script, prompter=TerminalPrompter(console))
+            return Session.load(settings, console.script, prompter=prompter)
         except LibraryNeeded as needed:
             from oxidize.fetch.download import Remote
 
