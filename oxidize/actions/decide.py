@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from attrs import evolve
 
-from oxidize.actions.kind import ActionContext, Kind, OutputForm
+from oxidize.actions.kind import ActionContext, InputContext, Kind, OutputForm
 from oxidize.actions.material import material_of, placement_of
 from oxidize.errors import ActionError, BuildFileError
 from oxidize.graph.action import Value
@@ -56,7 +56,7 @@ def _taken(
     return [given.get(r.key, r) for r in resources]
 
 
-def read_decisions(context: ActionContext) -> Mapping[str, Placement]:
+def read_decisions(context: InputContext) -> Mapping[str, Placement]:
     """What was decided about the resources of an action, by key."""
     decided: dict[str, Placement] = {}
     for file in context.inputs("decisions"):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from attrs import evolve, frozen
 
 from oxidize.actions.decide import read_decisions
-from oxidize.actions.kind import ActionContext
+from oxidize.actions.kind import InputContext
 from oxidize.actions.material import placement_of
 from oxidize.errors import ActionError, Diagnostic
 from oxidize.resources.facts import file_key, module_key
@@ -39,7 +39,7 @@ class Placing:
     stdlib: bool
 
     @classmethod
-    def of(cls, context: ActionContext) -> Placing:
+    def of(cls, context: InputContext) -> Placing:
         """By parameters and the input `decisions`, which may be absent."""
         return cls(
             placement_of(context),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,8 +11,8 @@ from attrs import frozen
 
 from oxidize.cli.console import Console
 from oxidize.cli.options import BuildOptions
-from oxidize.cli.progress import Progress
 from oxidize.executor.cache import ActionCache
+from oxidize.executor.events import Event
 from oxidize.executor.executor import Executor
 from oxidize.executor.filecache import FileCache
 from oxidize.executor.location import LAYOUT, cache_folder
@@ -63,7 +63,7 @@ def build_targets(
 
 
 def make_executor(
-    scope: Path, options: BuildOptions, progress: Progress, session: Session
+    scope: Path, options: BuildOptions, progress: Callable[[Event], None], session: Session
 ) -> Executor:
     """An executor over the user's cache directory, for a build file of the project in `scope`."""
     from oxidize.actions.registry import KINDS
