@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from attrs import evolve
 
-from oxidize.actions.kind import ActionContext, Kind, OutputForm
+from oxidize.actions.kind import ActionContext, InputContext, Kind, OutputForm
 from oxidize.actions.material import material_of, placement_of
 from oxidize.errors import ActionError, BuildFileError
 from oxidize.graph.action import Value
@@ -62,7 +62,7 @@ def _warn_of_none(context: ActionContext, answered: Sequence[Facts]) -> None:
         context.warn(f"the function decided to leave out all {len(answered)} resources that it got")
 
 
-def read_decisions(context: ActionContext) -> Mapping[str, Placement]:
+def read_decisions(context: InputContext) -> Mapping[str, Placement]:
     """What was decided about the resources of an action, by key."""
     decided: dict[str, Placement] = {}
     for file in context.inputs("decisions"):

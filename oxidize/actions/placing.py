@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from attrs import evolve, frozen
 
 from oxidize.actions.decide import read_decisions
-from oxidize.actions.kind import ActionContext
+from oxidize.actions.kind import InputContext
 from oxidize.actions.material import placement_of
 from oxidize.errors import ActionError, Diagnostic
 from oxidize.resources.around import around
@@ -42,7 +42,7 @@ class Placing:
     """Whether an interpreter is to start with the resources."""
 
     @classmethod
-    def of(cls, context: ActionContext, *, program: bool = True) -> Placing:
+    def of(cls, context: InputContext, *, program: bool = True) -> Placing:
         """By parameters and the input `decisions`, which may be absent."""
         return cls(
             placement_of(context),

@@ -120,7 +120,7 @@ def _overview(path: Path, size: int, resources: Resources) -> str:
     return "\n".join(lines)
 
 
-def _location(row: Module | File) -> str:
+def location_of(row: Module | File) -> str:
     """Where a module or file is, as the packaging policy spells it."""
     if row.beside:
         return f"filesystem-relative:{row.beside}"
@@ -142,7 +142,7 @@ def _places(resources: Resources) -> list[str]:
 
 def _extensions(resources: Resources) -> str:
     found = [each for each in resources.modules.values() if each.flags & ModuleFlag.EXTENSION]
-    places = Counter(map(_location, found))
+    places = Counter(map(location_of, found))
     memory = places.pop("in-memory", 0)
     count = plural(len(found), "extension module")
     if places:
@@ -203,7 +203,7 @@ def _as_json(path: Path, size: int, resources: Resources) -> dict[str, object]:
                 "standard_library": bool(module.flags & ModuleFlag.STANDARD_LIBRARY),
                 "source": module.source is not None,
                 "bytecode": sorted(module.code),
-                "location": _location(module),
+                "location": location_of(module),
                 "extension": len(module.extension.data) if module.extension else None,
                 "libraries": list(module.libraries),
             }
@@ -212,7 +212,7 @@ def _as_json(path: Path, size: int, resources: Resources) -> dict[str, object]:
         "files": {
             file.path: {
                 "size": file.content.raw_size if file.content else None,
-                "location": _location(file),
+                "location": location_of(file),
                 "owner": owners.of_file(file),
                 "executable": bool(file.flags & FileFlag.EXECUTABLE),
                 "shared_library": bool(file.flags & FileFlag.SHARED_LIBRARY),

@@ -20,17 +20,20 @@ from oxidize.starlark.session import LibraryNeeded, Session, Settings
 if TYPE_CHECKING:
     from oxidize.fetch.download import Progress, Remote
     from oxidize.objects.library import Library
+    from oxidize.objects.prompter import Prompter
 
 
-def load_session(settings: Settings, console: Console) -> Session:
+def load_session(settings: Settings, console: Console, prompter: Prompter | None = None) -> Session:
     """Evaluates a build file; its libraries are those of the project file. Raises OxidizeError.
 
     Evaluation opens no connection: it ends where a library is missing, and is begun again.
+    Questions go to the terminal, unless told.
     """
     settings = with_libraries(settings)
+    prompter = prompter or TerminalPrompter(console)
     while True:
         try:
-            return Session.load(settings, console.script, prompter=TerminalPrompter(console))
+            return Session.load(settings, console.script, prompter=prompter)
         except LibraryNeeded as needed:
             if not fetched(needed.library, settings, console):
                 raise

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from oxidize.cli.console import Console
 from oxidize.cli.loading import load_session
@@ -14,6 +14,7 @@ from oxidize.cli.options import ProjectOptions
 from oxidize.cli.scope import Scope
 from oxidize.errors import BuildFileError
 from oxidize.graph.target import TargetOutputs
+from oxidize.objects.prompter import Nobody, Prompter
 from oxidize.starlark.session import Session, Settings, find_build_file
 from oxidize.triples import host_triple
 
@@ -54,12 +55,19 @@ class Project:
     session: Session
 
     @classmethod
-    def load(cls, options: ProjectOptions, console: Console) -> Project:
+    def load(
+        cls, options: ProjectOptions, console: Console, prompter: Prompter | None = None
+    ) -> Project:
         """Finds and evaluates the build file. Raises OxidizeError."""
         path = find_build_file(options.path)
         settings = project_settings(options, path)
         folder = path.absolute().parent
-        return cls(folder, options, load_session(settings, console))
+        return cls(folder, options, load_session(settings, console, prompter))
+
+    @classmethod
+    def look(cls, options: ProjectOptions, console: Console) -> Project:
+        """The same, but opens no connection and asks nobody anything."""
+        return cls.load(evolve(options, offline=True), console, Nobody())
 
     def analyze(self, names: Sequence[str]) -> Mapping[str, TargetOutputs]:
         """The outputs of the named targets, or of the default one. Raises OxidizeError."""

@@ -68,6 +68,8 @@ VERBS = {
         Verb("pack", "Make one executable of a script or a project.", "oxidize.cli.pack"),
         Verb("test", "Run tests that are written in Starlark.", "oxidize.cli.test"),
         Verb("targets", "List the targets of a build.star.", "oxidize.cli.targets"),
+        Verb("graph", "Show targets, their actions and sources.", "oxidize.cli.graph.verb"),
+        Verb("why", "Say who put a file or module into a target.", "oxidize.cli.why.verb"),
         Verb("check", "Find what is wrong with build files and rules.", "oxidize.cli.check"),
         Verb("inspect", "Show what an executable carries.", "oxidize.cli.inspect"),
         Verb("explain", "Say what the code of an error means.", "oxidize.cli.explain"),

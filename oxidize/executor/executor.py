@@ -33,6 +33,7 @@ from oxidize.graph.target import TargetOutputs
 
 if TYPE_CHECKING:
     from oxidize.executor.preview import Preview
+    from oxidize.executor.recall import Recall
     from oxidize.resources.facts import Facts
 
 # Each walk over a store with damage drops some of it; a store worse than this is hopeless.
@@ -120,6 +121,16 @@ class Executor:
             with contextlib.suppress(Lost):
                 return preview(plan, steps, self._explainer, changing)
         raise _hopeless(self.store)
+
+    def recall(self, artifacts: Iterable[Artifact]) -> Recall:
+        """What the cache has of the artifacts and of all that they need; nothing is run."""
+        from oxidize.executor.recall import recall
+
+        sources = Sources(self._files)
+        steps = Steps(self.store, self._cache, sources, self._kinds)
+        found = recall(list(artifacts), self.store, steps, sources)
+        self._files.save()
+        return found
 
     def _walk(self, plan: Plan, sources: Sources, ran: set[Action]) -> Scheduler:
         """Walks until nothing that is needed turns out to be damaged."""

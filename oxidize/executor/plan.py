@@ -35,7 +35,7 @@ class Plan:
         return cls(tuple(order), order, users, height)
 
 
-def _needed(action: Action) -> tuple[Action, ...]:
+def needed_by(action: Action) -> tuple[Action, ...]:
     """The actions whose outputs this one reads, each once."""
     outputs = (item for role in action.inputs.values() for item in role)
     return tuple(dict.fromkeys(item.action for item in outputs if isinstance(item, Output)))
@@ -45,14 +45,14 @@ def _visit(root: Action, order: dict[Action, tuple[Action, ...]]) -> None:
     """Depth first, without recursion: graphs may be deeper than Python's stack."""
     if root in order:
         return
-    needed = _needed(root)
+    needed = needed_by(root)
     stack: list[tuple[Action, tuple[Action, ...], Iterator[Action]]]
     stack = [(root, needed, iter(needed))]
     while stack:
         action, needed, rest = stack[-1]
         for below in rest:
             if below not in order:
-                deeper = _needed(below)
+                deeper = needed_by(below)
                 stack.append((below, deeper, iter(deeper)))
                 break
         else:

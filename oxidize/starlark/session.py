@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 from attrs import evolve
 
-from oxidize.errors import BuildFileError, Diagnostic, InternalError, OxidizeError
+from oxidize.errors import BuildFileError, Diagnostic, InternalError, Origin, OxidizeError
+from oxidize.graph.action import Value
 from oxidize.graph.target import TargetOutputs
 from oxidize.objects.base import BuildableObject
-from oxidize.objects.context import Context
+from oxidize.objects.context import Context, Handle
 from oxidize.objects.library import Library
 from oxidize.objects.prompter import Nobody, Prompter
 from oxidize.objects.settings import Settings
@@ -135,6 +136,11 @@ class Session:
         """What the analysed targets want from indexes: the sections that the lock must have."""
         sets = self._context.packages.values()
         return tuple(each.request() for each in sets if not each.empty)
+
+    def decided_at(self, step: Mapping[str, Value]) -> Origin | None:
+        """Where the function was given that a step of an action `decide` stands for."""
+        handle = Handle(str(step["target"]), int(str(step["ordinal"])))
+        return self._context.decisions[handle].origin
 
     def resolve(self, names: Sequence[str]) -> tuple[str, ...]:
         """Checks names of targets; no names stand for the default target."""

@@ -30,7 +30,7 @@ def test_what_ran(watched: Watched, capsys: Output) -> None:
     watched.build(action("strip", inner))
     text = log(capsys)
     assert "\n1 ran, 1 cached, 0 failed\n" in text
-    assert log(capsys, "ran").split() == ["0.0", "s", "strip"]
+    assert log(capsys, "ran").split()[1:] == ["s", "strip"]
     watched.build(inner)
     assert "\n0 ran, 1 cached, 0 failed\n" in log(capsys)
     assert log(capsys, "ran") == "\n"
