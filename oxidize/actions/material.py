@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ from oxidize.resources.file_kinds import file_flags
 from oxidize.resources.layout import FileFlag, ModuleFlag
 from oxidize.resources.placement import Placement
 from oxidize.resources.scanner import FoundModule, Scan, scan
-from oxidize.resources.selection import Stage, stages
+from oxidize.resources.selection import Stage, last, stages
 
 if TYPE_CHECKING:
     from oxidize.resources.site_packages import Choose, SitePackages
@@ -80,14 +80,9 @@ def stages_of(context: InputContext) -> Iterator[Stage]:
         yield from _own_stages(context, Probe.load(context.input("python")).extension_suffixes)
 
 
-def _last(found: Iterable[Stage]) -> Scan:
-    *_, last = found
-    return last.found
-
-
 def extension_material(context: InputContext) -> Material:
     """Of a distribution's extension modules, which its description names."""
-    return Material(_last(_extension_stages(context)), context.tree("sources"), frozenset())
+    return Material(last(_extension_stages(context)), context.tree("sources"), frozenset())
 
 
 def _extension_stages(context: InputContext) -> Iterator[Stage]:
@@ -106,7 +101,7 @@ def _extension_stages(context: InputContext) -> Iterator[Stage]:
 
 def own_material(context: InputContext, extension_suffixes: Sequence[str]) -> Material:
     """Of a tree that carries no installed distributions."""
-    found = _last(_own_stages(context, extension_suffixes))
+    found = last(_own_stages(context, extension_suffixes))
     return Material(found, context.tree("sources"), context.executables("sources"))
 
 
@@ -131,7 +126,7 @@ def third_party_material(context: InputContext) -> Material:
     description = Description.load(context.input("distribution"))
     _check_version(context, description)
     site = _chosen(context, description)
-    found = _last(_third_party_stages(context, description, site))
+    found = last(_third_party_stages(context, description, site))
     taken = {*found.files, *(module.path for module in found.modules)}
     refuse_collisions(site.without(lambda path: path not in taken))
     for text in differences(site):

@@ -60,8 +60,8 @@ class Part:
         return self._stages[-1][1].get(wanted)
 
     def paths(self) -> Collection[str]:
-        """Names and paths of all that it gives."""
-        return self._stages[-1][1].keys()
+        """The paths of all that it gives."""
+        return set(self._stages[-1][1].values())
 
     def left_out(self, wanted: str) -> tuple[Step, ...]:
         """What of this part leaves out a module or file that its tree has; nothing if that hasn't

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from oxidize.actions.mapped import mapped
 from oxidize.cli.inspect import location_of
 from oxidize.cli.why.answer import Link, Step, Way
 from oxidize.cli.why.part import Part
+from oxidize.cli.why.rows import all_rows, below, is_stdlib, key, same, sourced, spelled
 from oxidize.distributions.description import Description
 from oxidize.executor.blame import name_of
 from oxidize.executor.recall import Recall
@@ -19,7 +19,6 @@ from oxidize.executor.sources import SeenTree
 from oxidize.graph.action import Action, Artifact, Output, Source, SourceTree
 from oxidize.graph.target import TargetOutputs
 from oxidize.paths import runtime_folder
-from oxidize.resources.layout import ModuleFlag
 from oxidize.resources.model import File, Module, Resources
 from oxidize.resources.reader import Container
 from oxidize.starlark.session import Session
@@ -28,7 +27,6 @@ from oxidize.starlark.session import Session
 _PARTS = ("collect-extensions", "compile", "lay-out")
 # Where the inputs of an action are that its file is a changed form of.
 _THROUGH = {"embed": "payload", "refer-to-resources": "payload"}
-_BYTECODE = re.compile(r"(.*/)?__pycache__/([^/]+?)\.[^/]+\.pyc")
 
 
 @define
@@ -70,8 +68,8 @@ class Tracer:
         if place and self.recall.result.built(artifact).form == "file" and self._matches(place):
             yield _way("file", place, (*chain, *self._behind(action, "")))
         if action.mnemonic in _THROUGH:
-            (below,) = action.inputs[_THROUGH[action.mnemonic]]
-            yield from self._look(below, "", chain)
+            (inside,) = action.inputs[_THROUGH[action.mnemonic]]
+            yield from self._look(inside, "", chain)
         elif action.mnemonic == "pack":
             yield from self._program(action, chain)
         elif action.mnemonic == "archive":
@@ -90,8 +88,8 @@ class Tracer:
         seen = self.recall.result.sources[source]
         assert isinstance(seen, SeenTree)
         for inner in seen.paths():
-            if self._matches(_below(place, inner)):
-                yield _way("file", _below(place, inner), (*above, self._source(source, inner)))
+            if self._matches(below(place, inner)):
+                yield _way("file", below(place, inner), (*above, self._source(source, inner)))
 
     def _matches(self, *places: str) -> bool:
         self.names |= dict.fromkeys(places)
@@ -137,9 +135,9 @@ class Tracer:
         parts = [each.action for each in pack.inputs["containers"] if isinstance(each, Output)]
         resources = self._resources(pack.output("payload"))
         place = next((link.path for link in reversed(chain) if link.path), "")
-        for row in _rows(resources):
-            self.names |= dict.fromkeys((row.path, _key(row)[1], _below(row.beside, row.path)))
-        found = _spelled(resources, place).get(_sourced(self.wanted))
+        for row in all_rows(resources):
+            self.names |= dict.fromkeys((row.path, key(row)[1], below(row.beside, row.path)))
+        found = spelled(resources, place).get(sourced(self.wanted))
         found = found or self._metadata(parts, resources)
         if found is not None:
             yield from self._provided(found, parts, chain)
@@ -151,7 +149,7 @@ class Tracer:
     def _provided(
         self, row: Module | File, parts: Sequence[Action], chain: tuple[Link, ...]
     ) -> Iterator[Way]:
-        (kind, name), location = _key(row), location_of(row)
+        (kind, name), location = key(row), location_of(row)
         for action, found in self._providers(parts, row):
             link = _link(action, found.path)
             if action.mnemonic in _PARTS:
@@ -173,10 +171,10 @@ class Tracer:
         self, parts: Sequence[Action], row: Module | File
     ) -> Iterator[tuple[Action, Module | File]]:
         """Those that give what the program has: not what it hides."""
-        own = not _is_stdlib(row)
+        own = not is_stdlib(row)
         for action in parts:
-            found = _same(self._resources(action.output("container")), row)
-            if found is not None and not (own and _is_stdlib(found)):
+            found = same(self._resources(action.output("container")), row)
+            if found is not None and not (own and is_stdlib(found)):
                 yield action, found
 
     def _look_for_reasons(
@@ -185,16 +183,16 @@ class Tracer:
         for action in parts:
             if action.mnemonic not in _PARTS:
                 continue
-            if row := self._container(action).get(_sourced(self.wanted)):
+            if row := self._container(action).get(sourced(self.wanted)):
                 self.left_out[Step(_dropped(row, pack, resources), pack.origin)] = None
-            self.left_out |= dict.fromkeys(self._part(action).left_out(_sourced(self.wanted)))
+            self.left_out |= dict.fromkeys(self._part(action).left_out(sourced(self.wanted)))
 
     def _is_builtin(self, pack: Action) -> bool:
         (distribution,) = pack.inputs["distribution"]
         return self.wanted in Description.load(self.recall.file(distribution)).builtin
 
     def _container(self, action: Action) -> dict[str, Module | File]:
-        return _spelled(self._resources(action.output("container")))
+        return spelled(self._resources(action.output("container")))
 
     def _resources(self, container: Output) -> Resources:
         return Container(mapped(self.recall.file(container)), verify=False).resources()
@@ -247,9 +245,9 @@ class Tracer:
 
 def _dropped(row: Module | File, pack: Action, resources: Resources) -> str:
     """Why a program hasn't what one of its parts has."""
-    top = _key(row)[1].partition(".")[0]
+    top = key(row)[1].partition(".")[0]
     other = resources.modules.get(top)
-    if _is_stdlib(row) and other and not _is_stdlib(other):
+    if is_stdlib(row) and other and not is_stdlib(other):
         return f"the program's own {top} hides that of the standard library"
     lists = (each for each in pack.inputs["names"] if not isinstance(each, Output))
     names = ", ".join(Path(each.path).name for each in lists)
@@ -265,48 +263,3 @@ def _link(action: Action, path: str = "") -> Link:
 def _way(kind: str, name: str, chain: tuple[Link, ...]) -> Way:
     call = next((link.origin for link in reversed(chain) if link.origin), None)
     return Way("module" if kind == "module" else "file", name, chain, call)
-
-
-def _below(place: str, path: str) -> str:
-    return path if place in ("", ".") else f"{place}/{path}"
-
-
-def _rows(resources: Resources) -> list[Module | File]:
-    return [*resources.files.values(), *resources.modules.values()]
-
-
-def _spelled(resources: Resources, place: str = "") -> dict[str, Module | File]:
-    """All that modules and files may be called. `place` is the program's: tracebacks begin with
-    it, and its folder has what lies beside it."""
-    folder, slash, program = place.rpartition("/")
-    rows: dict[str, Module | File] = {}
-    for row in _rows(resources):
-        path = row.path
-        # Beside a program, bytecode without a source lies in the source's place.
-        source = path.removesuffix("c") if path.endswith(".pyc") else path
-        for each in (path, source):
-            rows[each] = rows[f"{program}/{each}"] = rows[f"{place}/{each}"] = row
-            if row.beside:
-                beside = _below(row.beside, each)
-                rows[beside] = rows[f"{folder}{slash}{beside}"] = row
-    return {**rows, **resources.modules}
-
-
-def _sourced(wanted: str) -> str:
-    """The path of the source of a bytecode file that lies beside it; others as they are."""
-    found = _BYTECODE.fullmatch(wanted)
-    return f"{found[1] or ''}{found[2]}.py" if found else wanted
-
-
-def _key(row: Module | File) -> tuple[str, str]:
-    return ("module", row.name) if isinstance(row, Module) else ("file", row.path)
-
-
-def _same(resources: Resources, row: Module | File) -> Module | File | None:
-    if isinstance(row, Module):
-        return resources.modules.get(row.name)
-    return resources.files.get(row.path)
-
-
-def _is_stdlib(row: Module | File) -> bool:
-    return isinstance(row, Module) and bool(row.flags & ModuleFlag.STANDARD_LIBRARY)
