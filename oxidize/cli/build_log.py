@@ -126,7 +126,7 @@ class BuildLog:
             "folder": str(self.scope.folder),
             "targets": list(self.scope.targets),
             "triple": self.scope.triple,
-            "release": self.scope.release,
+            "flavour": self.scope.flavour,
             "outcome": outcome_of(error, failed=self._failed),
             "error": _told(error),
             "ran": ended.count("ran"),

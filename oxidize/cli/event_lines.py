@@ -65,7 +65,7 @@ class EventLines:
             folder=str(self._scope.folder),
             targets=self._scope.targets,
             triple=self._scope.triple,
-            release=self._scope.release,
+            flavour=self._scope.flavour,
             jobs=self._jobs,
         )
         return self

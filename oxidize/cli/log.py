@@ -76,10 +76,9 @@ def _all(log: _Log) -> Iterator[str]:
 
 
 def _head(log: _Log) -> Iterator[str]:
-    flavour = ", release" if log["release"] else ""
     when = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(log["began"]))
     words = ["oxidize", log["verb"], *log["targets"]]
-    yield f"{' '.join(words)} in {log['folder']}, for {log['triple']}{flavour}"
+    yield f"{' '.join(words)} in {log['folder']}, for {log['triple']}, {log['flavour']}"
     yield f"{when}: {_outcome(log)} after {log['seconds']:.1f} s"
     yield f"{log['ran']} ran, {log['cached']} cached, {log['failed']} failed"
 

@@ -28,6 +28,11 @@ class ProjectOptions:
     offline: bool = False
     wheelhouse: tuple[Path, ...] = ()
 
+    @property
+    def flavour(self) -> str:
+        """As in paths of outputs."""
+        return "release" if self.release else "debug"
+
 
 @frozen
 class WatchOptions:
@@ -106,6 +111,8 @@ def add_target_options(group: argparse._ActionsContainer) -> None:
 
 def add_build_options(parser: Parser) -> None:
     """How actions are run."""
+    # For verbs that build by the way.
+    parser.set_defaults(dry_run=False, explain=False, events="", profile=None)
     group = parser.add_argument_group("how it is built")
     group.add_argument(
         "-j", "--jobs", metavar="N", type=positive, default=_processors(), help="actions at once"
@@ -181,8 +188,6 @@ def build_options(args: argparse.Namespace) -> BuildOptions:
 
 
 def _watch_options(args: argparse.Namespace) -> WatchOptions:
-    if "explain" not in args:  # for verbs that build by the way
-        return WatchOptions()
     if args.dry_run and (args.events or args.profile):
         message = "with --dry-run nothing happens, so there are no --events and no --profile"
         raise UsageError(Diagnostic("OX0823", message))

@@ -142,7 +142,7 @@ def _build(packing: Packing, options: BuildOptions, console: Console, *, dry: bo
     targets = session.analyze(session.resolve([]))
     folders = dict.fromkeys(targets, packing.output.parent)
     locking = LockOptions(options.locked, () if packing.upgrade else None)
-    scope = Scope("pack", packing.source, (), options.project.triple, options.project.release)
+    scope = Scope("pack", packing.source, (), options.project.triple, options.project.flavour)
     if dry:
         from oxidize.cli.dry_run import dry_run
 

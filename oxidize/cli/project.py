@@ -80,10 +80,9 @@ class Project:
 
     def folder_of(self, target: str) -> Path:
         """Where that target's outputs are."""
-        scope = self.scope("", ())
-        return self.session.build_path / scope.triple / scope.flavour / target
+        return self.session.build_path / self.options.triple / self.options.flavour / target
 
     def scope(self, verb: str, targets: Sequence[str]) -> Scope:
         """What a verb builds of it."""
         options = self.options
-        return Scope(verb, self.folder, tuple(targets), options.triple, options.release)
+        return Scope(verb, self.folder, tuple(targets), options.triple, options.flavour)

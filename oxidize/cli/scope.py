@@ -13,18 +13,16 @@ from oxidize.executor.location import LAYOUT, cache_folder
 
 @frozen
 class Scope:
-    """`folder` is the project's, or the script or folder that is packed."""
+    """`folder` is the project's, or the script or folder that is packed.
+
+    `flavour` is `debug` or `release`.
+    """
 
     verb: str
     folder: Path
     targets: tuple[str, ...]
     triple: str
-    release: bool
-
-    @property
-    def flavour(self) -> str:
-        """As in paths of outputs."""
-        return "release" if self.release else "debug"
+    flavour: str
 
     @property
     def journal(self) -> Path:

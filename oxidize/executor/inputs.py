@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -47,7 +48,8 @@ class Inputs:
         """Puts the listings of source trees into the store, for who asks later what changed."""
         for given in self._all():
             if isinstance(given, SeenTree) and not self._store.has(given.digest):
-                self._store.put_bytes(given.tree().encode())
+                with contextlib.suppress(OSError):  # a file that is gone by now
+                    self._store.put_bytes(given.tree().encode())
 
     def _all(self) -> list[Given]:
         return [given for role in self._roles.values() for given in role]

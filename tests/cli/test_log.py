@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import signal
 import subprocess
 
 import pytest
@@ -55,7 +57,7 @@ def test_critical_path(watched: Watched, capsys: Output) -> None:
     between = action("between", slow)
     plan = Plan.of([action("last", between, action("next", short))])
     took = {"slow": 4.0, "short": 2.0, "next": 1.0, "last": 1.0}
-    with BuildLog(Scope("build", watched.space.root, (), TRIPLE, False), lambda: now) as hears:
+    with BuildLog(Scope("build", watched.space.root, (), TRIPLE, "debug"), lambda: now) as hears:
         hears(BuildStarted(len(plan.actions), plan))
         for number, each in enumerate(plan.actions):
             about = (number, each.mnemonic, each.label)
@@ -78,6 +80,22 @@ def test_interrupted(watched: Watched, capsys: Output) -> None:
     assert ": ended by an error after " in text
     assert "lacking-late (stopped)" in text
     assert "error[OX0721]: the tool is missing" in text
+
+
+def test_stopped(watched: Watched, capsys: Output) -> None:
+    """Ctrl-C leaves a log, and ends the events and the profile as they should."""
+    stop = {"run": lambda self, context: signal.raise_signal(signal.SIGINT)}
+    kinds = watched.space.kinds
+    watched.space.kinds = {**kinds, "stop": type("Stop", (type(kinds["forget"]),), stop)()}
+    profile = watched.space.root / "trace"
+    with pytest.raises(KeyboardInterrupt):
+        watched.build(action("stop"), events="-", profile=profile)
+    text = log(capsys)
+    assert ": stopped after " in text
+    assert "stop (stopped)" in text
+    assert json.loads(watched.out.getvalue().splitlines()[-1])["outcome"] == "stopped"
+    hows = [row["args"].get("how") for row in json.loads(profile.read_text())["traceEvents"]]
+    assert "stopped" in hows
 
 
 def test_no_build(watched: Watched, capsys: Output) -> None:

@@ -37,7 +37,7 @@ class Watched:
         project = ProjectOptions(self.space.root, TRIPLE, False, {})
         watch = WatchOptions(explain, events, profile)
         options = BuildOptions(project, 2, True, watch=watch)
-        scope = Scope("build", self.space.root, ("app",), TRIPLE, False)
+        scope = Scope("build", self.space.root, ("app",), TRIPLE, "debug")
         console = Console(self.out, self.told, json=self.as_json)
         with watching(scope, options, console) as emit:
             return self.space.executor(keep_going=True, emit=emit).build(artifacts)
