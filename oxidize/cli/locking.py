@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -68,6 +68,10 @@ class Locking:
                 lock = lock.put(self._resolve(request, minor, lock.get(target, minor)))
             write_lock(path, lock)
         return len(outdated)
+
+    def outdated(self, lock: Lock) -> Collection[tuple[str, str]]:
+        """Target and Python of the sections that `update` would resolve."""
+        return self._outdated(lock, self._requests()).keys()
 
     def _requests(self) -> Mapping[tuple[str, str], LockRequest]:
         """By target and Python; two Pythons of one version share a section."""

@@ -57,7 +57,9 @@ def _source(place: str, seen: Seen) -> Iterator[Item]:
         return
     paths = seen.paths()
     for entry in seen.tree().entries:
-        yield Item(_below(place, entry.path), entry.digest, entry.executable, str(paths[entry.path]))
+        yield Item(
+            _below(place, entry.path), entry.digest, entry.executable, str(paths[entry.path])
+        )
 
 
 def _below(place: str, path: str) -> str:

@@ -65,12 +65,12 @@ def _place(pattern: str, path: str, prefix: str, strip_prefix: str | None) -> st
     # Not resolved: a link is handed out under its own name. Both are plain texts, since a
     # pattern may match very many.
     folder = prefix.rstrip(os.sep) + os.sep
-    if path.startswith(folder):
-        return path.removeprefix(folder).replace(os.sep, "/")
-    shown = f'"{strip_prefix}"' if strip_prefix else "the build file's folder"
-    refuse(
-        "OX0214",
-        f'"{pattern}" matches "{Path(path).name}", which doesn\'t lie in {shown}',
-        argument="strip_prefix" if strip_prefix else "include",
-        help=None if strip_prefix else "give strip_prefix = the folder that is to go",
-    )
+    if not path.startswith(folder):
+        shown = f'"{strip_prefix}"' if strip_prefix else "the build file's folder"
+        refuse(
+            "OX0214",
+            f'"{pattern}" matches "{Path(path).name}", which doesn\'t lie in {shown}',
+            argument="strip_prefix" if strip_prefix else "include",
+            help=None if strip_prefix else "give strip_prefix = the folder that is to go",
+        )
+    return path.removeprefix(folder).replace(os.sep, "/")
