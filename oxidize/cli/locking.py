@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,7 +53,7 @@ def foresee_lock(
         text = f"whether {path.name} is up to date shows when this ran: {runs[0].label}"
         console.tell(text, event="lock", outdated=None)
         return True
-    outdated = session.requests and Locking(session, executor, options, console).outdated()
+    outdated = session.requests and Locking(session, executor, options, console).would_change()
     if outdated:
         console.tell(f"would lock {path.name}: it is out of date", event="lock", outdated=True)
     return bool(outdated)
@@ -88,7 +88,11 @@ class Locking:
             write_lock(path, lock)
         return len(outdated)
 
-    def outdated(self) -> bool:
+    def outdated(self, lock: Lock) -> Collection[tuple[str, str]]:
+        """Target and Python of the sections that `update` would resolve."""
+        return self._outdated(lock, self._requests()).keys()
+
+    def would_change(self) -> bool:
         """Whether `update` would change the lock. Raises UsageError if it may not."""
         from oxidize.packages.lockfile import Lock
 

@@ -72,6 +72,7 @@ VERBS = {
         Verb("why", "Say who put a file or module into a target.", "oxidize.cli.why.verb"),
         Verb("check", "Find what is wrong with build files and rules.", "oxidize.cli.check"),
         Verb("inspect", "Show what an executable carries.", "oxidize.cli.inspect"),
+        Verb("doctor", "Say whether this machine can build.", "oxidize.cli.doctor.verb"),
         Verb("explain", "Say what the code of an error means.", "oxidize.cli.explain"),
         Verb("docs", "Write the reference pages of the language.", "oxidize.cli.docs"),
         Verb(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -69,7 +70,8 @@ class Session:
         self._replay = Replay(
             self._context,
             language,
-            lambda stack, callee: origin_of(stack, callee, self._sources),
+            # Loops and macros make many calls at one place.
+            cache(lambda stack, callee: origin_of(stack, callee, self._sources)),
         )
         self._context.script = self._script
         self.decide = Decider(self._context, self._registry, self._pass)
