@@ -170,6 +170,8 @@ TITLES: dict[str, str] = {
     "OX0833": "expected failure didn't happen",
     "OX0834": "tests that aren't there",
     "OX0835": "library for tests only",
+    "OX0840": "no build to tell of",
+    "OX0841": "target isn't built",
     # packages
     "OX0901": "requirement isn't understood",
     "OX0902": "option of pip_install() isn't understood",

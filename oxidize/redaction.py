@@ -21,6 +21,13 @@ def redacted(text: str, private: Mapping[str, str]) -> str:
     return without_credentials(without_values(text, named))
 
 
+def shown_variable(name: str, value: str, private: Mapping[str, str]) -> str:
+    """The value of a variable, without any part of it that may be a credential."""
+    if _SECRET_NAME.search(name) or name.endswith("_USERNAME"):
+        return "****"
+    return bare(redacted(value, private))
+
+
 def without_values(text: str, secrets: Iterable[str]) -> str:
     """The text without these values."""
     for value in secrets:

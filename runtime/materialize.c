@@ -145,14 +145,29 @@ static PyObject *call_file(PyObject *module, PyObject *unused) {
     return path;
 }
 
-static PyMethodDef file_def = {"__oxidize_file__", call_file, METH_NOARGS, "The real __file__."};
+/* __oxidize_locations__(x), which modules call where their source reads a spec's
+ * submodule_search_locations. */
+static PyObject *call_locations(PyObject *module, PyObject *locations) {
+    (void)module;
+    PyObject *support = PyImport_ImportModule("oxidized_importer.materialize");
+    PyObject *real =
+        support == NULL ? NULL : PyObject_CallMethod(support, "real_locations", "O", locations);
+    Py_XDECREF(support);
+    return real;
+}
 
-static int set_call(PyObject *module) {
-    PyObject *function = PyCFunction_New(&file_def, module);
-    int result = function == NULL
-                     ? -1
-                     : PyDict_SetItemString(PyModule_GetDict(module), file_def.ml_name, function);
-    Py_XDECREF(function);
+static PyMethodDef calls[] = {
+    {"__oxidize_file__", call_file, METH_NOARGS, "The real __file__."},
+    {"__oxidize_locations__", call_locations, METH_O, "The real folders of a package."},
+};
+
+static int set_calls(PyObject *module) {
+    int result = 0;
+    for (size_t i = 0; result == 0 && i < sizeof calls / sizeof *calls; i++) {
+        PyObject *function = PyCFunction_New(&calls[i], module), *dict = PyModule_GetDict(module);
+        result = function == NULL ? -1 : PyDict_SetItemString(dict, calls[i].ml_name, function);
+        Py_XDECREF(function);
+    }
     return result;
 }
 
@@ -167,7 +182,7 @@ static int set_real_file(Finder *finder, PyObject *module, PyObject *origin) {
 }
 
 int materialize_before(Finder *finder, const struct module *row, PyObject *module) {
-    if (row->flags & MODULE_CALLS_FILE && set_call(module) < 0)
+    if (row->flags & MODULE_CALLS_FILE && set_calls(module) < 0)
         return -1;
     if (!(row->flags & MODULE_NAMES_FILE) || !has_data(finder, row))
         return 0;

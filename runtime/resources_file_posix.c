@@ -32,17 +32,25 @@ static bool path_of(const char *name, const char *argv0, char *path, size_t path
     return size > 0 && (size_t)size < path_size;
 }
 
+/* NULL, with errno, for what isn't a file; a pipe isn't waited for. */
 static const void *map(const char *path, uint64_t *size) {
     struct stat status;
-    int file = open(path, O_RDONLY | O_CLOEXEC);
+    int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (file < 0)
         return NULL;
-    void *data = MAP_FAILED;
+    const void *data = NULL;
     if (fstat(file, &status) == 0) {
         *size = (uint64_t)status.st_size;
-        data = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, file, 0);
+        if (!S_ISREG(status.st_mode))
+            errno = S_ISDIR(status.st_mode) ? EISDIR : EINVAL;
+        else if (status.st_size == 0)
+            data = ""; /* nothing can be mapped, and it is no container */
+        else
+            data = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, file, 0);
     }
+    int problem = errno;
     close(file);
+    errno = problem;
     return data == MAP_FAILED ? NULL : data;
 }
 

@@ -14,13 +14,16 @@ import warnings
 
 ERROR = 1  # a text, no code
 NAMES_FILE = 2  # the code that runs on import names __file__
-CALLS_FILE = 4  # functions of the module call FILE_CALL in place of naming __file__
+CALLS_FILE = 4  # the module calls FILE_CALL in functions that name __file__, or LOCATIONS_CALL
 FILE_CALL = "__oxidize_file__"
+LOCATIONS = "submodule_search_locations"  # of a spec: where some look for a package's data
+LOCATIONS_CALL = "__oxidize_locations__"
 
 
 class LazyFile(ast.NodeTransformer):
     """Inside functions, `__file__` becomes a call: files are made real once they are wanted, not
-    when the module is imported. What runs on import keeps the name."""
+    when the module is imported. What runs on import keeps the name. A spec's locations go through
+    a call wherever they are read."""
 
     def __init__(self) -> None:
         self.depth = 0
@@ -51,6 +54,15 @@ class LazyFile(ast.NodeTransformer):
         name = ast.copy_location(ast.Name(FILE_CALL, ast.Load()), node)
         return ast.copy_location(ast.Call(name, [], []), node)
 
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        """An attribute of anything."""
+        self.generic_visit(node)
+        if node.attr != LOCATIONS or type(node.ctx) is not ast.Load:
+            return node
+        self.bits |= CALLS_FILE
+        name = ast.copy_location(ast.Name(LOCATIONS_CALL, ast.Load()), node)
+        return ast.copy_location(ast.Call(name, [node], []), node)
+
 
 def assigns_file(tree: ast.Module) -> bool:
     """Whether a module makes a __file__ of its own, in whatever scope."""
@@ -63,7 +75,7 @@ def assigns_file(tree: ast.Module) -> bool:
 
 
 def lazy_file(data: bytes, path: str) -> tuple[ast.Module, int]:
-    """The tree of a source that has the word __file__, made lazy, and its bits."""
+    """The tree of a source that has one of the words, made lazy, and its bits."""
     tree = ast.parse(data, path)
     if assigns_file(tree):
         return tree, NAMES_FILE
@@ -74,7 +86,8 @@ def lazy_file(data: bytes, path: str) -> tuple[ast.Module, int]:
 def compile_one(data: bytes, path: str, level: int, lazy: bool) -> tuple[int, bytes]:
     """(bits, marshalled code) or (ERROR, error text). `path` becomes co_filename."""
     try:
-        source, bits = lazy_file(data, path) if lazy and b"__file__" in data else (data, 0)
+        wants = lazy and (b"__file__" in data or LOCATIONS.encode() in data)
+        source, bits = lazy_file(data, path) if wants else (data, 0)
         code = compile(source, path, "exec", dont_inherit=True, optimize=level)
     except (SyntaxError, ValueError) as error:
         where = getattr(error, "lineno", None)

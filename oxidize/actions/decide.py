@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from attrs import evolve
 
-from oxidize.actions.kind import ActionContext, Kind, OutputForm
+from oxidize.actions.kind import ActionContext, InputContext, Kind, OutputForm
 from oxidize.actions.material import material_of, placement_of
 from oxidize.errors import ActionError, BuildFileError
 from oxidize.graph.action import Value
@@ -21,7 +21,7 @@ class Decide(Kind):
     isn't the usual one."""
 
     mnemonic: ClassVar[str] = "decide"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     outputs: ClassVar[Mapping[str, OutputForm]] = {"decisions": "file"}
 
     def run(self, context: ActionContext) -> None:
@@ -50,13 +50,19 @@ def _taken(
         answered = context.decide(step, asked)
     except BuildFileError as error:
         raise ActionError(error.diagnostic) from error
-    if asked and not any(r.placement.include for r in answered):
-        context.warn(f"the function decided to leave out all {len(asked)} resources that it got")
+    if step["step"] == "resource-callback":
+        _warn_of_none(context, answered)
     given = {r.key: r for r in answered}
     return [given.get(r.key, r) for r in resources]
 
 
-def read_decisions(context: ActionContext) -> Mapping[str, Placement]:
+def _warn_of_none(context: ActionContext, answered: Sequence[Facts]) -> None:
+    """Leaving out a single resource may well be meant; of many, it may be a forgotten return."""
+    if len(answered) > 1 and not any(r.placement.include for r in answered):
+        context.warn(f"the function decided to leave out all {len(answered)} resources that it got")
+
+
+def read_decisions(context: InputContext) -> Mapping[str, Placement]:
     """What was decided about the resources of an action, by key."""
     decided: dict[str, Placement] = {}
     for file in context.inputs("decisions"):

@@ -19,9 +19,9 @@ from oxidize.distributions.host import (
     OMITTED,
     Probe,
     check,
+    check_headers,
     is_glibc,
     link_names,
-    missing_headers,
 )
 from oxidize.errors import ActionError, Diagnostic
 from oxidize.graph.action import Source, SourceFile, SourceTree
@@ -118,8 +118,7 @@ class HostImport(Kind):
                 _copy(file, headers / file.relative_to(folder))
         if nested := _multiarch_header(probe):
             _copy(nested[1], headers / nested[0])
-        if not (headers / "Python.h").is_file():
-            raise missing_headers(probe)
+        check_headers(probe)
 
     def _copy_static(self, context: ActionContext, probe: Probe) -> Link | None:
         """libpython's archive and those that it needs; None when there is no archive."""

@@ -54,11 +54,11 @@ class HostProbe(Kind):
         try:
             answer = context.run([python, "-I", "-S", probe.__file__]).stdout
         except ActionError as error:
-            raise _no_python(python, error.output or error.diagnostic.message) from error
+            raise no_python(python, error.output or error.diagnostic.message) from error
         try:
             json.loads(answer)
         except ValueError as error:
-            raise _no_python(python, answer.decode(errors="replace")) from error
+            raise no_python(python, answer.decode(errors="replace")) from error
         context.output("description").write_bytes(answer)
 
 
@@ -72,7 +72,8 @@ def _base(python: Path) -> list[Path]:
     return [Path(home[1]).parent] if home else []
 
 
-def _no_python(python: str, said: str) -> EnvironmentProblem:
+def no_python(python: str, said: str) -> EnvironmentProblem:
+    """The error for a program that isn't a Python, by what it said when it was asked."""
     lines = [line for line in said.splitlines() if line.strip()]
     shown = [*lines[:2], "...", lines[-1]] if len(lines) > 3 else lines
     return EnvironmentProblem(

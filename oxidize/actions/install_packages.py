@@ -113,4 +113,5 @@ def _explained(error: ActionError) -> ActionError:
             "a fetched file isn't the one that oxidize.lock names",
             "if its change is known and wanted: oxidize lock --upgrade NAME",
         )
-    return told(error, "OX0908", "packages can't be installed")
+    help_ = uv.OFFLINE_HELP if uv.OFFLINE in error.output else None
+    return told(error, "OX0908", "packages can't be installed", help_)

@@ -25,20 +25,11 @@ class Decide(Protocol):
         """The same resources, decided on. Raises BuildFileError."""
 
 
-class ActionContext(Protocol):
-    """What one running action sees. Paths of inputs are for reading only."""
+class InputContext(Protocol):
+    """An action's parameters and inputs. Paths are for reading only."""
 
     params: Mapping[str, Value]
-    private: Mapping[str, Value]
-    """The action's `private`: it must not decide an output."""
     platform: str
-    jobs: int
-    """How many commands the action may run at once. It must not decide an output."""
-    decide: Decide
-    scratch: Path
-    """A private, empty folder that is removed afterwards."""
-    tool_cache: Path
-    """A folder that stays, for tools' own caches. Nothing in it may decide an output."""
 
     def input(self, role: str) -> Path:
         """The one file in that role."""
@@ -51,6 +42,23 @@ class ActionContext(Protocol):
 
     def executables(self, role: str) -> frozenset[str]:
         """The relative paths in that tree that have the executable bit."""
+
+    def warn(self, text: str) -> None:
+        """Tells the user something that is no error; again whenever the result is used."""
+
+
+class ActionContext(InputContext, Protocol):
+    """What one running action sees."""
+
+    private: Mapping[str, Value]
+    """The action's `private`: it must not decide an output."""
+    jobs: int
+    """How many commands the action may run at once. It must not decide an output."""
+    decide: Decide
+    scratch: Path
+    """A private, empty folder that is removed afterwards."""
+    tool_cache: Path
+    """A folder that stays, for tools' own caches. Nothing in it may decide an output."""
 
     def folder(self, role: str) -> Path:
         """The one tree in that role as a real folder, for tools that need one."""
@@ -74,9 +82,6 @@ class ActionContext(Protocol):
         variables, too, but the repeating command leaves them out, and credentials in them are
         blotted out of the output.
         """
-
-    def warn(self, text: str) -> None:
-        """Tells the user something that is no error; again whenever the result is used."""
 
 
 class DiscoverContext(Protocol):

@@ -21,13 +21,14 @@ class LayOut(Kind):
     if any; gives `tree`."""
 
     mnemonic: ClassVar[str] = "lay-out"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     outputs: ClassVar[Mapping[str, OutputForm]] = {"tree": "tree"}
 
     def run(self, context: ActionContext) -> None:
         """Writes what is selected over what is there."""
         material = material_of(context)
-        material = evolve(material, found=Placing.of(context).included(material.found))
+        placing = Placing.of(context, program=False)
+        material = evolve(material, found=placing.included(material.found))
         out = context.output("tree")
         if context.params["on_base"]:
             shutil.copytree(context.folder("base"), out, dirs_exist_ok=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from attrs import evolve, field, frozen
 
-from oxidize.actions.kind import ActionContext
+from oxidize.actions.kind import InputContext
 from oxidize.distributions.description import Description
 from oxidize.distributions.extension_filter import passes
 from oxidize.distributions.host import Probe
@@ -18,10 +18,14 @@ from oxidize.resources.file_kinds import file_flags
 from oxidize.resources.layout import FileFlag, ModuleFlag
 from oxidize.resources.placement import Placement
 from oxidize.resources.scanner import FoundModule, Scan, scan
-from oxidize.resources.selection import select
+from oxidize.resources.selection import Stage, last, stages
 
 if TYPE_CHECKING:
-    from oxidize.resources.site_packages import Choose
+    from oxidize.resources.site_packages import Choose, SitePackages
+
+
+# What leaves out a distribution that is installed with those that are wanted.
+NOT_NEEDED = "no requirement of the call needs it"
 
 
 @frozen
@@ -38,21 +42,21 @@ class Material:
         data = self.replaced.get(path)
         return self.tree[path].read_bytes() if data is None else data
 
-    def facts(self, context: ActionContext) -> Iterator[Facts]:
+    def facts(self, context: InputContext) -> Iterator[Facts]:
         """Everything in it, placed as the action's parameters say for all."""
         is_stdlib = context.params["group"] in ("stdlib", "extensions")
         placement = placement_of(context)
         return facts_of(self.found, self.read, self.executables, placement, is_stdlib=is_stdlib)
 
 
-def placement_of(context: ActionContext) -> Placement:
+def placement_of(context: InputContext) -> Placement:
     """Where the action's resources go unless something else is decided."""
     params = context.params["placement"]
     assert isinstance(params, Mapping)
     return Placement.of_value(params)
 
 
-def material_of(context: ActionContext) -> Material:
+def material_of(context: InputContext) -> Material:
     """Of the tree `sources`, by the rules of the parameter `group`."""
     if context.params["group"] == "third-party":
         return third_party_material(context)
@@ -61,55 +65,68 @@ def material_of(context: ActionContext) -> Material:
     return own_material(context, Probe.load(context.input("python")).extension_suffixes)
 
 
-def extension_material(context: ActionContext) -> Material:
+def stages_of(context: InputContext) -> Iterator[Stage]:
+    """What of the tree `sources` is left after each selection; first, all that it has."""
+    if context.params["group"] == "third-party":
+        from oxidize.resources.site_packages import read_site_packages
+
+        description = Description.load(context.input("distribution"))
+        everything = read_site_packages(context.tree("sources"), frozenset())
+        yield Stage("", _scanned(everything, description))
+        yield from _third_party_stages(context, description, _chosen(context, description))
+    elif context.params["group"] == "extensions":
+        yield from _extension_stages(context)
+    else:
+        yield from _own_stages(context, Probe.load(context.input("python")).extension_suffixes)
+
+
+def extension_material(context: InputContext) -> Material:
     """Of a distribution's extension modules, which its description names."""
-    description, tree = Description.load(context.input("distribution")), context.tree("sources")
+    return Material(last(_extension_stages(context)), context.tree("sources"), frozenset())
+
+
+def _extension_stages(context: InputContext) -> Iterator[Stage]:
+    description = Description.load(context.input("distribution"))
     flags = ModuleFlag.EXTENSION | ModuleFlag.STANDARD_LIBRARY
     wanted = str(context.params["extension_filter"])
-    modules = [
-        FoundModule(name, extension.file, flags)
+    modules = {
+        FoundModule(name, extension.file, flags): passes(extension, wanted)
         for name, extension in sorted(description.extensions.items())
-        if passes(extension, wanted)
-    ]
-    found = select(Scan(tuple(modules), ()), context.params["select"], include_test=True)
-    return Material(found, tree, frozenset())
+    }
+    yield Stage("", Scan(tuple(modules), ()))
+    passing = Scan(tuple(each for each, passed in modules.items() if passed), ())
+    yield Stage(f'extension_module_filter = "{wanted}"', passing)
+    yield from stages(passing, context.params["select"], include_test=True)
 
 
-def own_material(context: ActionContext, extension_suffixes: Sequence[str]) -> Material:
+def own_material(context: InputContext, extension_suffixes: Sequence[str]) -> Material:
     """Of a tree that carries no installed distributions."""
+    found = last(_own_stages(context, extension_suffixes))
+    return Material(found, context.tree("sources"), context.executables("sources"))
+
+
+def _own_stages(context: InputContext, extension_suffixes: Sequence[str]) -> Iterator[Stage]:
     tree = context.tree("sources")
-    found = select(
-        scan((p for p in tree if not _is_cache(p)), extension_suffixes, _tells(tree)),
-        context.params["select"],
-        # What is the user's own was named; its tests are no accident.
-        include_test=bool(context.params.get("include_test", True)),
-    )
+    # What is the user's own was named; its tests are no accident.
+    include_test = bool(context.params.get("include_test", True))
+    found = scan((p for p in tree if not _is_cache(p)), extension_suffixes, _tells(tree))
+    for stage in stages(found, context.params["select"], include_test=include_test):
+        found = stage.found
+        yield stage
     if not context.params.get("include_data", True):
-        found = evolve(found, files=tuple(path for path in found.files if _is_licence(path)))
-    return Material(found, tree, context.executables("sources"))
+        licences = tuple(path for path in found.files if _is_licence(path))
+        yield Stage("include_distribution_resources = False", evolve(found, files=licences))
 
 
-def third_party_material(context: ActionContext) -> Material:
+def third_party_material(context: InputContext) -> Material:
     """Of a site-packages tree, where RECORD says which file belongs to which distribution."""
     # Imported here: only builds with packages pay for it.
-    from oxidize.resources.site_packages import (
-        differences,
-        read_site_packages,
-        refuse_collisions,
-    )
+    from oxidize.resources.site_packages import differences, refuse_collisions
 
     description = Description.load(context.input("distribution"))
     _check_version(context, description)
-    site = read_site_packages(
-        context.tree("sources"), context.executables("sources"), _choice(context, description)
-    )
-    owners = site.owners()
-    found = select(
-        scan(site.files, description.extension_suffixes, _tells(site.files)),
-        context.params["select"],
-        include_test=True,
-        owners={path: each.key for path, each in owners.items()},
-    )
+    site = _chosen(context, description)
+    found = last(_third_party_stages(context, description, site))
     taken = {*found.files, *(module.path for module in found.modules)}
     refuse_collisions(site.without(lambda path: path not in taken))
     for text in differences(site):
@@ -117,7 +134,29 @@ def third_party_material(context: ActionContext) -> Material:
     return Material(found, site.files, site.executables, site.records())
 
 
-def _check_version(context: ActionContext, description: Description) -> None:
+def _chosen(context: InputContext, description: Description) -> SitePackages:
+    """The wanted distributions of the tree, and what they need."""
+    from oxidize.resources.site_packages import read_site_packages
+
+    return read_site_packages(
+        context.tree("sources"), context.executables("sources"), _choice(context, description)
+    )
+
+
+def _third_party_stages(
+    context: InputContext, description: Description, site: SitePackages
+) -> Iterator[Stage]:
+    found = _scanned(site, description)
+    yield Stage(NOT_NEEDED, found)
+    owners = {path: each.key for path, each in site.owners().items()}
+    yield from stages(found, context.params["select"], include_test=True, owners=owners)
+
+
+def _scanned(site: SitePackages, description: Description) -> Scan:
+    return scan(site.files, description.extension_suffixes, _tells(site.files))
+
+
+def _check_version(context: InputContext, description: Description) -> None:
     made_for = context.params.get("made_for") or description.minor
     if made_for != description.minor:
         raise ActionError(
@@ -131,7 +170,7 @@ def _check_version(context: ActionContext, description: Description) -> None:
         )
 
 
-def _choice(context: ActionContext, description: Description) -> Choose:
+def _choice(context: InputContext, description: Description) -> Choose:
     from oxidize.resources.closure import closure
     from oxidize.resources.environment import marker_environment
 

@@ -23,6 +23,7 @@ from oxidize.resources.libraries import with_libraries
 from oxidize.resources.model import ConfigValue, Module, Resources
 from oxidize.resources.reader import Container
 from oxidize.resources.writer import write_container
+from oxidize.suggest import did_you_mean
 
 # The package of the runtime's own Python.
 RUNTIME_PACKAGE = "oxidized_importer"
@@ -152,7 +153,15 @@ def _check_main(config: Mapping[str, ConfigValue], modules: Mapping[str, Module]
             Diagnostic(
                 "OX0413",
                 f"the program is to run the module {name}, but no resource gives {wanted}",
-                help=f"add it: exe.add_python_resources(exe.read_package_root(path = ..., "
-                f'packages = ["{name.partition(".")[0]}"]))',
+                help=_main_help(name, wanted, modules),
             )
         )
+
+
+def _main_help(name: str, wanted: str, modules: Mapping[str, Module]) -> str:
+    if wanted != name:
+        return f'give the package a __main__.py, or run a module of it: run_module = "{name}.NAME"'
+    return did_you_mean(name, modules) or (
+        "add it: exe.add_python_resources(exe.read_package_root(path = ..., "
+        f'packages = ["{name.partition(".")[0]}"]))'
+    )

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from attrs import evolve, frozen
 
 from oxidize.actions.decide import read_decisions
-from oxidize.actions.kind import ActionContext
+from oxidize.actions.kind import InputContext
 from oxidize.actions.material import placement_of
 from oxidize.errors import ActionError, Diagnostic
+from oxidize.resources.around import around
 from oxidize.resources.facts import file_key, module_key
 from oxidize.resources.layout import ModuleFlag
 from oxidize.resources.placement import EXTRACTED, IN_MEMORY, Placement
@@ -37,15 +38,18 @@ class Placing:
     memory: bool
     """Whether extension modules may be loaded from memory."""
     stdlib: bool
+    program: bool
+    """Whether an interpreter is to start with the resources."""
 
     @classmethod
-    def of(cls, context: ActionContext) -> Placing:
+    def of(cls, context: InputContext, *, program: bool = True) -> Placing:
         """By parameters and the input `decisions`, which may be absent."""
         return cls(
             placement_of(context),
             read_decisions(context),
             bool(context.params.get("memory", True)),
             context.params["group"] == "stdlib",
+            program,
         )
 
     def of_file(self, path: str) -> Placement:
@@ -57,7 +61,7 @@ class Placing:
         if found.flags & ModuleFlag.NAMESPACE:
             return self.usual
         placement = self.decided.get(module_key(found.name), self.usual)
-        if self.stdlib and _is_first(found.name):
+        if self.program and self.stdlib and _is_first(found.name):
             needed = found.name in FIRST_MODULES
             return evolve(placement, include=needed or placement.include, location=IN_MEMORY)
         if not found.flags & ModuleFlag.EXTENSION or not placement.include:
@@ -70,7 +74,8 @@ class Placing:
     def included(self, found: Scan) -> Scan:
         """What of a scan goes in; of namespace packages, those that hold something."""
         modules = [m for m in found.modules if self.of_module(m).include]
-        filled = set(_around(m.name for m in modules if not m.flags & ModuleFlag.NAMESPACE))
+        full = [m.name for m in modules if not m.flags & ModuleFlag.NAMESPACE]
+        filled = {package for name in full for package in around(name)}
         return Scan(
             tuple(m for m in modules if not m.flags & ModuleFlag.NAMESPACE or m.name in filled),
             tuple(path for path in found.files if self.of_file(path).include),
@@ -85,13 +90,6 @@ def _is_first(name: str) -> bool:
 def location_flag(placement: Placement) -> ModuleFlag:
     """The flag of an extension module for where it is loaded from."""
     return ModuleFlag.EXTRACT if placement.location == EXTRACTED else ModuleFlag(0)
-
-
-def _around(names: Iterable[str]) -> Iterable[str]:
-    """The packages around modules."""
-    for name in names:
-        parts = name.split(".")
-        yield from (".".join(parts[:end]) for end in range(1, len(parts)))
 
 
 def _homeless(name: str) -> ActionError:

@@ -7,8 +7,8 @@ from typing import ClassVar
 
 from oxidize.actions.kind import ActionContext, Kind, OutputForm
 from oxidize.actions.mapped import mapped
-from oxidize.resources.layout import HEADER
 from oxidize.resources.model import Resources
+from oxidize.resources.reader import Container
 from oxidize.resources.writer import write_container
 
 
@@ -21,7 +21,7 @@ class ReferToResources(Kind):
 
     def run(self, context: ActionContext) -> None:
         """Writes the reference, by name and by the digest in the container's header."""
-        digest: bytes = HEADER.unpack_from(mapped(context.input("payload")))[-1]
+        digest = Container(mapped(context.input("payload")), verify=False).digest
         config = {
             "resources_file": str(context.params["file"]),
             "resources_sha256": digest.hex(),

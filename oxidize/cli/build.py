@@ -21,19 +21,23 @@ from oxidize.cli.options import (
     add_build_options,
     add_project_options,
     add_talk_options,
+    add_watch_options,
     apply_talk_options,
     build_options,
 )
 from oxidize.cli.parser import Parser
-from oxidize.cli.progress import progress_for
+from oxidize.cli.watching import watching
 from oxidize.graph.target import TargetOutputs
 
 
 def configure(parser: Parser) -> None:
     """Arguments of `build`."""
-    parser.add_argument("targets", metavar="TARGET", nargs="*", help="default: the default target")
+    parser.add_argument(
+        "targets", metavar="TARGET", nargs="*", help="what to build (default: the default target)"
+    )
     add_project_options(parser)
     add_build_options(parser)
+    add_watch_options(parser)
     add_talk_options(parser)
 
 
@@ -46,9 +50,15 @@ def run(args: argparse.Namespace, console: Console) -> int:
     project = Project.load(options.project, console)
     targets = project.analyze(args.targets)
     folders = {name: project.folder_of(name) for name in targets}
-    with progress_for(console) as progress:
-        executor = make_executor(project.folder, options, progress, project.session)
-        ensure_locked(project.session, executor, LockOptions(options.locked), console)
+    scope = project.scope("build", args.targets)
+    locking = LockOptions(options.locked)
+    if args.dry_run:
+        from oxidize.cli.dry_run import dry_run
+
+        return dry_run(scope, options, locking, project.session, targets, console)
+    with watching(scope, options, console) as emit:
+        executor = make_executor(scope, options, emit, project.session)
+        ensure_locked(project.session, executor, locking, console)
         built = build_targets(targets, folders, executor)
     tell(targets, built, console)
     tell_distributions(built, console)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,10 +11,12 @@ from attrs import frozen
 
 from oxidize.cli.console import Console
 from oxidize.cli.options import BuildOptions
-from oxidize.cli.progress import Progress
+from oxidize.cli.scope import Scope
 from oxidize.executor.cache import ActionCache
+from oxidize.executor.events import Event
 from oxidize.executor.executor import Executor
 from oxidize.executor.filecache import FileCache
+from oxidize.executor.journal import Journal
 from oxidize.executor.location import LAYOUT, cache_folder
 from oxidize.executor.result import BuildResult
 from oxidize.executor.store import Store
@@ -63,21 +65,27 @@ def build_targets(
 
 
 def make_executor(
-    scope: Path, options: BuildOptions, progress: Progress, session: Session
+    scope: Scope,
+    options: BuildOptions,
+    emit: Callable[[Event], None],
+    session: Session,
+    *,
+    dry: bool = False,
 ) -> Executor:
-    """An executor over the user's cache directory, for a build file of the project in `scope`."""
+    """An executor over the user's cache directory; a `dry` one, for previews, writes nothing."""
     from oxidize.actions.registry import KINDS
 
     root = cache_folder(os.environ) / LAYOUT
     return Executor(
         Store(root),
-        ActionCache(root / "actions"),
-        FileCache(root / "files", str(scope)),
+        ActionCache(root / "actions", frozen=dry),
+        FileCache(root / "files", str(scope.folder), frozen=dry),
         KINDS,
         jobs=options.jobs,
-        emit=progress,
+        emit=emit,
         keep_going=options.keep_going,
         decide=session.decide,
+        journal=Journal(scope.journal),
     )
 
 

@@ -42,17 +42,16 @@ def configure(parser: Parser) -> None:
 
 def run(args: argparse.Namespace, console: Console) -> int:
     """Checks; 2 if something is wrong."""
-    from oxidize.cli.project import project_settings
+    from oxidize.cli.project import project_folder, project_settings
     from oxidize.executor.location import libraries_folder
     from oxidize.starlark.check.checker import check
     from oxidize.starlark.check.files import files_of
     from oxidize.starlark.project_file import read_project_file
-    from oxidize.starlark.session import find_build_file
 
     apply_talk_options(args, console)
     sys.setrecursionlimit(_DEEPEST)
     options = project_options(args)
-    paths = args.paths or [find_build_file(options.path).parent]
+    paths = args.paths or [project_folder(options.path)]
     settings = project_settings(options, Path.cwd() / "build.star")
     store = libraries_folder(os.environ)
     report = check(

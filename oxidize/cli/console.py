@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, TextIO
 
 from attrs import define, field
@@ -19,13 +19,17 @@ Color = Literal["auto", "always", "never"]
 
 @define
 class Console:
-    """`verbosity` is below 0 for -q and above for -v."""
+    """`verbosity` is below 0 for -q and above for -v.
+
+    `above` prints lines above a live line, while there is one.
+    """
 
     stdout: TextIO
     stderr: TextIO
     color: bool = False
     json: bool = False
     verbosity: int = 0
+    above: Callable[[str], None] | None = None
     _told: dict[str, None] = field(factory=dict)
 
     @classmethod
@@ -49,7 +53,7 @@ class Console:
     def say(self, text: str, level: int = 0) -> None:
         """Tells people something, from that verbosity on."""
         if self.verbosity >= level and not self.json:
-            print(text, file=self.stderr, flush=True)
+            self._talk(text)
 
     def result(self, text: str, **fields: object) -> None:
         """Tells people the text, or programs the fields."""
@@ -58,10 +62,23 @@ class Console:
         else:
             self.say(text)
 
+    def tell(self, text: str, **fields: object) -> None:
+        """Tells people the text, or programs the fields, as talk and not as a result."""
+        if self.json and self.verbosity >= 0:
+            self._talk(json.dumps(fields))
+        else:
+            self.say(text)
+
+    def _talk(self, text: str) -> None:
+        if self.above:
+            self.above(text)
+        else:
+            print(text, file=self.stderr, flush=True)
+
     def script(self, text: str) -> None:
         """Tells what a build file prints."""
         text = json.dumps({"event": "print", "text": text}) if self.json else text
-        print(text, file=self.stderr, flush=True)
+        self._talk(text)
 
     def warn(self, text: str, about: str, level: int = 0) -> None:
         """Tells of something that is no error, from that verbosity on."""
@@ -71,7 +88,7 @@ class Console:
             line = json.dumps({"event": "warning", "about": about, "text": text})
         else:
             line = f"{_YELLOW}warning{_RESET}: {text}" if self.color else f"warning: {text}"
-        print(line, file=self.stderr, flush=True)
+        self._talk(line)
 
     def error(self, error: OxidizeError) -> None:
         """Tells what went wrong, with the whole output of a failed command."""
@@ -87,7 +104,7 @@ class Console:
             text = render_text(error.diagnostic, self.color).rstrip("\n")
             if output:
                 text = f"{output.rstrip()}\n{text}"
-        print(text, file=self.stderr, flush=True)
+        self._talk(text)
         if not isinstance(error, InternalError | UsageError):
             self._told[error.diagnostic.code] = None
 

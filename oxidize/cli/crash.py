@@ -28,7 +28,7 @@ def as_bug(error: BaseException, argv: Sequence[str]) -> OxidizeError:
             diagnostic.span,
             diagnostic.stack,
             notes,
-            diagnostic.help or "please report this, with that file",
+            diagnostic.help or "please report this, with that file and what oxidize doctor says",
         )
     )
 

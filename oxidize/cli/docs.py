@@ -18,13 +18,13 @@ from oxidize.suggest import did_you_mean
 
 def configure(parser: Parser) -> None:
     """Arguments of `docs`."""
-    parser.add_argument("page", metavar="PAGE", nargs="?", help="only that page, to stdout")
+    parser.add_argument("page", metavar="PAGE", nargs="?", help="only that page")
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--stubs", action="store_true", help="a Python stub, for language servers")
     form.add_argument("--completions", action="store_true", help="JSON with all names, for editors")
     form.add_argument("--rules", metavar="DIR", type=Path, help="the pages of that folder's rules")
     parser.add_argument(
-        "-o", "--output", metavar="DIR", type=Path, help="write all files into that folder"
+        "-o", "--output", metavar="DIR", type=Path, help="a folder to write into, not stdout"
     )
     add_talk_options(parser)
 
@@ -32,14 +32,14 @@ def configure(parser: Parser) -> None:
 def run(args: argparse.Namespace, console: Console) -> int:
     """Prints the files, or writes them into a folder."""
     apply_talk_options(args, console)
-    files = _files(args)
+    files = _chosen(_files(args), args.page)
     if args.output:
         with disk_errors(args.output, cache=False):
             for name, text in files.items():
                 write_atomically(args.output / name, text.encode())
         console.say(f"wrote {plural(len(files), 'file')} into {args.output}")
         return 0
-    print("\n".join(_chosen(files, args.page)), end="", file=console.stdout)
+    print("\n".join(files.values()), end="", file=console.stdout)
     return 0
 
 
@@ -64,6 +64,8 @@ def _rule_pages(folder: Path) -> Mapping[str, str]:
     from oxidize.paths import rules_folder
     from oxidize.starlark.rule_pages import rule_pages
 
+    if not folder.is_dir():
+        raise UsageError(Diagnostic("OX0803", f"--rules {folder}: there is no such folder"))
     own = folder.resolve() == rules_folder()
     try:
         pages = rule_pages(folder.resolve(), "@oxidize" if own else "")
@@ -75,10 +77,10 @@ def _rule_pages(folder: Path) -> Mapping[str, str]:
     return pages
 
 
-def _chosen(pages: Mapping[str, str], page: str | None) -> list[str]:
+def _chosen(pages: Mapping[str, str], page: str | None) -> Mapping[str, str]:
     if page is None:
-        return list(pages.values())
-    names = {name.removesuffix(".md"): text for name, text in pages.items()}
+        return pages
+    names = {name.removesuffix(".md"): name for name in pages}
     name = page.removesuffix(".md")
     if name not in names:
         raise UsageError(
@@ -89,4 +91,4 @@ def _chosen(pages: Mapping[str, str], page: str | None) -> list[str]:
                 help=did_you_mean(name, names, "{}"),
             )
         )
-    return [names[name]]
+    return {names[name]: pages[names[name]]}

@@ -11,6 +11,7 @@ from typing import Any
 from oxidize.binary.elf import ElfError
 from oxidize.binary.embed import find_payload
 from oxidize.cli.amounts import size_text
+from oxidize.cli.building import plural
 from oxidize.cli.console import Console
 from oxidize.cli.options import add_talk_options, apply_talk_options
 from oxidize.cli.parser import Parser
@@ -22,6 +23,7 @@ from oxidize.resources.summary import Owners, Part, summarize
 
 _BAR = 24
 _ABOUT = "about_"
+_NOUNS: dict[type[Module | File], str] = {Module: "module", File: "file"}
 
 
 def configure(parser: Parser) -> None:
@@ -37,35 +39,59 @@ def configure(parser: Parser) -> None:
 def run(args: argparse.Namespace, console: Console) -> int:
     """Reads and checks the whole container."""
     apply_talk_options(args, console)
-    data, resources = _read(args.executable)
+    size, resources = _read(args.executable)
     if args.json or console.json:
-        text = json.dumps(_as_json(args.executable, len(data), resources), indent=1)
+        document = _as_json(args.executable, size, resources)
+        text = json.dumps(document, indent=None if console.json else 1)
     elif args.modules:
         text = "\n".join(resources.modules)
     elif args.files:
         text = "\n".join(resources.files)
     else:
-        text = _overview(args.executable, len(data), resources)
+        text = _overview(args.executable, size, resources)
     print(text, file=console.stdout)
     return 0
 
 
-def _read(path: Path) -> tuple[bytes, Resources]:
-    def refuse(code: str, message: str, help_: str | None = None) -> UsageError:
-        return UsageError(Diagnostic(code, f"{path}: {message}", help=help_))
-
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise refuse("OX0602", str(error.strerror)) from error
+def _read(path: Path) -> tuple[int, Resources]:
+    """The size and the resources of a program, of the file next to it that has them if one does."""
+    data = _content(path)
     try:
         payload = find_payload(data)
     except ElfError as error:
-        raise refuse("OX0603", str(error), "name a program that oxidize built") from error
+        help_ = "name a program that oxidize built"
+        raise _refused(path, "OX0603", str(error), help_) from error
+    resources = _resources(path, payload)
+    name = resources.config.get("resources_file")
+    if name is None:
+        return len(data), resources
+    beside = path.resolve().parent / str(name)
+    rest = _content(beside)
+    wanted = str(resources.config.get("resources_sha256"))
+    return len(data) + len(rest), _resources(beside, rest, wanted)
+
+
+def _content(path: Path) -> bytes:
     try:
-        return data, Container(payload).resources()
+        return path.read_bytes()
+    except OSError as error:
+        raise _refused(path, "OX0602", str(error.strerror)) from error
+
+
+def _resources(path: Path, data: bytes | memoryview, sha256: str | None = None) -> Resources:
+    """Those of a container, which is to have that digest if one is given."""
+    try:
+        container = Container(data)
+        found = container.resources()
     except ContainerError as error:
-        raise refuse("OX0601", f"damaged: {error}", "build it again") from error
+        raise _refused(path, "OX0601", f"damaged: {error}", "build it again") from error
+    if sha256 not in (None, container.digest.hex()):
+        raise _refused(path, "OX0601", "belongs to another build of the program", "build it again")
+    return found
+
+
+def _refused(path: Path, code: str, message: str, help_: str | None = None) -> UsageError:
+    return UsageError(Diagnostic(code, f"{path}: {message}", help=help_))
 
 
 def _overview(path: Path, size: int, resources: Resources) -> str:
@@ -95,7 +121,7 @@ def _overview(path: Path, size: int, resources: Resources) -> str:
     return "\n".join(lines)
 
 
-def _location(row: Module | File) -> str:
+def location_of(row: Module | File) -> str:
     """Where a module or file is, as the packaging policy spells it."""
     if row.beside:
         return f"filesystem-relative:{row.beside}"
@@ -110,15 +136,16 @@ def _places(resources: Resources) -> list[str]:
     for folder in sorted({row.beside for row in rows}):
         here = Counter(type(row) for row in rows if row.beside == folder)
         where = f"in {folder}/ beside the program" if folder else "in memory"
-        lines.append(f"  {here[Module]} modules and {here[File]} files, {where}")
+        counts = [plural(here[each], name) for each, name in _NOUNS.items() if here[each]]
+        lines.append(f"  {' and '.join(counts)}, {where}")
     return lines
 
 
 def _extensions(resources: Resources) -> str:
     found = [each for each in resources.modules.values() if each.flags & ModuleFlag.EXTENSION]
-    places = Counter(map(_location, found))
+    places = Counter(map(location_of, found))
     memory = places.pop("in-memory", 0)
-    count = f"{len(found)} extension modules"
+    count = plural(len(found), "extension module")
     if places:
         rest = (f"{number} {place}" for place, number in sorted(places.items()))
         return f"{count}: {', '.join((f'{memory} in-memory', *rest))}"
@@ -165,7 +192,7 @@ def _as_json(path: Path, size: int, resources: Resources) -> dict[str, object]:
                 "standard_library": bool(module.flags & ModuleFlag.STANDARD_LIBRARY),
                 "source": module.source is not None,
                 "bytecode": sorted(module.code),
-                "location": _location(module),
+                "location": location_of(module),
                 "extension": len(module.extension.data) if module.extension else None,
                 "libraries": list(module.libraries),
             }
@@ -174,7 +201,7 @@ def _as_json(path: Path, size: int, resources: Resources) -> dict[str, object]:
         "files": {
             file.path: {
                 "size": file.content.raw_size if file.content else None,
-                "location": _location(file),
+                "location": location_of(file),
                 "owner": owners.of_file(file),
                 "executable": bool(file.flags & FileFlag.EXECUTABLE),
                 "shared_library": bool(file.flags & FileFlag.SHARED_LIBRARY),

@@ -14,6 +14,7 @@ from oxidize.cli.progress import describe
 from oxidize.executor.events import (
     ActionFailed,
     ActionFinished,
+    ActionPostponed,
     ActionStarted,
     BuildStarted,
     Event,
@@ -21,10 +22,10 @@ from oxidize.executor.events import (
 
 
 class LiveProgress:
-    """Lines that stay (with -v) are printed above; rich keeps the two apart."""
+    """What the console says meanwhile is printed above it; rich keeps the two apart."""
 
     def __init__(self, console: Console) -> None:
-        self._verbosity = console.verbosity
+        self._console = console
         self._total = 0
         self._done = 0
         self._running: dict[int, tuple[str, float]] = {}
@@ -37,6 +38,7 @@ class LiveProgress:
 
     def __enter__(self) -> LiveProgress:
         self._live.start(refresh=True)
+        self._console.above = self._print
         return self
 
     def __exit__(
@@ -45,6 +47,7 @@ class LiveProgress:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._console.above = None
         self._live.stop()
 
     def __call__(self, event: Event) -> None:
@@ -53,6 +56,8 @@ class LiveProgress:
             self._total, self._done = event.actions, 0
         elif isinstance(event, ActionStarted):
             self._running[event.number] = (event.label, time.monotonic())
+        elif isinstance(event, ActionPostponed):
+            self._running.pop(event.number, None)
         elif isinstance(event, ActionFinished | ActionFailed):
             self._running.pop(event.number, None)
             self._done += 1
@@ -62,8 +67,10 @@ class LiveProgress:
     def _tell(self, event: ActionFinished) -> None:
         text, level = describe(event)
         # What ran is seen while it runs; -v lets it stay.
-        if self._verbosity > level:
-            self._rich.print(Text(f"[{self._done}/{self._total}] {text}"), soft_wrap=True)
+        self._console.say(f"[{self._done}/{self._total}] {text}", level + 1)
+
+    def _print(self, text: str) -> None:
+        self._rich.print(Text.from_ansi(text), soft_wrap=True)
 
     def _line(self) -> Text:
         now = time.monotonic()

@@ -21,30 +21,48 @@ from oxidize.starlark.session import LibraryNeeded, Session, Settings
 if TYPE_CHECKING:
     from oxidize.fetch.download import Progress, Remote
     from oxidize.objects.library import Library
+    from oxidize.objects.prompter import Prompter
 
 
-def load_session(settings: Settings, console: Console) -> Session:
+def load_session(settings: Settings, console: Console, prompter: Prompter | None = None) -> Session:
     """Evaluates a build file; its libraries are those of the project file. Raises OxidizeError.
 
     Evaluation opens no connection: it ends where a library is missing, and is begun again.
+    Questions go to the terminal, unless told.
     """
-    libraries = read_project_file(settings.folder.absolute(), libraries_folder(os.environ))
-    settings = evolve(settings, libraries=libraries)
+    settings = with_libraries(settings)
+    prompter = prompter or TerminalPrompter(console)
     while True:
         try:
-            session = Session.load(settings, console.script, prompter=TerminalPrompter(console))
+            session = Session.load(settings, console.script, prompter=prompter)
         except LibraryNeeded as needed:
-            from oxidize.fetch.download import Remote
-
-            remote = Remote(needed.library.url, needed.library.sha256)
-            if settings.offline and not remote.local:
+            if not fetched(needed.library, settings, console):
                 raise
-            _fetch(needed.library, remote, console)
             continue
-        for library in libraries.values():
+        for library in settings.libraries.values():
             if library.url and library.fetched:
                 note_use(str(library.folder))
         return session
+
+
+def with_libraries(settings: Settings) -> Settings:
+    """The settings with the libraries of the project file. Raises BuildFileError."""
+    libraries = read_project_file(settings.folder.absolute(), libraries_folder(os.environ))
+    return evolve(settings, libraries=libraries)
+
+
+def fetched(library: Library, settings: Settings, console: Console) -> bool:
+    """Fetches a library; False if that takes a connection, and none may be opened.
+
+    Raises OxidizeError.
+    """
+    from oxidize.fetch.download import Remote
+
+    remote = Remote(library.url, library.sha256)
+    if settings.offline and not remote.local:
+        return False
+    _fetch(library, remote, console)
+    return True
 
 
 def _fetch(library: Library, remote: Remote, console: Console) -> None:

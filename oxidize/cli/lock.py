@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from attrs import asdict, frozen
+
 from oxidize.cli.building import make_executor, plural
 from oxidize.cli.console import Console
 from oxidize.cli.locking import LockOptions, ensure_locked, write_lock
@@ -53,7 +55,8 @@ def run(args: argparse.Namespace, console: Console) -> int:
     before = Lock.load(path)
     upgrade = _upgrade(args.upgrade, before, options.locked)
     with progress_for(console, quiet=True) as progress:
-        executor = make_executor(project.folder, options, progress, project.session)
+        scope = project.scope("lock", targets)
+        executor = make_executor(scope, options, progress, project.session)
         done = ensure_locked(
             project.session, executor, LockOptions(options.locked, upgrade), console
         )
@@ -61,14 +64,15 @@ def run(args: argparse.Namespace, console: Console) -> int:
     if not options.locked:
         after = _prune(path, after, targets)
     changes = list(_changes(before, after))
-    for line in changes:
-        console.say(line)
+    # Targets often share packages.
+    for line in dict.fromkeys(map(str, changes)):
+        console.say(f"  {line}")
     console.result(
         f"{path.name} is up to date" if before == after else f"wrote {path.name}: {_size(after)}",
         event="locked",
         path=str(path),
         resolved=done,
-        changes=changes,
+        changes=[asdict(each) for each in changes],
     )
     return 0
 
@@ -101,13 +105,35 @@ def _prune(path: Path, lock: Lock, targets: Sequence[str]) -> Lock:
     return kept
 
 
-def _changes(before: Lock, after: Lock) -> Iterator[str]:
+@frozen
+class _Change:
+    """Another version of a package, for a target and a minor version of Python.
+
+    None is for one that wasn't there, or isn't any more.
+    """
+
+    target: str
+    python: str
+    package: str
+    before: str | None
+    after: str | None
+
+    def __str__(self) -> str:
+        if self.before is None:
+            return f"{self.package} {self.after} (new)"
+        if self.after is None:
+            return f"{self.package} {self.before} (removed)"
+        return f"{self.package} {self.before} -> {self.after}"
+
+
+def _changes(before: Lock, after: Lock) -> Iterator[_Change]:
     for section in after.sections:
         old = _versions(before.get(section.target, section.python))
         new = _versions(section)
         for name in sorted(old.keys() | new.keys()):
-            if old.get(name) != new.get(name):
-                yield f"  {name} {old.get(name, 'new:')} -> {new.get(name, 'gone')}"
+            was, now = old.get(name), new.get(name)
+            if was != now:
+                yield _Change(section.target, section.python, name, was, now)
 
 
 def _versions(section: Section | None) -> dict[str, str]:

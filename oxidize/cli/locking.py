@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,6 +40,25 @@ def ensure_locked(
     return Locking(session, executor, options, console).update()
 
 
+def foresee_lock(
+    session: Session, executor: Executor, options: LockOptions, console: Console
+) -> bool:
+    """Says whether a build would change the lock, or that it can't be known yet; whether it may.
+
+    Raises OxidizeError.
+    """
+    path = session.settings.lock_file
+    unknown = [each.python for each in session.requests if each.minor is None]
+    if unknown and (runs := executor.preview(unknown).runs):
+        text = f"whether {path.name} is up to date shows when this ran: {runs[0].label}"
+        console.tell(text, event="lock", outdated=None)
+        return True
+    outdated = session.requests and Locking(session, executor, options, console).would_change()
+    if outdated:
+        console.tell(f"would lock {path.name}: it is out of date", event="lock", outdated=True)
+    return bool(outdated)
+
+
 @define
 class Locking:
     """One look at one lock."""
@@ -68,6 +87,21 @@ class Locking:
                 lock = lock.put(self._resolve(request, minor, lock.get(target, minor)))
             write_lock(path, lock)
         return len(outdated)
+
+    def outdated(self, lock: Lock) -> Collection[tuple[str, str]]:
+        """Target and Python of the sections that `update` would resolve."""
+        return self._outdated(lock, self._requests()).keys()
+
+    def would_change(self) -> bool:
+        """Whether `update` would change the lock. Raises UsageError if it may not."""
+        from oxidize.packages.lockfile import Lock
+
+        path = self.session.settings.lock_file
+        lock = Lock.load(path)
+        outdated = self._outdated(lock, self._requests())
+        if outdated and self.options.locked:
+            raise _not_locked(path, outdated, lock)
+        return bool(outdated)
 
     def _requests(self) -> Mapping[tuple[str, str], LockRequest]:
         """By target and Python; two Pythons of one version share a section."""

@@ -28,6 +28,20 @@ class ProjectOptions:
     offline: bool = False
     wheelhouse: tuple[Path, ...] = ()
 
+    @property
+    def flavour(self) -> str:
+        """As in paths of outputs."""
+        return "release" if self.release else "debug"
+
+
+@frozen
+class WatchOptions:
+    """What is told, and written, of a build; `events` is a path or `-`."""
+
+    explain: bool = False
+    events: str = ""
+    profile: Path | None = None
+
 
 @frozen
 class BuildOptions:
@@ -37,23 +51,34 @@ class BuildOptions:
     jobs: int
     keep_going: bool
     locked: bool = False
+    watch: WatchOptions = WatchOptions()
 
 
 def add_talk_options(parser: Parser) -> None:
     """How much to say and in which form."""
     group = parser.add_argument_group("what is said")
-    group.add_argument("--color", choices=("auto", "always", "never"), default="auto")
     group.add_argument(
-        "--message-format", choices=("text", "json"), default="text", help="json: one per line"
+        "--color",
+        choices=("auto", "always", "never"),
+        default="auto",
+        help="whether to write in colour (default: on a terminal)",
+    )
+    group.add_argument(
+        "--message-format",
+        choices=("text", "json"),
+        default="text",
+        help="json: one object per line, for programs",
     )
     group.add_argument("-q", "--quiet", action="count", default=0, help="only errors")
-    group.add_argument("-v", "--verbose", action="count", default=0, help="also what was cached")
+    group.add_argument(
+        "-v", "--verbose", action="count", default=0, help="also what was in the cache"
+    )
 
 
 def add_project_options(parser: Parser) -> None:
     """Which build file, and the values that it sees."""
     parser.set_defaults(offline=False, wheelhouse=[])  # for verbs that install nothing
-    group = parser.add_argument_group("what is built")
+    group = parser.add_argument_group("the build file")
     group.add_argument(
         "--path",
         metavar="DIR",
@@ -62,10 +87,12 @@ def add_project_options(parser: Parser) -> None:
         help="where build.star is, or below it (default: the current folder)",
     )
     add_target_options(group)
-    group.add_argument("--var", metavar="K=V", action="append", default=[], help="a value for VARS")
+    group.add_argument(
+        "--var", metavar="NAME=VALUE", action="append", default=[], help="a value for VARS"
+    )
     group.add_argument(
         "--var-env",
-        metavar="K=ENV",
+        metavar="NAME=VARIABLE",
         action="append",
         default=[],
         help="a value for VARS from an environment variable; None if that isn't set",
@@ -78,12 +105,14 @@ def add_target_options(group: argparse._ActionsContainer) -> None:
     group.add_argument(
         "--release",
         action="store_true",
-        help="without symbols; portable distributions are not available yet",
+        help="smaller: without the names of functions, which debuggers show",
     )
 
 
 def add_build_options(parser: Parser) -> None:
     """How actions are run."""
+    # For verbs that build by the way.
+    parser.set_defaults(dry_run=False, explain=False, events="", profile=None)
     group = parser.add_argument_group("how it is built")
     group.add_argument(
         "-j", "--jobs", metavar="N", type=positive, default=_processors(), help="actions at once"
@@ -91,24 +120,40 @@ def add_build_options(parser: Parser) -> None:
     group.add_argument(
         "-k", "--keep-going", action="store_true", help="build what a failure leaves possible"
     )
-    add_package_options(parser)
-    parser.add_argument(
-        "--locked", action="store_true", help="an error if oxidize.lock would change"
-    )
-
-
-def add_package_options(parser: Parser) -> None:
-    """Where packages come from."""
-    group = parser.add_argument_group("packages")
-    group.add_argument("--offline", action="store_true", help="never open a connection")
+    group = add_library_options(parser)
     group.add_argument(
         "--wheelhouse",
         metavar="DIR",
         type=Path,
         action="append",
         default=[],
-        help="a folder with packages, in addition to indexes",
+        help="a folder of wheels, in addition to indexes",
     )
+    group.add_argument(
+        "--locked", action="store_true", help="an error if oxidize.lock would change"
+    )
+
+
+def add_watch_options(parser: Parser) -> None:
+    """What is told of a build beside progress; and of one that isn't carried out."""
+    group = parser.add_argument_group("what is told of the build")
+    group.add_argument(
+        "-n", "--dry-run", action="store_true", help="only say what would run; write nothing"
+    )
+    group.add_argument("--explain", action="store_true", help="say why actions run")
+    group.add_argument(
+        "--events", metavar="FILE", default="", help="write what happens as JSON lines; -: stdout"
+    )
+    group.add_argument(
+        "--profile", metavar="FILE", type=Path, help="write what ran when, as a Chrome trace"
+    )
+
+
+def add_library_options(parser: Parser) -> argparse._ArgumentGroup:
+    """Whether what isn't there may be fetched."""
+    group = parser.add_argument_group("packages and libraries")
+    group.add_argument("--offline", action="store_true", help="never open a connection")
+    return group
 
 
 def _processors() -> int:
@@ -137,7 +182,16 @@ def project_options(args: argparse.Namespace) -> ProjectOptions:
 
 def build_options(args: argparse.Namespace) -> BuildOptions:
     """The typed form. Raises UsageError."""
-    return BuildOptions(project_options(args), args.jobs, args.keep_going, args.locked)
+    return BuildOptions(
+        project_options(args), args.jobs, args.keep_going, args.locked, _watch_options(args)
+    )
+
+
+def _watch_options(args: argparse.Namespace) -> WatchOptions:
+    if args.dry_run and (args.events or args.profile):
+        message = "with --dry-run nothing happens, so there are no --events and no --profile"
+        raise UsageError(Diagnostic("OX0823", message))
+    return WatchOptions(args.explain, args.events, args.profile)
 
 
 def _variables(

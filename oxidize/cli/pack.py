@@ -25,12 +25,14 @@ from oxidize.cli.options import (
     add_build_options,
     add_talk_options,
     add_target_options,
+    add_watch_options,
     apply_talk_options,
     build_options,
 )
 from oxidize.cli.parser import Parser
-from oxidize.cli.progress import progress_for
 from oxidize.cli.replacing import check_replaceable
+from oxidize.cli.scope import Scope
+from oxidize.cli.watching import watching
 from oxidize.errors import Diagnostic, UsageError
 from oxidize.executor.location import LAYOUT, cache_folder
 from oxidize.executor.problems import disk_errors
@@ -69,7 +71,6 @@ def configure(parser: Parser) -> None:
         "-o",
         "--output",
         metavar="FILE",
-        type=Path,
         help="where to write the program (default: the script's name, in the current folder or in "
         "the project's dist)",
     )
@@ -88,6 +89,7 @@ def configure(parser: Parser) -> None:
     add_target_options(parser)
     parser.set_defaults(path=Path(), var=[], var_env=[])
     add_build_options(parser)
+    add_watch_options(parser)
     add_talk_options(parser)
 
 
@@ -99,7 +101,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
     if args.show:
         print(packing.text, end="", file=console.stdout)
         return 0
-    return _build(packing, options, console)
+    return _build(packing, options, console, dry=args.dry_run)
 
 
 def _packing(args: argparse.Namespace) -> Packing:
@@ -111,8 +113,9 @@ def _packing(args: argparse.Namespace) -> Packing:
     folder = source if source.is_dir() else source.parent
     place = source / "dist" if source.is_dir() else Path()
     name = file_name(recipe.name)
-    output = (args.output or place / name).absolute()
-    if output.is_dir():
+    output = Path(args.output or place / name).absolute()
+    # The text tells, which Path cuts off.
+    if output.is_dir() or (args.output or "").endswith("/"):
         help_ = f"name a file: -o {output.name}/{name}"
         raise UsageError(Diagnostic("OX0814", f"{output} is a folder", help=help_))
     check_replaceable(output, source, force=args.force)
@@ -120,7 +123,7 @@ def _packing(args: argparse.Namespace) -> Packing:
     return Packing(source, folder, output, text, args.upgrade)
 
 
-def _build(packing: Packing, options: BuildOptions, console: Console) -> int:
+def _build(packing: Packing, options: BuildOptions, console: Console, *, dry: bool) -> int:
     from oxidize.starlark.session import Session, Settings
 
     settings = Settings(
@@ -139,12 +142,17 @@ def _build(packing: Packing, options: BuildOptions, console: Console) -> int:
     targets = session.analyze(session.resolve([]))
     folders = dict.fromkeys(targets, packing.output.parent)
     locking = LockOptions(options.locked, () if packing.upgrade else None)
+    scope = Scope("pack", packing.source, (), options.project.triple, options.project.flavour)
+    if dry:
+        from oxidize.cli.dry_run import dry_run
+
+        return dry_run(scope, options, locking, session, targets, console)
     if session.requests:
         # Resolving happens where the lock is.
         with disk_errors(packing.lock):
             packing.lock.parent.mkdir(parents=True, exist_ok=True)
-    with progress_for(console) as progress:
-        executor = make_executor(packing.folder, options, progress, session)
+    with watching(scope, options, console) as emit:
+        executor = make_executor(scope, options, emit, session)
         ensure_locked(session, executor, locking, console)
         built = build_targets(targets, folders, executor, prune=False)
     if built.result.failures:
@@ -154,6 +162,9 @@ def _build(packing: Packing, options: BuildOptions, console: Console) -> int:
         f"packed {packing.output.name}: {packing.output} ({counts(built.result)})",
         event="packed",
         path=str(packing.output),
+        ran=built.result.ran,
+        cached=built.result.cached,
+        seconds=round(built.result.seconds, 3),
     )
     tell_distributions(built, console)
     return 0

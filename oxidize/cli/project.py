@@ -6,12 +6,15 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from oxidize.cli.console import Console
 from oxidize.cli.loading import load_session
 from oxidize.cli.options import ProjectOptions
+from oxidize.cli.scope import Scope
+from oxidize.errors import BuildFileError
 from oxidize.graph.target import TargetOutputs
+from oxidize.objects.prompter import Nobody, Prompter
 from oxidize.starlark.session import Session, Settings, find_build_file
 from oxidize.triples import host_triple
 
@@ -30,23 +33,41 @@ def project_settings(options: ProjectOptions, path: Path) -> Settings:
     )
 
 
+def project_folder(start: Path) -> Path:
+    """The folder of the build file; a rule library has none, and is named itself.
+
+    Raises BuildFileError.
+    """
+    try:
+        return find_build_file(start).parent
+    except BuildFileError:
+        if start.is_dir():
+            return start.absolute()
+        raise
+
+
 @frozen
 class Project:
     """A loaded build file, and where the outputs of its targets go."""
 
     folder: Path
-    outputs: Path
+    options: ProjectOptions
     session: Session
 
     @classmethod
-    def load(cls, options: ProjectOptions, console: Console) -> Project:
+    def load(
+        cls, options: ProjectOptions, console: Console, prompter: Prompter | None = None
+    ) -> Project:
         """Finds and evaluates the build file. Raises OxidizeError."""
         path = find_build_file(options.path)
         settings = project_settings(options, path)
         folder = path.absolute().parent
-        flavour = "release" if options.release else "debug"
-        session = load_session(settings, console)
-        return cls(folder, session.build_path / options.triple / flavour, session)
+        return cls(folder, options, load_session(settings, console, prompter))
+
+    @classmethod
+    def look(cls, options: ProjectOptions, console: Console) -> Project:
+        """The same, but opens no connection and asks nobody anything."""
+        return cls.load(evolve(options, offline=True), console, Nobody())
 
     def analyze(self, names: Sequence[str]) -> Mapping[str, TargetOutputs]:
         """The outputs of the named targets, or of the default one. Raises OxidizeError."""
@@ -59,4 +80,9 @@ class Project:
 
     def folder_of(self, target: str) -> Path:
         """Where that target's outputs are."""
-        return self.outputs / target
+        return self.session.build_path / self.options.triple / self.options.flavour / target
+
+    def scope(self, verb: str, targets: Sequence[str]) -> Scope:
+        """What a verb builds of it."""
+        options = self.options
+        return Scope(verb, self.folder, tuple(targets), options.triple, options.flavour)

@@ -36,10 +36,19 @@ def render_text(
     return "\n".join(page.lines(diagnostic)) + "\n"
 
 
+def render_place(span: Span, color: bool) -> str:
+    """A place for people: its line, and carets below it."""
+    return "\n".join(_Page(color, Path.cwd(), {}).excerpt(span, _BLUE))
+
+
 def render_json(diagnostic: Diagnostic) -> str:
     """The diagnostic for programs: one JSON object in one line."""
-    parts = {"title": TITLES.get(diagnostic.code), **asdict(diagnostic)}
-    return json.dumps(all_without_credentials(parts), ensure_ascii=False)
+    return json.dumps(as_fields(diagnostic), ensure_ascii=False)
+
+
+def as_fields(diagnostic: Diagnostic) -> object:
+    """The diagnostic as JSON has it, without credentials."""
+    return all_without_credentials({"title": TITLES.get(diagnostic.code), **asdict(diagnostic)})
 
 
 @frozen
@@ -55,7 +64,7 @@ class _Page:
         message = _told(diagnostic.message)
         first = [f"{head}{self._paint(_BOLD, f': {message}')}"]
         if diagnostic.span:
-            first += self._excerpt(diagnostic.span, color)
+            first += self.excerpt(diagnostic.span, color)
         if len(diagnostic.stack) > 1:
             first += self._stack(diagnostic.stack)
         return [
@@ -64,7 +73,8 @@ class _Page:
             *self._remarks("help", [diagnostic.help] if diagnostic.help else []),
         ]
 
-    def _excerpt(self, span: Span, color: str) -> list[str]:
+    def excerpt(self, span: Span, color: str) -> list[str]:
+        """A place, its line and carets below it."""
         number = str(span.line)
         margin = " " * len(number)
         place = f"{self._shown(span.file)}:{span.line}:{span.column}"

@@ -17,11 +17,12 @@ from oxidize.cli.options import (
     add_build_options,
     add_project_options,
     add_talk_options,
+    add_watch_options,
     apply_talk_options,
     build_options,
 )
 from oxidize.cli.parser import Parser
-from oxidize.cli.progress import progress_for
+from oxidize.cli.watching import watching
 from oxidize.errors import Diagnostic, EnvironmentProblem, UsageError
 from oxidize.graph.target import TargetOutputs
 
@@ -29,9 +30,12 @@ from oxidize.graph.target import TargetOutputs
 def configure(parser: Parser) -> None:
     """Arguments of `run`."""
     parser.usage = f"{parser.prog} [TARGET] [OPTIONS] -- [ARGUMENTS OF THE PROGRAM]"
-    parser.add_argument("target", metavar="TARGET", nargs="?", help="default: the default target")
+    parser.add_argument(
+        "target", metavar="TARGET", nargs="?", help="what to run (default: the default target)"
+    )
     add_project_options(parser)
     add_build_options(parser)
+    add_watch_options(parser)
     add_talk_options(parser)
 
 
@@ -45,9 +49,15 @@ def run(args: argparse.Namespace, console: Console) -> int:
     targets = project.analyze([args.target] if args.target else [])
     name, program = _program(targets)
     folder = project.folder_of(name)
-    with progress_for(console, quiet=True) as progress:
-        executor = make_executor(project.folder, options, progress, project.session)
-        ensure_locked(project.session, executor, LockOptions(options.locked), console)
+    scope = project.scope("run", [args.target] if args.target else [])
+    locking = LockOptions(options.locked)
+    if args.dry_run:
+        from oxidize.cli.dry_run import dry_run
+
+        return dry_run(scope, options, locking, project.session, targets, console)
+    with watching(scope, options, console, quiet=True) as emit:
+        executor = make_executor(scope, options, emit, project.session)
+        ensure_locked(project.session, executor, locking, console)
         built = build_targets(targets, {name: folder}, executor)
     if built.result.failures:
         tell_failures(built.result, console)
@@ -68,7 +78,11 @@ def _program(targets: Mapping[str, TargetOutputs]) -> tuple[str, str]:
     ((name, outputs),) = targets.items()
     if outputs.program is None:
         raise UsageError(
-            Diagnostic("OX0807", f"the target {name} is not a program, so it can't be run")
+            Diagnostic(
+                "OX0807",
+                f"the target {name} is not a program, so it can't be run",
+                help=f"to have it made: oxidize build {name}; to see others: oxidize targets",
+            )
         )
     return name, outputs.program
 

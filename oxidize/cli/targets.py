@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from oxidize.cli.console import Console
 from oxidize.cli.options import (
+    add_library_options,
     add_project_options,
     add_talk_options,
     apply_talk_options,
@@ -30,6 +31,7 @@ def configure(parser: Parser) -> None:
     form.add_argument("--json", action="store_true", help="all of it, for programs")
     form.add_argument("--names", action="store_true", help="only the names, one per line")
     add_project_options(parser)
+    add_library_options(parser)
     add_talk_options(parser)
 
 
@@ -43,7 +45,8 @@ def run(args: argparse.Namespace, console: Console) -> int:
     if args.names:
         lines = list(project.session.targets)
     elif args.json or console.json:
-        lines = [json.dumps(_document(project, list(listing(project.session))), indent=1)]
+        document = _document(project, list(listing(project.session)))
+        lines = [json.dumps(document, indent=None if console.json else 1)]
     else:
         lines = _table(list(listing(project.session)))
     if lines:

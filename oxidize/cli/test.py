@@ -6,21 +6,23 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from attrs import asdict, define, evolve, field
+from attrs import define, evolve, field
 
 from oxidize.cli.console import Console
+from oxidize.cli.loading import fetched, with_libraries
 from oxidize.cli.options import (
-    add_package_options,
+    add_library_options,
     add_project_options,
     add_talk_options,
     apply_talk_options,
     project_options,
 )
 from oxidize.cli.parser import Parser
-from oxidize.cli.project import project_settings
+from oxidize.cli.project import project_folder, project_settings
+from oxidize.cli.render import as_fields
 from oxidize.errors import BuildFileError, Diagnostic, UsageError
 from oxidize.objects.settings import Settings
-from oxidize.starlark.session import find_build_file
+from oxidize.starlark.session import LibraryNeeded
 from oxidize.starlark.trial_files import CALLER, StarlarkTest, StarlarkTestFile, loading
 from oxidize.starlark.trial_patterns import select_tests
 from oxidize.suggest import did_you_mean
@@ -38,7 +40,7 @@ def configure(parser: Parser) -> None:
     )
     parser.add_argument("--json", action="store_true", help="like --message-format json")
     add_project_options(parser)
-    add_package_options(parser)
+    add_library_options(parser)
     add_talk_options(parser)
 
 
@@ -47,9 +49,9 @@ def run(args: argparse.Namespace, console: Console) -> int:
     apply_talk_options(args, console)
     console.json = console.json or args.json
     options = project_options(args)
-    root = _root(options.path)
+    root = project_folder(options.path)
     selection = select_tests(args.patterns, root, Path.cwd())
-    run = _Run(project_settings(options, root / CALLER), console)
+    run = _Run(with_libraries(project_settings(options, root / CALLER)), console)
     for file in selection.files:
         run.file(file, selection.names)
     if not run.count:
@@ -57,16 +59,6 @@ def run(args: argparse.Namespace, console: Console) -> int:
         return _NONE
     run.tell()
     return run.exit_code
-
-
-def _root(start: Path) -> Path:
-    """The project's folder; a rule library has no build file, and is named itself."""
-    try:
-        return find_build_file(start).parent
-    except BuildFileError:
-        if start.is_dir():
-            return start.absolute()
-        raise
 
 
 def _no_tests(asked: frozenset[str], seen: Sequence[str]) -> Diagnostic:
@@ -140,7 +132,10 @@ class _Run:
     def _evaluate(self, text: str) -> BuildFileError | None:
         from oxidize.starlark.trial import Trial
 
-        error = Trial(evolve(self.settings, text=text), self.console.script).run()
+        settings = evolve(self.settings, text=text)
+        error = Trial(settings, self.console.script).run()
+        while isinstance(error, LibraryNeeded) and fetched(error.library, settings, self.console):
+            error = Trial(settings, self.console.script).run()
         if error is not None:
             # The file that calls the test is nobody's.
             own = str(self.settings.path)
@@ -153,7 +148,7 @@ class _Run:
     ) -> None:
         if error is None and self.console.verbosity < 0 and not self.console.json:
             return
-        told = asdict(error.diagnostic) if error else None
+        told = as_fields(error.diagnostic) if error else None
         outcome = "failed" if error else "passed"
         self._result(text, event=event, file=label, test=name, outcome=outcome, diagnostic=told)
         if error is not None and not self.console.json:

@@ -14,6 +14,9 @@ from attrs import frozen
 from oxidize.cli.console import Console
 from oxidize.cli.parser import Parser
 
+# From these, nobody takes the cache away while they run.
+_USE_CACHE = {"build", "run", "lock", "pack", "test", "targets", "graph", "why", "check"}
+
 
 class VerbModule(Protocol):
     """What the module of a verb defines."""
@@ -27,23 +30,21 @@ class VerbModule(Protocol):
 
 @frozen
 class Verb:
-    """`passes`: what follows `--` is for someone else; it arrives as `args.rest`.
-
-    `caches`: what lies in the cache directory must not be taken away while it runs.
-    """
+    """`passes`: what follows `--` is for someone else; it arrives as `args.rest`."""
 
     name: str
     help: str
     module: str
     passes: bool = False
-    caches: bool = False
 
     def call(self, argv: Sequence[str], console: Console) -> int:
         """Parses the verb's arguments and does it. Raises OxidizeError."""
         own, rest = _split(argv) if self.passes else (argv, [])
         args = self.parser().parse(own)
         args.rest = rest
-        with _cache_in_use() if self.caches else nullcontext():
+        # A preview writes nothing anywhere, and so can't say that it is there.
+        dry = getattr(args, "dry_run", False)
+        with _cache_in_use() if self.name in _USE_CACHE and not dry else nullcontext():
             return self._module().run(args, console)
 
     def parser(self) -> Parser:
@@ -74,23 +75,20 @@ def _split(argv: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
 VERBS = {
     verb.name: verb
     for verb in (
-        Verb("build", "Build targets of a build.star.", "oxidize.cli.build", caches=True),
-        Verb("run", "Build a target and run it.", "oxidize.cli.run", passes=True, caches=True),
-        Verb("lock", "Resolve packages into oxidize.lock.", "oxidize.cli.lock", caches=True),
+        Verb("build", "Build targets of a build.star.", "oxidize.cli.build"),
+        Verb("run", "Build a target and run it.", "oxidize.cli.run", passes=True),
+        Verb("log", "Tell what the last build did.", "oxidize.cli.log"),
+        Verb("lock", "Resolve packages into oxidize.lock.", "oxidize.cli.lock"),
         Verb("init", "Write a build.star for a script or a project.", "oxidize.cli.init"),
-        Verb(
-            "pack", "Make one executable of a script or a project.", "oxidize.cli.pack", caches=True
-        ),
-        Verb("test", "Run tests that are written in Starlark.", "oxidize.cli.test", caches=True),
-        Verb("targets", "List the targets of a build.star.", "oxidize.cli.targets", caches=True),
-        Verb(
-            "check",
-            "Find what is wrong with build files and rules.",
-            "oxidize.cli.check",
-            caches=True,
-        ),
+        Verb("pack", "Make one executable of a script or a project.", "oxidize.cli.pack"),
+        Verb("test", "Run tests that are written in Starlark.", "oxidize.cli.test"),
+        Verb("targets", "List the targets of a build.star.", "oxidize.cli.targets"),
+        Verb("graph", "Show targets, their actions and sources.", "oxidize.cli.graph.verb"),
+        Verb("why", "Say who put a file or module into a target.", "oxidize.cli.why.verb"),
+        Verb("check", "Find what is wrong with build files and rules.", "oxidize.cli.check"),
         Verb("cache", "Look after the cache directory.", "oxidize.cli.cache"),
         Verb("inspect", "Show what an executable carries.", "oxidize.cli.inspect"),
+        Verb("doctor", "Say whether this machine can build.", "oxidize.cli.doctor.verb"),
         Verb("explain", "Say what the code of an error means.", "oxidize.cli.explain"),
         Verb("docs", "Write the reference pages of the language.", "oxidize.cli.docs"),
         Verb(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from oxidize.distributions.description import Extension
+if TYPE_CHECKING:
+    from oxidize.distributions.description import Extension
 
 ExtensionFilter = Literal["all", "minimal", "no-libraries", "no-copyleft"]
 

@@ -167,13 +167,14 @@ def _install(probe: Probe) -> str:
     )
 
 
-def missing_headers(probe: Probe) -> EnvironmentProblem:
-    """The error for a CPython without Python.h."""
-    return _refuse(
-        probe,
-        "its headers are not installed",
-        f"install them: libpython{probe.minor}-dev on Debian and Ubuntu",
-    )
+def check_headers(probe: Probe) -> None:
+    """Raises EnvironmentProblem for a CPython without Python.h."""
+    if not any((folder / "Python.h").is_file() for folder in probe.include_folders()):
+        raise _refuse(
+            probe,
+            "its headers are not installed",
+            f"install them: libpython{probe.minor}-dev on Debian and Ubuntu",
+        )
 
 
 def link_names(probe: Probe) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from attrs import evolve
 
-from oxidize.easy.recipe import Recipe, Source, choose
+from oxidize.easy.recipe import Recipe, Source, called, choose
 from oxidize.easy.script import imported_beside, read_script
 from oxidize.errors import Diagnostic, UsageError
 from oxidize.packages.project_metadata import ProjectMetadata
@@ -34,14 +34,14 @@ def read_folder(metadata: ProjectMetadata, script: str | None, python: str) -> S
     known = _scripts(folder)
     if asked in {each.stem for each in folder.glob("*.py")}:
         known = [asked]
-    names = choose(str(folder), known, asked, None)
+    names = choose(called(folder), known, asked, None)
     certain = len(names) == 1 or names[0] == _MAIN[0]
     names = names[:1] if certain else names
     programs = [_program(metadata, name, python) for name in names]
     if len(programs) == 1 and not script and metadata.name:
         # A better name than "main".
         programs = [evolve(programs[0], name=metadata.name)]
-    return Source(str(folder), tuple(programs), certain)
+    return Source(called(folder), tuple(programs), certain)
 
 
 def without_script(metadata: ProjectMetadata, code: ast.Module) -> Recipe:
@@ -88,7 +88,8 @@ def _with_requirements(recipe: Recipe, metadata: ProjectMetadata) -> Recipe:
             because = f"What {name} names"
             return evolve(recipe, requirements=("-r", name), because=because)
     if metadata.is_poetry:
-        message = f"{metadata.folder}: poetry isn't to install it, and only poetry knows its needs"
+        where = called(metadata.folder)
+        message = f"{where}: poetry isn't to install it, and only poetry knows its needs"
         help_ = "let it write them down: poetry export -o requirements.txt"
         raise UsageError(Diagnostic("OX0812", message, help=help_))
     return recipe

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from attrs import evolve
 
-from oxidize.easy.recipe import Recipe, Source, choose
+from oxidize.easy.recipe import Recipe, Source, called, choose
 from oxidize.errors import Diagnostic, UsageError
 from oxidize.packages.entry_point import EntryPoint
 from oxidize.packages.inline_metadata import check_python
@@ -30,14 +30,14 @@ def read_project(metadata: ProjectMetadata, script: str | None, python: str) -> 
     `script` names what is run; it may be left out if there is no doubt which one is meant.
     """
     path = metadata.folder
-    check_python(str(path), metadata.requires_python, python)
+    check_python(called(path), metadata.requires_python, python)
     programs = _programs(metadata)
     likely = next(
         (name for name in programs if canonical(name) == canonical(metadata.name or "")), None
     )
-    names = choose(str(path), list(programs), script, likely)
+    names = choose(called(path), list(programs), script, likely)
     certain = len(names) == 1 or likely is not None
-    return Source(str(path), tuple(programs[name] for name in names), certain)
+    return Source(called(path), tuple(programs[name] for name in names), certain)
 
 
 def installed(metadata: ProjectMetadata, extras: str = "") -> Recipe:
@@ -49,7 +49,7 @@ def installed(metadata: ProjectMetadata, extras: str = "") -> Recipe:
         raise UsageError(
             Diagnostic(
                 "OX0812",
-                f"{metadata.folder} doesn't say its name",
+                f"{called(metadata.folder)} doesn't say its name",
                 notes=tuple(metadata.computed),
                 help='say it in pyproject.toml: [project] name = "..."',
             )
@@ -65,11 +65,11 @@ def _programs(metadata: ProjectMetadata) -> Mapping[str, Recipe]:
         raise UsageError(
             Diagnostic(
                 "OX0813",
-                f"{metadata.folder} doesn't tell what to run: it names no scripts, and has no "
-                "package with a __main__",
+                f"{called(metadata.folder)} doesn't tell what to run: it names no scripts, and has "
+                "no package with a __main__",
                 notes=tuple(metadata.computed),
-                help="add [project.scripts] to its pyproject.toml, or write a build.star with "
-                "run_module = ...",
+                help="add [project.scripts] to its pyproject.toml, or say what runs: "
+                'oxidize init --python-code "..."',
             )
         )
     return {name: evolve(installed(metadata), name=name, run_module=name) for name in modules}
@@ -83,7 +83,7 @@ def _script(metadata: ProjectMetadata, name: str) -> Recipe:
         raise UsageError(
             Diagnostic(
                 "OX0812",
-                f'{metadata.folder}: the entry point of {name} is "{point}"',
+                f'{called(metadata.folder)}: the entry point of {name} is "{point}"',
                 help='it should be of the form "package.module:function"',
             )
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from attrs import evolve, field, frozen
 
@@ -55,6 +56,11 @@ class Source:
             names = [each.name for each in self.programs]
             raise which_script("which script is to be packed?", self.title, names)
         return self.programs[0]
+
+
+def called(path: Path) -> str:
+    """How messages call what is to be packed; the current folder may have been meant unsaid."""
+    return "this folder" if path == Path() else str(path)
 
 
 def which_script(

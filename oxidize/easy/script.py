@@ -15,6 +15,7 @@ from oxidize.easy.recipe import Recipe
 from oxidize.errors import Diagnostic, UsageError
 from oxidize.packages.inline_metadata import check_python, read_inline_metadata
 from oxidize.packages.python_source import parse
+from oxidize.suggest import did_you_mean
 
 _SUFFIXES = (".py", ".pyw")
 # The name of a script whose own name is a package's.
@@ -24,7 +25,8 @@ _MODULE = "oxidize_script"
 def read_script(path: Path, python: str) -> Recipe:
     """Looks at a script, for a version of Python. Raises UsageError if it can't be packed."""
     if not path.is_file():
-        raise UsageError(Diagnostic("OX0811", f"there is no script {path}"))
+        help_ = did_you_mean(str(path), map(str, path.parent.glob("*.py")), "{}")
+        raise UsageError(Diagnostic("OX0811", f"there is no script {path}", help=help_))
     tree = _parse(path)
     metadata = read_inline_metadata(path, _text(path.read_bytes()))
     check_python(str(path), metadata.requires_python, python)

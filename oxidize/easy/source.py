@@ -8,7 +8,7 @@ from attrs import evolve
 
 from oxidize.easy.folder import has_script, read_folder, without_script
 from oxidize.easy.project import installed, read_project
-from oxidize.easy.recipe import Source
+from oxidize.easy.recipe import Source, called
 from oxidize.easy.script import read_script
 from oxidize.errors import Diagnostic, UsageError
 from oxidize.packages.inline_metadata import check_python
@@ -37,14 +37,14 @@ def read_folder_for(code: str, path: Path, python: str) -> Source:
     metadata = ProjectMetadata(path)
     try:
         tree = parse(code, "code")
-        check_python(str(path), metadata.requires_python, python)
+        check_python(called(path), metadata.requires_python, python)
         packaged = metadata.is_project and metadata.is_packaged
         recipe = installed(metadata) if packaged else without_script(metadata, tree)
     except UnreadableProject as error:
         raise _unreadable(path, error) from error
     except SyntaxError as error:
         raise UsageError(Diagnostic("OX0812", f"the code can't be run: {error}")) from error
-    return Source(str(path), (evolve(recipe, run_command=code or None),))
+    return Source(called(path), (evolve(recipe, run_command=code or None),))
 
 
 def is_bare(path: Path) -> bool:
@@ -58,7 +58,7 @@ def is_bare(path: Path) -> bool:
 def _read_folder(metadata: ProjectMetadata, script: str | None, python: str) -> Source:
     if metadata.is_project and (metadata.is_packaged or not has_script(metadata.folder)):
         return read_project(metadata, script, python)
-    check_python(str(metadata.folder), metadata.requires_python, python)
+    check_python(called(metadata.folder), metadata.requires_python, python)
     if has_script(metadata.folder) or script:
         return read_folder(metadata, script, python)
     raise _nothing(metadata.folder)
@@ -66,7 +66,7 @@ def _read_folder(metadata: ProjectMetadata, script: str | None, python: str) -> 
 
 def _nothing(folder: Path) -> UsageError:
     """The error for a folder that holds no project, and no script that is called as one."""
-    message = f"{folder} holds nothing to run: no project, no main.py and no app.py"
+    message = f"{called(folder)} holds nothing to run: no project, no main.py and no app.py"
     help_ = "name a .py file, or a folder with a pyproject.toml"
     if modules := sorted(each.stem for each in folder.glob("*.py")):
         help_ = f"name the script: --script {modules[0]}"

@@ -37,10 +37,11 @@ class Entry:
 
 
 class ActionCache:
-    """Entries by key below one folder."""
+    """Entries by key below one folder; a `frozen` one, for previews, doesn't note their use."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, frozen: bool = False) -> None:
         self.folder = folder
+        self._frozen = frozen
 
     def path(self, key: str) -> Path:
         """Where the entry of that key is or would be."""
@@ -58,7 +59,8 @@ class ActionCache:
 
     def used(self, key: str) -> None:
         """Notes that an entry is of use."""
-        note_use(str(self.path(key)))
+        if not self._frozen:
+            note_use(str(self.path(key)))
 
     def put(self, key: str, entry: Entry) -> None:
         """Adds or replaces an entry."""

@@ -38,6 +38,18 @@ class Discovery:
         self.inputs = inputs.files
 
 
+class Reading(Discovery):
+    """`InputContext`: one action's parameters and inputs, after the build; warnings were told."""
+
+    def __init__(self, action: Action, inputs: Inputs) -> None:
+        super().__init__(action, inputs)
+        self.tree = inputs.tree
+        self.executables = inputs.executables
+
+    def warn(self, text: str) -> None:
+        """Does nothing."""
+
+
 class Running:
     """`ActionContext`: one run of one action in its scratch folder."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from attrs import frozen
 
@@ -25,7 +25,7 @@ class Item:
     path: str
     digest: Digest
     executable: bool
-    origin: Path | None = None
+    origin: str | None = None
 
 
 def delivery(outputs: TargetOutputs, result: BuildResult, store: Store) -> list[Item]:
@@ -53,11 +53,13 @@ def _built(place: str, built: Built, store: Store) -> Iterator[Item]:
 
 def _source(place: str, seen: Seen) -> Iterator[Item]:
     if isinstance(seen, SeenFile):
-        yield Item(place, seen.digest, seen.executable, seen.path)
+        yield Item(place, seen.digest, seen.executable, seen.name)
         return
     paths = seen.paths()
     for entry in seen.tree().entries:
-        yield Item(_below(place, entry.path), entry.digest, entry.executable, paths[entry.path])
+        yield Item(
+            _below(place, entry.path), entry.digest, entry.executable, str(paths[entry.path])
+        )
 
 
 def _below(place: str, path: str) -> str:
@@ -65,6 +67,5 @@ def _below(place: str, path: str) -> str:
 
 
 def _refuse_outside(path: str) -> None:
-    parts = PurePosixPath(path).parts
-    if not parts or parts[0] == "/" or ".." in parts:
+    if path in ("", ".") or path.startswith("/") or ".." in path.split("/"):
         raise InternalError(Diagnostic("OX0001", f"an output outside of its folder: {path!r}"))

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
-from attrs import frozen
+from attrs import field, frozen
 
 from oxidize.errors import OxidizeError
+from oxidize.executor.cache import Built
+from oxidize.executor.plan import Plan
+from oxidize.executor.why import Why
 
 
 @frozen
@@ -14,11 +18,22 @@ class BuildStarted:
     """The graph is known: so many actions are to be looked at."""
 
     actions: int
+    plan: Plan | None = None
 
 
 @frozen
 class ActionStarted:
-    """An action is about to run; `number` identifies it within the build."""
+    """An action is about to run; `number` is its place in the build's plan."""
+
+    number: int
+    mnemonic: str
+    label: str
+    why: Why | None = None
+
+
+@frozen
+class ActionPostponed:
+    """An action that started needs what turned out to be damaged; it will start again."""
 
     number: int
     mnemonic: str
@@ -39,6 +54,8 @@ class ActionFinished:
     how: Literal["ran", "cached"]
     seconds: float = 0.0
     warnings: tuple[str, ...] = ()
+    key: str = ""
+    outputs: Mapping[str, Built] = field(factory=dict)
 
 
 @frozen
@@ -49,7 +66,6 @@ class ActionFailed:
     mnemonic: str
     label: str
     error: OxidizeError
-    seconds: float = 0.0
 
 
 @frozen
@@ -62,4 +78,6 @@ class BuildFinished:
     seconds: float
 
 
-Event = BuildStarted | ActionStarted | ActionFinished | ActionFailed | BuildFinished
+Event = (
+    BuildStarted | ActionStarted | ActionPostponed | ActionFinished | ActionFailed | BuildFinished
+)

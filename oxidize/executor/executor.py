@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from oxidize.executor.delivery import delivery
 from oxidize.executor.events import BuildFinished, BuildStarted, Event
 from oxidize.executor.failures import each_once
 from oxidize.executor.filecache import FileCache
+from oxidize.executor.journal import Journal
 from oxidize.executor.materializer import Materializer
 from oxidize.executor.plan import Plan
 from oxidize.executor.result import BuildResult
@@ -25,11 +26,14 @@ from oxidize.executor.scratch import Scratch
 from oxidize.executor.sources import Sources
 from oxidize.executor.step import Step, Steps
 from oxidize.executor.store import Lost, Store
+from oxidize.executor.why import Explainer
 from oxidize.executor.workers import Workers
-from oxidize.graph.action import Action, Artifact, Output, Value
+from oxidize.graph.action import Action, Artifact, Output, Source, Value
 from oxidize.graph.target import TargetOutputs
 
 if TYPE_CHECKING:
+    from oxidize.executor.preview import Preview
+    from oxidize.executor.recall import Recall
     from oxidize.resources.facts import Facts
 
 # Each walk over a store with damage drops some of it; a store worse than this is hopeless.
@@ -53,6 +57,7 @@ class Executor:
         emit: Callable[[Event], None],
         keep_going: bool = False,
         decide: Decide | None = None,
+        journal: Journal | None = None,
     ) -> None:
         self.store = store
         self._cache = cache
@@ -62,6 +67,8 @@ class Executor:
         self._emit = emit
         self.keep_going = keep_going
         self._decide = decide or _no_script
+        self._journal = journal or Journal()
+        self._explainer = Explainer(store, cache, self._journal)
         self._last: BuildResult | None = None
 
     def build(self, artifacts: Iterable[Artifact]) -> BuildResult:
@@ -72,11 +79,15 @@ class Executor:
         began = time.monotonic()
         wanted = list(artifacts)
         plan = Plan.of(wanted)
-        self._emit(BuildStarted(len(plan.actions)))
+        self._emit(BuildStarted(len(plan.actions), plan))
+        self._journal.begin(plan.actions)
         sources = Sources(self._files)
         found = _look_at(sources, wanted)
         ran: set[Action] = set()
-        walked = self._walk(plan, sources, ran) if not found or self.keep_going else None
+        try:
+            walked = self._walk(plan, sources, ran) if not found or self.keep_going else None
+        finally:
+            self._journal.save()
         done = walked.done if walked else {}
         failures = each_once([*found, *(walked.failures if walked else [])])
         self._files.save()
@@ -96,6 +107,31 @@ class Executor:
                 return self.store.read(result.built(artifact).digest)
         raise _hopeless(self.store)
 
+    def preview(self, artifacts: Iterable[Artifact], changing: Collection[Source] = ()) -> Preview:
+        """What `build` would run; runs and writes nothing. `changing`: sources that will change.
+
+        Raises OxidizeError for what isn't the fault of one action.
+        """
+        from oxidize.executor.preview import preview
+
+        plan = Plan.of(artifacts)
+        self._journal.begin(plan.actions)
+        steps = Steps(self.store, self._cache, Sources(self._files), self._kinds)
+        for _ in range(_WALKS):
+            with contextlib.suppress(Lost):
+                return preview(plan, steps, self._explainer, changing)
+        raise _hopeless(self.store)
+
+    def recall(self, artifacts: Iterable[Artifact]) -> Recall:
+        """What the cache has of the artifacts and of all that they need; nothing is run."""
+        from oxidize.executor.recall import recall
+
+        sources = Sources(self._files)
+        steps = Steps(self.store, self._cache, sources, self._kinds)
+        found = recall(list(artifacts), self.store, steps, sources)
+        self._files.save()
+        return found
+
     def _walk(self, plan: Plan, sources: Sources, ran: set[Action]) -> Scheduler:
         """Walks until nothing that is needed turns out to be damaged."""
         steps = Steps(self.store, self._cache, sources, self._kinds)
@@ -111,7 +147,15 @@ class Executor:
         scratch = Scratch(self.store.folder / "scratch")
         runner = Runner(self.store, self._cache, steps, scratch, children, self._jobs, self._decide)
         workers: Workers[Step, tuple[How, Entry]] = Workers(runner.run, self._jobs)
-        scheduler = Scheduler(plan, steps, workers, self._emit, keep_going=self.keep_going)
+        scheduler = Scheduler(
+            plan,
+            steps,
+            workers,
+            self._emit,
+            self._journal,
+            self._explainer,
+            keep_going=self.keep_going,
+        )
         try:
             scheduler.walk()
         except BaseException:

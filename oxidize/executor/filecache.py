@@ -30,10 +30,14 @@ _MANY = 200_000
 
 
 class FileCache:
-    """Digests by path and signature; `scope` (the project) names the list of loose files."""
+    """Digests by path and signature; `scope` (the project) names the list of loose files.
 
-    def __init__(self, folder: Path, scope: str = "") -> None:
+    A `frozen` one writes nothing.
+    """
+
+    def __init__(self, folder: Path, scope: str = "", *, frozen: bool = False) -> None:
         self._folder = folder
+        self._frozen = frozen
         self._loose_path = folder / f"{_name(scope)}.files"
         self._old: dict[str, _Row] | None = None
         self._new: dict[str, _Row] = {}
@@ -62,8 +66,7 @@ class FileCache:
             return
         rows = self._new if len(self._old or ()) > _MANY else {**(self._old or {}), **self._new}
         self._old, self._new = rows, {}
-        with contextlib.suppress(OSError):
-            _write_rows(self._loose_path, rows)
+        self._write(self._loose_path, _encode(rows))
 
     def tree(self, source: SourceTree, found: list[Found]) -> Digest:
         """The digest of a source tree that was just walked. Raises OSError."""
@@ -75,8 +78,7 @@ class FileCache:
                 return Digest.parse(digest)
         tree, trusted = self._read_tree(source, found)
         if trusted:
-            with contextlib.suppress(OSError):
-                write_sealed(summary, f"{state} {tree.digest}".encode())
+            self._write(summary, f"{state} {tree.digest}".encode())
         return tree.digest
 
     def listed_tree(self, source: SourceTree, found: list[Found]) -> Tree:
@@ -100,9 +102,13 @@ class FileCache:
             digest = Digest(row[1], file.signature[0])
             entries.append(TreeEntry(file.path, digest, file.executable))
         if new != old:
-            with contextlib.suppress(OSError):
-                _write_rows(path, new)
+            self._write(path, _encode(new))
         return Tree.of(entries), len(new) == len(found)
+
+    def _write(self, path: Path, payload: bytes) -> None:
+        if not self._frozen:
+            with contextlib.suppress(OSError):
+                write_sealed(path, payload)
 
     def _tree_path(self, source: SourceTree, suffix: str) -> Path:
         selection = repr((source.path, source.include, source.exclude))
@@ -125,6 +131,6 @@ def _read_rows(path: Path) -> dict[str, _Row]:
     return {name: (tuple(row[:5]), row[5]) for name, *row in json.loads(payload)}
 
 
-def _write_rows(path: Path, rows: dict[str, _Row]) -> None:
+def _encode(rows: dict[str, _Row]) -> bytes:
     table = [(name, *signature, hash_) for name, (signature, hash_) in rows.items()]
-    write_sealed(path, json.dumps(table, separators=(",", ":")).encode())
+    return json.dumps(table, separators=(",", ":")).encode()

@@ -98,6 +98,12 @@ def _clone(source: int, destination: int) -> bool:
     return True
 
 
+def can_clone(file: Path, other: Path) -> bool:
+    """Whether a file's blocks can be shared with another one, which is made."""
+    with file.open("rb") as reader, other.open("xb") as writer:
+        return _clone(reader.fileno(), writer.fileno())
+
+
 def _copy(source: int, destination: int) -> None:
     if sys.platform == "linux":
         with contextlib.suppress(OSError):  # an old kernel, or two unlike file systems

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 
 from oxidize.errors import Diagnostic, InternalError
@@ -39,7 +39,7 @@ class Inputs:
         if lost:
             raise lost
 
-    @contextmanager
+    @contextlib.contextmanager
     def needed(self) -> Iterator[None]:
         """Raises Lost for a failure while something else took inputs away: that is why."""
         try:
@@ -52,6 +52,13 @@ class Inputs:
         """The path of a source that isn't any more what the build saw, if there is one."""
         seen = (given for given in self._all() if not isinstance(given, Built))
         return next(filter(None, (given.changed() for given in seen)), None)
+
+    def keep_listings(self) -> None:
+        """Puts the listings of source trees into the store, for who asks later what changed."""
+        for given in self._all():
+            if isinstance(given, SeenTree) and not self._store.has(given.digest):
+                with contextlib.suppress(OSError):  # a file that is gone by now
+                    self._store.put_bytes(given.tree().encode())
 
     def _all(self) -> list[Given]:
         return [given for role in self._roles.values() for given in role]

@@ -35,7 +35,7 @@ class Materializer:
         """
         if prune:
             self._prune(items, folder)
-        stale = [item for item in items if not self._right(item, folder / item.path)]
+        stale = [item for item in items if not self._right(item, _place(item, folder))]
         if stale:
             with self._alone(stale, folder):
                 for item in stale:
@@ -63,14 +63,14 @@ class Materializer:
             with contextlib.suppress(OSError):
                 write_sealed(record, json.dumps(now).encode())
 
-    def _right(self, item: Item, path: Path) -> bool:
+    def _right(self, item: Item, path: str) -> bool:
         try:
-            status = path.lstat()
+            status = os.lstat(path)
             return (
                 stat.S_ISREG(status.st_mode)
                 and status.st_size == item.digest.size
                 and bool(status.st_mode & stat.S_IXUSR) == item.executable
-                and self._files.file(str(path), signature_of(status)) == item.digest
+                and self._files.file(path, signature_of(status)) == item.digest
             )
         except OSError:
             return False
@@ -84,7 +84,7 @@ class Materializer:
                     help="move or remove the folder",
                 )
             )
-        if item.origin and self._store.put_file(item.origin) != item.digest:
+        if item.origin and self._store.put_file(Path(item.origin)) != item.digest:
             raise ActionError(
                 Diagnostic("OX0406", f"{item.origin} changed while it was being built")
             )
@@ -97,10 +97,10 @@ class Materializer:
         edit shows in the signature.
         """
         for item in reversed(written):
-            path = folder / item.path
-            signature = signature_of(path.lstat())
-            if wait_until_settled(signature) and signature_of(path.lstat()) == signature:
-                self._files.remember(str(path), signature, item.digest)
+            path = _place(item, folder)
+            signature = signature_of(os.lstat(path))
+            if wait_until_settled(signature) and signature_of(os.lstat(path)) == signature:
+                self._files.remember(path, signature, item.digest)
 
     def _record(self, folder: Path) -> Path:
         return self._store.folder / "outputs" / _name(folder)
@@ -118,6 +118,11 @@ def _remove_torn(folders: Iterable[Path]) -> None:
             for path in folder.iterdir():
                 if is_temporary(path.name):
                     remove_quietly(path)
+
+
+def _place(item: Item, folder: Path) -> str:
+    # Not a Path, of which very many cost seconds.
+    return f"{folder}/{item.path}"
 
 
 def _remove(stale: dict[str, str], folder: Path) -> None:

@@ -14,7 +14,7 @@ class Plan:
     """Actions, inputs before users; `height` is the longest way to the end, in actions."""
 
     actions: tuple[Action, ...]
-    needs: dict[Action, int]
+    needs: dict[Action, tuple[Action, ...]]
     users: dict[Action, list[Action]]
     height: dict[Action, int]
 
@@ -32,11 +32,10 @@ class Plan:
         height: dict[Action, int] = {}
         for action in reversed(order):
             height[action] = 1 + max((height[user] for user in users[action]), default=0)
-        needs = {action: len(needed) for action, needed in order.items()}
-        return cls(tuple(order), needs, users, height)
+        return cls(tuple(order), order, users, height)
 
 
-def _needed(action: Action) -> tuple[Action, ...]:
+def needed_by(action: Action) -> tuple[Action, ...]:
     """The actions whose outputs this one reads, each once."""
     outputs = (item for role in action.inputs.values() for item in role)
     return tuple(dict.fromkeys(item.action for item in outputs if isinstance(item, Output)))
@@ -46,14 +45,14 @@ def _visit(root: Action, order: dict[Action, tuple[Action, ...]]) -> None:
     """Depth first, without recursion: graphs may be deeper than Python's stack."""
     if root in order:
         return
-    needed = _needed(root)
+    needed = needed_by(root)
     stack: list[tuple[Action, tuple[Action, ...], Iterator[Action]]]
     stack = [(root, needed, iter(needed))]
     while stack:
         action, needed, rest = stack[-1]
         for below in rest:
             if below not in order:
-                deeper = _needed(below)
+                deeper = needed_by(below)
                 stack.append((below, deeper, iter(deeper)))
                 break
         else:

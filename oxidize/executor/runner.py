@@ -103,6 +103,7 @@ class Runner:
         # Before anyone can find the entry: it would say of old bytes what new ones gave.
         if path := inputs.changed():
             raise _changed(path)
+        inputs.keep_listings()
         return outputs, tuple(context.warnings)
 
     def _take(self, step: Step, name: str, path: Path) -> Built:

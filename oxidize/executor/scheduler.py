@@ -8,11 +8,19 @@ from collections.abc import Callable
 from oxidize.errors import ActionError
 from oxidize.executor.blame import name_of
 from oxidize.executor.cache import Entry
-from oxidize.executor.events import ActionFailed, ActionFinished, ActionStarted, Event
+from oxidize.executor.events import (
+    ActionFailed,
+    ActionFinished,
+    ActionPostponed,
+    ActionStarted,
+    Event,
+)
+from oxidize.executor.journal import Journal
 from oxidize.executor.plan import Plan
 from oxidize.executor.runner import How
 from oxidize.executor.step import Step, Steps
 from oxidize.executor.store import Lost
+from oxidize.executor.why import Explainer
 from oxidize.executor.workers import Workers
 from oxidize.graph.action import Action
 
@@ -26,6 +34,8 @@ class Scheduler:
         steps: Steps,
         workers: Workers[Step, tuple[How, Entry]],
         emit: Callable[[Event], None],
+        journal: Journal,
+        explainer: Explainer,
         *,
         keep_going: bool,
     ) -> None:
@@ -33,9 +43,11 @@ class Scheduler:
         self._steps = steps
         self._workers = workers
         self._emit = emit
+        self._journal = journal
+        self._explainer = explainer
         self._keep_going = keep_going
         self._numbers = {action: number for number, action in enumerate(plan.actions)}
-        self._needs = dict(plan.needs)
+        self._needs = {action: len(needed) for action, needed in plan.needs.items()}
         self._ready: list[tuple[int, int]] = []
         self._queued: list[tuple[int, int, Step]] = []
         # Actions whose step equals one that is queued or running: they share its outcome.
@@ -84,7 +96,7 @@ class Scheduler:
         elif step.key in self._failed:
             return  # Told already, and it would fail again.
         elif entry := self._steps.cached(step):
-            self._finish(action, "cached", entry)
+            self._finish(action, "cached", entry, step.key)
         else:
             self._sharing[step.key] = [action]
             heapq.heappush(self._queued, (-self._plan.height[action], self._numbers[action], step))
@@ -92,7 +104,8 @@ class Scheduler:
     def _feed(self) -> None:
         while self._queued and self._workers.free and not self._halted:
             _, number, step = heapq.heappop(self._queued)
-            self._emit(ActionStarted(number, step.action.mnemonic, step.label))
+            why = self._explainer.why(number, step)
+            self._emit(ActionStarted(number, step.action.mnemonic, step.label, why))
             self._workers.submit(step)
 
     def _hear(self, *, wait: bool) -> bool:
@@ -102,6 +115,8 @@ class Scheduler:
         step, answer = heard
         sharing = self._sharing.pop(step.key)
         if isinstance(answer, Lost):
+            number = self._numbers[step.action]
+            self._emit(ActionPostponed(number, step.action.mnemonic, step.label))
             self._lose()
         elif isinstance(answer, ActionError):
             self._failed.add(step.key)
@@ -110,20 +125,24 @@ class Scheduler:
             raise answer
         else:
             how, entry = answer
-            self._finish(step.action, how, entry)
+            self._finish(step.action, how, entry, step.key)
             for other in sharing[1:]:
-                self._finish(other, "cached", entry)
+                self._finish(other, "cached", entry, step.key)
         self._feed()
         return True
 
-    def _finish(self, action: Action, how: How, entry: Entry) -> None:
+    def _finish(self, action: Action, how: How, entry: Entry, key: str) -> None:
         self.done[action] = entry
         if how == "ran":
             self.ran.add(action)
         seconds = entry.seconds if how == "ran" else 0.0
         number, label = self._numbers[action], name_of(action)
-        finished = ActionFinished(number, action.mnemonic, label, how, seconds, entry.warnings)
-        self._emit(finished)
+        self._journal.note(number, key)
+        self._emit(
+            ActionFinished(
+                number, action.mnemonic, label, how, seconds, entry.warnings, key, entry.outputs
+            )
+        )
         for user in self._plan.users[action]:
             self._needs[user] -= 1
             if self._needs[user] == 0:

@@ -28,11 +28,16 @@ class SeenFile:
     `settled`: whether the signature alone can tell a later change.
     """
 
-    path: Path
+    name: str
     executable: bool
     signature: Signature
     settled: bool
     digest: Digest
+
+    @property
+    def path(self) -> Path:
+        """Where it is."""
+        return Path(self.name)
 
     def changed(self) -> str | None:
         """The path, if the file isn't any more what it was."""
@@ -111,7 +116,7 @@ class Sources:
             safe = settled(signature)
             digest = self._files.file(source.path, signature)
             executable = bool(status.st_mode & stat.S_IXUSR)
-            return SeenFile(Path(source.path), executable, signature, safe, digest)
+            return SeenFile(source.path, executable, signature, safe, digest)
         found = _walk(source)
         safe = settled(max((file.signature for file in found), key=lambda s: s[2], default=_NEVER))
         return SeenTree(source, found, safe, self._files.tree(source, found), self._files)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import io
 import os
@@ -28,6 +29,9 @@ _DAMAGED = (
     zlib.error,
     EOFError,
     NotImplementedError,
+    # What the standard library's readers trip over, such as names in no encoding.
+    ValueError,
+    IndexError,
 )
 _BAD_NAME = re.compile(r"[\x00-\x1f\x7f\\]")
 
@@ -69,6 +73,10 @@ def unpack(
         raise BadArchive(f"{name} is in it twice") from error
     except NotADirectoryError as error:
         raise BadArchive("a file in it is the folder of another one") from error
+    except OSError as error:
+        if error.errno != errno.EINVAL:
+            raise
+        raise BadArchive("it is damaged: it names a place before its start") from error
 
 
 def _members(file: IO[bytes], most_bytes: int) -> Iterator[_Member]:
@@ -166,6 +174,8 @@ class _Unpacking:
             raise BadArchive(f'"{member.name}" can\'t be the name of a file')
         place.parent.mkdir(parents=True, exist_ok=True)
         if member.kind == "link":
+            if not member.target or _BAD_NAME.search(member.target):
+                raise BadArchive(f"{member.name} leads nowhere")
             self._links.append((place, member.target))
         elif member.kind == "hard link":
             self._copy(self._place(member.target), place)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -64,8 +64,9 @@ class Context:
     prompter: Prompter = field(factory=Nobody)
     build_path: Path | None = None
     """Where outputs go, if the script says so."""
-    script: Callable[[], str] = lambda: ""
-    """What stands for all that the script's functions depend on, in keys of actions."""
+    script: Callable[[Collection[str]], str] = lambda targets: ""
+    """What stands, in keys of actions, for all that functions depend on that the functions of these
+    targets made."""
     reaches: dict[str, Reach] = field(factory=dict)
     """What the code of each loaded file reaches; oxidize's own does what its caller may do."""
 

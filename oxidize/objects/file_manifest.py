@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
@@ -59,6 +60,8 @@ class FileManifest(BuildableObject):
     trees: dict[str, list[ResourceTree]] = field(factory=dict)
     _sides: dict[str, str] = field(factory=dict, init=False)
     """The files next to programs: their paths -> those of the programs."""
+    _folders: Counter[str] = field(factory=Counter, init=False)
+    """How many files there are below each folder, at any depth."""
 
     @exposed(changes=True)
     def add_file(
@@ -151,10 +154,15 @@ class FileManifest(BuildableObject):
         Args:
             path: Where it would go.
         """
-        plain = inside(path, "path")
-        self.entries.pop(plain, None)
-        self._sides = {side: each for side, each in self._sides.items() if each != plain}
-        if self.program == plain:
+        self._remove(inside(path, "path"))
+
+    def _remove(self, path: str) -> None:
+        if self.entries.pop(path, None) is None:
+            return
+        self._folders.subtract(_folders_of(path))
+        if path in self._sides.values():
+            self._sides = {side: each for side, each in self._sides.items() if each != path}
+        if self.program == path:
             self.program = None
 
     @exposed(changes=True)
@@ -204,16 +212,17 @@ class FileManifest(BuildableObject):
 
     def put(self, path: str, entry: Entry) -> None:
         """Adds or replaces one file. Refuses a file where a folder has to be, and vice versa."""
-        above = path.split("/")
-        taken = ("/".join(above[:end]) for end in range(1, len(above)))
-        if file := next((each for each in taken if each in self.entries), None):
+        above = _folders_of(path)
+        if file := next((each for each in above if each in self.entries), None):
             refuse("OX0214", f'"{path}" would lie in "{file}", which is a file', argument="path")
-        if inner := next((each for each in self.entries if each.startswith(path + "/")), None):
+        if self._folders[path]:
+            inner = next(each for each in self.entries if each.startswith(path + "/"))
             refuse("OX0214", f'"{path}" would take the place of the folder of "{inner}"')
         sides = [_next_to(path, name) for name in entry.side]
         self._check_sides(path, sides)
-        self.remove(path)
+        self._remove(path)
         self.entries[path] = entry
+        self._folders.update(above)
         self._sides.update(dict.fromkeys(sides, path))
 
     def _check_sides(self, path: str, sides: Sequence[str]) -> None:
@@ -266,6 +275,12 @@ class FileManifest(BuildableObject):
         runnable = [path for path, entry in self.entries.items() if entry.executable]
         only = runnable[0] if len(runnable) == 1 else None
         return TargetOutputs(files, program=self.program or only)
+
+
+def _folders_of(path: str) -> list[str]:
+    """The folders that a path lies in, outermost first."""
+    parts = path.split("/")
+    return ["/".join(parts[:end]) for end in range(1, len(parts))]
 
 
 def _next_to(path: str, name: str) -> str:

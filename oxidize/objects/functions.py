@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
@@ -79,7 +78,10 @@ def _interpreter_help(path: Path, python: str) -> str | None:
     inside = path / "bin" / "python"
     if python and is_file(inside):
         return f'write python = "{python.rstrip("/")}/bin/python"'
-    found = shutil.which(python) if python and "/" not in python else None
+    # Imported late: it brings all the archive formats.
+    from shutil import which
+
+    found = which(python) if python and "/" not in python else None
     return f'write python = "{found}"' if found else None
 
 

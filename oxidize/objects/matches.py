@@ -31,9 +31,10 @@ def matches(
     for pattern, paths in found.items():
         for path in paths:
             if path not in left_out:
-                reach.check_link(Path(path), pattern, "include")
+                file = Path(path)
+                reach.check_link(file, pattern, "include")
                 place = _place(pattern, path, prefix, strip_prefix)
-                manifest.put(place, Entry.of(file_on_disk(context, Path(path))))
+                manifest.put(place, Entry.of(file_on_disk(context, file)))
     return manifest
 
 
@@ -61,10 +62,10 @@ def _help(place: Path, pattern: str) -> str | None:
 
 def _place(pattern: str, path: str, prefix: str, strip_prefix: str | None) -> str:
     """Where a matched file goes. Refuses one outside of what is stripped."""
-    # Not resolved: a link is handed out under its own name.
-    try:
-        return Path(path).relative_to(prefix).as_posix()
-    except ValueError:
+    # Not resolved: a link is handed out under its own name. Both are plain texts, since a
+    # pattern may match very many.
+    folder = prefix.rstrip(os.sep) + os.sep
+    if not path.startswith(folder):
         shown = f'"{strip_prefix}"' if strip_prefix else "the build file's folder"
         refuse(
             "OX0214",
@@ -72,3 +73,4 @@ def _place(pattern: str, path: str, prefix: str, strip_prefix: str | None) -> st
             argument="strip_prefix" if strip_prefix else "include",
             help=None if strip_prefix else "give strip_prefix = the folder that is to go",
         )
+    return path.removeprefix(folder).replace(os.sep, "/")

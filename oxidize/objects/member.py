@@ -142,7 +142,8 @@ def read_member(
 def read_field(function: Callable[..., Any]) -> Field:
     """The field that a marked property's function stands for."""
     hint = get_type_hints(function)["return"]
-    return Field(function.__name__, script_type(hint), inspect.getdoc(function) or "", function)
+    doc = " ".join((inspect.getdoc(function) or "").split())
+    return Field(function.__name__, script_type(hint), doc, function)
 
 
 def _parameter(each: inspect.Parameter, hint: object, docs: Mapping[str, str]) -> Parameter:

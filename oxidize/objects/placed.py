@@ -57,7 +57,7 @@ def placed(
         decide = context.action(
             "decide",
             f"decide on {part.title}",
-            params={**params, "steps": steps, "script": context.script()},
+            params={**params, "steps": steps, "script": _script(steps, context)},
             inputs=inputs,
             origin=part.origin,
         )
@@ -99,6 +99,12 @@ def may_lie_beside(policy: PythonPackagingPolicy, parts: Iterable[ResourceTree])
 def _decides(steps: Iterable[Value]) -> bool:
     """Whether a function of the script is among the steps."""
     return any(isinstance(step, Mapping) and step["step"] != "relocate" for step in steps)
+
+
+def _script(steps: Iterable[Value], context: Context) -> str:
+    """What the functions among the steps depend on."""
+    asked = (step for step in steps if isinstance(step, Mapping) and "target" in step)
+    return context.script({str(step["target"]) for step in asked})
 
 
 def _relocated(usual: Placement, steps: Sequence[Value]) -> Placement:

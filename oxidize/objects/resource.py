@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from attrs import define, evolve
 
 from oxidize.objects.base import ScriptObject
 from oxidize.objects.location import check_location
 from oxidize.objects.member import Parameter, exposed, setting
-from oxidize.resources.facts import Facts
+
+if TYPE_CHECKING:
+    from oxidize.resources.facts import Facts
 
 _UNCHANGED = "; None leaves it"
 _LEVELS = ("zero", "one", "two")
@@ -51,6 +53,19 @@ class Resource(ScriptObject):
     """What all resources have in common."""
 
     facts: Facts
+
+    @property
+    @exposed()
+    def name(self) -> str:
+        """Of a module, its dotted name; of a file, its path with `/`: in its package, in the folder
+        of its distribution's metadata, or from the top."""
+        return self.facts.name
+
+    @property
+    @exposed()
+    def package(self) -> str:
+        """The package that it is in, or is; of metadata, the distribution; "" for none."""
+        return self.facts.package
 
     @property
     @exposed()
@@ -108,18 +123,6 @@ class PythonModuleSource(Resource):
 
     @property
     @exposed()
-    def name(self) -> str:
-        """Dotted name."""
-        return self.facts.name
-
-    @property
-    @exposed()
-    def package(self) -> str:
-        """The package that it is in, or is; "" for none."""
-        return self.facts.package
-
-    @property
-    @exposed()
     def is_package(self) -> bool:
         """Whether it is a package."""
         return self.facts.is_package
@@ -134,51 +137,15 @@ class PythonModuleSource(Resource):
 class PythonExtensionModule(Resource):
     """A module in machine code. Callbacks get it."""
 
-    @property
-    @exposed()
-    def name(self) -> str:
-        """Dotted name."""
-        return self.facts.name
-
-    @property
-    @exposed()
-    def package(self) -> str:
-        """The package that it is in; "" for none."""
-        return self.facts.package
-
 
 @define(eq=False, kw_only=True)
 class PythonPackageResource(Resource):
     """A data file in a package. Callbacks get it."""
 
-    @property
-    @exposed()
-    def package(self) -> str:
-        """Dotted name of the package."""
-        return self.facts.package
-
-    @property
-    @exposed()
-    def name(self) -> str:
-        """The file's path in the package, with `/`."""
-        return self.facts.name
-
 
 @define(eq=False, kw_only=True)
 class PythonPackageDistributionResource(Resource):
     """A file of an installed distribution's metadata. Callbacks get it."""
-
-    @property
-    @exposed()
-    def package(self) -> str:
-        """Name of the distribution, as its metadata's folder spells it."""
-        return self.facts.package
-
-    @property
-    @exposed()
-    def name(self) -> str:
-        """The file's path in that folder, such as "METADATA"."""
-        return self.facts.name
 
 
 @define(eq=False, kw_only=True)

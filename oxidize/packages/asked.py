@@ -15,8 +15,8 @@ def asked(request: LockRequest) -> Asked:
     local = {each.local.path: each.local.digest for each in request.wanted if each.local}
     local |= {each.path: each.digest for each in request.imports}
     return Asked(
-        tuple(sorted({each.line(_relative(each, request.folder)) for each in request.wanted})),
-        tuple(sorted({line for call in request.calls for line in call.constraints})),
+        tuple(sorted({line(each, request) for each in request.wanted})),
+        tuple(sorted({each for call in request.calls for each in call.constraints})),
         request.options.flags(),
         {relative(path, request.folder): digest for path, digest in local.items()},
         _hashes(request),
@@ -28,8 +28,9 @@ def _hashes(request: LockRequest) -> str:
     return f"sha256:{Digest.of(chr(10).join(rows).encode()).hash}" if rows else ""
 
 
-def _relative(wanted: Wanted, folder: Path) -> str:
-    return relative(wanted.local.path, folder) if wanted.local else ""
+def line(wanted: Wanted, request: LockRequest) -> str:
+    """A requirement as the lock has it."""
+    return wanted.line(relative(wanted.local.path, request.folder) if wanted.local else "")
 
 
 def relative(path: Path, folder: Path) -> str:
@@ -46,8 +47,8 @@ def differences(section: Section | None, request: LockRequest) -> list[str]:
     found: list[str] = []
     for name in ("requirements", "constraints", "options"):
         new, old = set(getattr(now, name)), set(getattr(before, name))
-        found += [f"{line} is new" for line in sorted(new - old)]
-        found += [f"{line} is not wanted any more" for line in sorted(old - new)]
+        found += [f"{each} is new" for each in sorted(new - old)]
+        found += [f"{each} is not wanted any more" for each in sorted(old - new)]
     changed = (path for path in now.local if now.local[path] != before.local.get(path))
     found += [f"{path} needs other packages than before" for path in sorted(changed)]
     return found or ["other hashes are given than before"]

@@ -37,8 +37,10 @@ _LEFT_OUT = frozenset(
         ".ruff_cache",
         ".tox",
         "__pycache__",
+        "build.star",
         "node_modules",
         "oxidize.lock",
+        "oxidize.toml",
     }
 )
 _BUILT = ("build", "dist")

@@ -17,7 +17,7 @@ from oxidize.packages.request import LockRequest
 from oxidize.redaction import redacted, without_values
 
 # Of the user's variables, also these reach uv when it resolves: they say what may be chosen.
-_PASSED = ("PATH", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT")
+PASSED = ("PATH", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT")
 _CHOICE = ("UV_EXCLUDE_NEWER", "UV_RESOLUTION", "UV_PRERELEASE")
 
 
@@ -56,7 +56,7 @@ class Tool:
 
     def _environment(self, access: Access, request: LockRequest) -> dict[str, str]:
         return {
-            **{name: self.environ[name] for name in (*_PASSED, *_CHOICE) if name in self.environ},
+            **{name: self.environ[name] for name in (*PASSED, *_CHOICE) if name in self.environ},
             **uv.environment(self.cache),
             **network_environment(self.environ, access.locations, access.offline),
             **self._variables(request),
@@ -93,7 +93,7 @@ def _unresolvable(request: LockRequest, output: str, *, offline: bool) -> Action
 
 def _help(output: str, *, offline: bool) -> str | None:
     if offline:
-        return "name a folder that has the packages: --wheelhouse DIR"
+        return uv.OFFLINE_HELP
     if "error sending request" in output or "Failed to fetch" in output:
         return "is there a network? without one: --offline --wheelhouse DIR"
     if re.search(r"(requires|satisfy) Python", output):

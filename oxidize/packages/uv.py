@@ -9,6 +9,11 @@ from pathlib import Path
 from oxidize.errors import Diagnostic, EnvironmentProblem
 
 _WARNING = "warning: "
+OFFLINE = "the network was disabled"
+"""What it says when it would have had to open a connection with --offline."""
+OFFLINE_HELP = (
+    "build once without --offline, or name a folder that has the packages: --wheelhouse DIR"
+)
 
 
 @cache

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from attrs import frozen
 from packaging.requirements import InvalidRequirement, Requirement
 
 from oxidize.errors import ActionError, Diagnostic
 from oxidize.resources.installed import Installed, canonical
 from oxidize.suggest import did_you_mean
+
+
+@frozen
+class Link:
+    """A distribution, and the requirement that asks for it: of `by`, or of nobody's."""
+
+    installed: Installed
+    requirement: Requirement
+    by: Link | None = None
 
 
 def closure(
@@ -22,26 +33,55 @@ def closure(
     Raises ActionError for a name that isn't installed. What a distribution needs and isn't
     installed is only warned about: overriding a dependency away is the user's right.
     """
-    known = {each.key: each for each in installed}
-    extras: dict[str, set[str]] = {}
     absent: dict[str, Installed] = {}
-    asked_for = (Requirement(text) for text in wanted)
-    waiting = [_checked(each, known) for each in asked_for if _applies(each, environment)]
-    while waiting:
-        requirement = waiting.pop()
-        key = canonical(requirement.name)
-        asked = {canonical(extra) for extra in requirement.extras}
-        if key in extras and asked <= extras[key]:
-            continue
-        extras.setdefault(key, set()).update(asked)
-        for needed in _needed(known[key], extras[key], environment):
-            if canonical(needed.name) in known:
-                waiting.append(needed)
-            else:
-                absent.setdefault(needed.name, known[key])
+    found = {link.installed.key for link in _links(installed, wanted, environment, absent)}
     for name, each in absent.items():
         warn(f"{each} needs {name}, which isn't installed")
-    return tuple(each for each in installed if each.key in extras)
+    return tuple(each for each in installed if each.key in found)
+
+
+def asked_by(
+    installed: Sequence[Installed],
+    wanted: Sequence[str],
+    environment: Mapping[str, str],
+    key: str,
+) -> tuple[Link, ...]:
+    """A shortest way from what is wanted to the distribution of that key, its own link last; empty
+    if none leads there. Raises ActionError as `closure` does."""
+    links = _links(installed, wanted, environment, {})
+    link = next((each for each in links if each.installed.key == key), None)
+    way: list[Link] = []
+    while link is not None:
+        way.insert(0, link)
+        link = link.by
+    return tuple(way)
+
+
+def _links(
+    installed: Sequence[Installed],
+    wanted: Sequence[str],
+    environment: Mapping[str, str],
+    absent: dict[str, Installed],
+) -> Iterator[Link]:
+    """All that is needed, nearest first, and again for further extras; fills `absent`."""
+    known = {each.key: each for each in installed}
+    extras: dict[str, set[str]] = {}
+    asked_for = (Requirement(text) for text in wanted)
+    applying = (_checked(each, known) for each in asked_for if _applies(each, environment))
+    waiting = deque(Link(known[canonical(each.name)], each) for each in applying)
+    while waiting:
+        link = waiting.popleft()
+        key = link.installed.key
+        asked = {canonical(extra) for extra in link.requirement.extras}
+        if key in extras and asked <= extras[key]:
+            continue
+        yield link
+        extras.setdefault(key, set()).update(asked)
+        for needed in _needed(link.installed, extras[key], environment):
+            if found := known.get(canonical(needed.name)):
+                waiting.append(Link(found, needed, link))
+            else:
+                absent.setdefault(needed.name, link.installed)
 
 
 def _applies(requirement: Requirement, environment: Mapping[str, str]) -> bool:

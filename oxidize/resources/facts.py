@@ -7,6 +7,7 @@ from typing import Literal
 
 from attrs import evolve, field, frozen
 
+from oxidize.resources.around import package_of
 from oxidize.resources.layout import ModuleFlag
 from oxidize.resources.placement import Placement
 from oxidize.resources.scanner import FoundModule, Scan
@@ -105,9 +106,8 @@ def _classified(path: str, packages: set[str]) -> tuple[Kind, str, str]:
     top, _, rest = path.partition("/")
     if rest and top.endswith(_METADATA):
         return "PythonPackageDistributionResource", top.partition("-")[0], rest
-    parts = path.split("/")
-    for end in range(len(parts) - 1, 0, -1):
-        package = ".".join(parts[:end])
-        if package in packages:
-            return "PythonPackageResource", package, "/".join(parts[end:])
-    return "File", "", path
+    package = package_of(path, packages)
+    if package is None:
+        return "File", "", path
+    # A dot of the package's name is a slash of the path.
+    return "PythonPackageResource", package, path[len(package) + 1 :]

@@ -55,6 +55,8 @@ class Container:
         if count > 64 or reserved:
             raise ContainerError("the header is damaged")
         self._data = view[:size]
+        self.digest: bytes = digest
+        """The sha256 of what follows the header."""
         if verify and hashlib.sha256(self._data[HEADER.size :]).digest() != digest:
             raise ContainerError("the sha256 doesn't match the contents")
         self._sections = dict(self._read_sections(count))

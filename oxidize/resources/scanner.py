@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from attrs import frozen
 
+from oxidize.resources.around import around
 from oxidize.resources.layout import ModuleFlag
 from oxidize.resources.model import NO_MODULE_FLAGS
 
@@ -76,9 +77,7 @@ def _namespaces(modules: Iterable[FoundModule]) -> Iterable[FoundModule]:
     known = {module.name for module in modules}
     flags = ModuleFlag.PACKAGE | ModuleFlag.NAMESPACE
     for name in sorted(known):
-        parts = name.split(".")
-        for end in range(1, len(parts)):
-            parent = ".".join(parts[:end])
+        for parent in around(name):
             if parent not in known:
                 known.add(parent)
                 yield FoundModule(parent, parent.replace(".", "/"), flags)

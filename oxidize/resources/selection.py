@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from oxidize.graph.action import Value
 from oxidize.resources.scanner import Scan
@@ -37,29 +38,50 @@ def _names(operation: Mapping[str, Value]) -> list[str]:
     return [str(name) for name in names]
 
 
-def select(
+@frozen
+class Stage:
+    """What is left of a scan; `by` is what left out the rest, "" if nothing has yet."""
+
+    by: str
+    found: Scan
+
+
+def last(found: Iterable[Stage]) -> Scan:
+    """What is left in the end."""
+    *_, stage = found
+    return stage.found
+
+
+def stages(
     found: Scan,
     operations: Value,
     *,
     include_test: bool,
     owners: Mapping[str, str] | None = None,
-) -> Scan:
+) -> Iterator[Stage]:
     """Applies `only` and `without`, in order, and drops packages of tests unless wanted.
 
     A data file belongs to the package whose folder it lies in. One that lies in no package, as
     metadata and libraries do, follows the modules of its owner; `owners` has those of all paths.
     """
+    yield Stage("", found)
     if not include_test:
         found = evolve(
             found,
             modules=tuple(m for m in found.modules if not _is_test(m.name)),
             files=tuple(f for f in found.files if not _is_test(_folder(f))),
         )
+        yield Stage("include_test = False", found)
     assert isinstance(operations, Sequence) and not isinstance(operations, str)
     for operation in operations:
         assert isinstance(operation, Mapping)
         found = _apply(found, _names(operation), owners or {}, keep=operation["op"] == "only")
-    return found
+        yield Stage(spelled(operation), found)
+
+
+def spelled(operation: Mapping[str, Value]) -> str:
+    """An operation as a build file has it."""
+    return f"{operation['op']}({json.dumps(_names(operation), ensure_ascii=False)})"
 
 
 def _apply(found: Scan, names: Sequence[str], owners: Mapping[str, str], *, keep: bool) -> Scan:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 
 from attrs import evolve
 
+from oxidize.resources.around import around, package_of
 from oxidize.resources.layout import FileFlag, ModuleFlag
 from oxidize.resources.model import File, Resources
 from oxidize.resources.ownership import Owner, Ownership
@@ -22,7 +23,8 @@ def read_names(text: str) -> set[str]:
 def trimmed(resources: Resources, names: Collection[str], always: Collection[str]) -> Resources:
     """The modules of these names and of `always`, with the packages around them, their packages'
     data, their distributions' metadata, and the libraries that they need."""
-    wanted = {*_with_packages([*names, *always])}
+    kept = {*names, *always}
+    wanted = kept.union(*map(around, kept))
     modules = {name: module for name, module in resources.modules.items() if name in wanted}
     ownership = Ownership.of(resources)
     owners = {o for m in modules.values() if (o := ownership.owners.get(m.path))}
@@ -34,29 +36,14 @@ def trimmed(resources: Resources, names: Collection[str], always: Collection[str
             return file.path in needed
         if any(part in file.path for part in _INFO):
             return _is_of(file.path, ownership.owners, owners)
-        around = _package_of(file.path, packages)
-        return around is None or around in modules
+        package = package_of(file.path, packages)
+        return package is None or package in modules
 
     files = {path: file for path, file in resources.files.items() if stays(file)}
     return evolve(resources, modules=modules, files=files)
-
-
-def _with_packages(names: Iterable[str]) -> Iterable[str]:
-    for name in names:
-        parts = name.split(".")
-        yield from (".".join(parts[:end]) for end in range(1, len(parts) + 1))
 
 
 def _is_of(path: str, known: Mapping[str, Owner], owners: Collection[Owner]) -> bool:
     """Whether metadata belongs to one of some distributions, or to none that lists its files."""
     owner = known.get(path)
     return owner is None or owner in owners
-
-
-def _package_of(path: str, packages: Collection[str]) -> str | None:
-    """The deepest package whose folder a file lies in."""
-    parts = path.split("/")[:-1]
-    for end in range(len(parts), 0, -1):
-        if (name := ".".join(parts[:end])) in packages:
-            return name
-    return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from attrs import define, evolve, field
 
@@ -11,9 +12,11 @@ from oxidize.errors import BuildFileError, Diagnostic, Origin
 from oxidize.graph.action import Value
 from oxidize.objects.context import Context, Decision, Handle
 from oxidize.objects.resource import Resource, resource_of
-from oxidize.resources.facts import Facts
 from oxidize.starlark.registry import Registry
 from oxidize.starlark.replay import Due
+
+if TYPE_CHECKING:
+    from oxidize.resources.facts import Facts
 
 
 @define

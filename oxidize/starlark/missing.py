@@ -31,7 +31,7 @@ def _refuse_library(library: Library) -> None:
             "OX0122",
             f'the library "@{library.name}" isn\'t fetched yet',
             notes=(f"{place} names {library.url}",),
-            help="build once without --offline",
+            help="fetch it: oxidize build, without --offline",
         )
     refuse(
         "OX0128",

@@ -8,7 +8,7 @@ from the record after that.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import starlark
 from attrs import define, field
@@ -80,6 +80,12 @@ class Replay:
         """Forgets the calls of a target's function, for another one of that name."""
         self._answers = {at: each for at, each in self._answers.items() if at.target != target}
 
+    def told(self, targets: Collection[str]) -> list[object]:
+        """What the files' code and the functions of some targets were told by their calls."""
+        made = (at for at in self._answers if at.target in targets)
+        order = sorted(made, key=lambda at: (at.target, at.ordinal))
+        return [self._plain(self._answers[at]) for at in order]
+
     def call(self, handle: object, key: str, stack: str, arguments: Mapping[str, object]) -> object:
         """Carries out a call, or repeats what it answered in an earlier pass."""
         try:
@@ -116,6 +122,13 @@ class Replay:
         if self.due and place == self.due.place and isinstance(answer, Calls):
             answer = self._begin(self.due, answer)
         return self._answer(member, answer, before)
+
+    def _plain(self, answer: object) -> object:
+        """What scripts can see of an answer."""
+        if isinstance(answer, ScriptObject):
+            fields = self.language.types[type(answer).__name__].fields.values()
+            return [each.read(answer) for each in fields]
+        return None if isinstance(answer, Calls) else answer
 
     def _begin(self, due: Due, recorded: Calls[object]) -> Calls[object]:
         def finish(results: Sequence[tuple[str, object]]) -> object:

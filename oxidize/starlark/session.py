@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from attrs import evolve
 
-from oxidize.errors import BuildFileError, Diagnostic, InternalError, OxidizeError
+from oxidize.errors import BuildFileError, Diagnostic, InternalError, Origin, OxidizeError
+from oxidize.graph.action import Value
 from oxidize.graph.target import TargetOutputs
 from oxidize.objects.base import BuildableObject
-from oxidize.objects.context import Context
+from oxidize.objects.context import Context, Handle
 from oxidize.objects.library import Library
 from oxidize.objects.prompter import Nobody, Prompter
 from oxidize.objects.settings import Settings
@@ -40,7 +42,7 @@ if TYPE_CHECKING:
 __all__ = ["LibraryNeeded", "Session", "Settings", "TargetInfo", "find_build_file"]
 
 BUILD_FILE = "build.star"
-# PyOxidizer's.
+# What PyOxidizer calls its build file.
 _FORMER = "pyoxidizer.bzl"
 
 
@@ -68,7 +70,8 @@ class Session:
         self._replay = Replay(
             self._context,
             language,
-            lambda stack, callee: origin_of(stack, callee, self._sources),
+            # Loops and macros make many calls at one place.
+            cache(lambda stack, callee: origin_of(stack, callee, self._sources)),
         )
         self._context.script = self._script
         self.decide = Decider(self._context, self._registry, self._pass)
@@ -100,9 +103,7 @@ class Session:
         try:
             session._pass()
         except BuildFileError as error:
-            if missing := session._loader.missing:
-                raise LibraryNeeded(error.diagnostic, missing) from None
-            raise
+            raise session._or_library(error) from None
         check_depends(session.targets.values())
         session._context.finished.add("")
         return session
@@ -137,6 +138,11 @@ class Session:
         """What the analysed targets want from indexes: the sections that the lock must have."""
         sets = self._context.packages.values()
         return tuple(each.request() for each in sets if not each.empty)
+
+    def decided_at(self, step: Mapping[str, Value]) -> Origin | None:
+        """Where the function was given that a step of an action `decide` stands for."""
+        handle = Handle(str(step["target"]), int(str(step["ordinal"])))
+        return self._context.decisions[handle].origin
 
     def resolve(self, names: Sequence[str]) -> tuple[str, ...]:
         """Checks names of targets; no names stand for the default target."""
@@ -199,16 +205,23 @@ class Session:
             help = "is a list or a text far too long?"
             raise BuildFileError(Diagnostic("OX0212", message, help=help)) from error
 
-    def _script(self) -> str:
-        """All that functions of the script can depend on, hashed."""
-        settings = self.settings
+    def _script(self, targets: Collection[str]) -> str:
+        """All that functions can depend on which those of some targets made, hashed."""
+        settings, made = self.settings, set(targets) - {""}
         known = {
             "files": {str(path): self.sources[str(path)] for path in self.files},
             "variables": dict(settings.variables),
             "triple": settings.triple,
             "path": str(settings.path),
+            # What the disk holds, and what somebody answered.
+            "told": self._replay.told({"", *closure(made, self._registry.targets)}),
         }
         return hashlib.sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()
+
+    def _or_library(self, error: BuildFileError) -> BuildFileError:
+        """The error of a pass, or which library has to be fetched first."""
+        missing = self._loader.missing
+        return LibraryNeeded(error.diagnostic, missing) if missing else error
 
     def _bug(self, error: Exception) -> InternalError:
         diagnostic = Diagnostic("OX0001", f"{type(error).__name__}: {error}")
@@ -222,7 +235,7 @@ def find_build_file(start: Path) -> Path:
     for each in folders:
         if (each / BUILD_FILE).is_file():
             return each / BUILD_FILE
-    help = "go to a project's folder, or name it with --path"
+    help = "go to a project's folder, or name it with --path; oxidize init writes a build file"
     if any((each / _FORMER).is_file() for each in folders):
         help = f"copy {_FORMER} to {BUILD_FILE}; oxidize check then tells line by line what changes"
     raise BuildFileError(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 
 from attrs import frozen
 
@@ -62,8 +62,7 @@ def check_depends(targets: Iterable[TargetInfo]) -> None:
         for name in each.depends:
             if name not in known:
                 raise _unknown_dependency(each, name, known)
-    for each in known.values():
-        _check_cycle(each, known, ())
+    _check_cycles(known)
 
 
 def closure(names: Iterable[str], targets: dict[str, TargetInfo]) -> set[str]:
@@ -89,13 +88,27 @@ def _unknown_dependency(target: TargetInfo, name: str, known: Iterable[str]) -> 
     )
 
 
-def _check_cycle(target: TargetInfo, known: dict[str, TargetInfo], path: tuple[str, ...]) -> None:
-    if target.name in path:
-        chain = " -> ".join([*path[path.index(target.name) :], target.name])
-        message = f'target "{target.name}" depends on itself'
-        raise BuildFileError(Diagnostic("OX0305", message, _span(target), notes=(chain,)))
-    for name in target.depends:
-        _check_cycle(known[name], known, (*path, target.name))
+def _check_cycles(known: Mapping[str, TargetInfo]) -> None:
+    """Depth first, each target once, and without recursion: chains may be longer than the stack."""
+    checked: set[str] = set()
+    for root in known:
+        path: dict[str, Iterator[str]] = {root: iter(known[root].depends)}
+        while path:
+            name = next(reversed(path))
+            below = next(path[name], None)
+            if below is None:
+                path.popitem()
+                checked.add(name)
+            elif below in path:
+                raise _cycle(known[below], list(path))
+            elif below not in checked:
+                path[below] = iter(known[below].depends)
+
+
+def _cycle(target: TargetInfo, path: list[str]) -> BuildFileError:
+    chain = " -> ".join([*path[path.index(target.name) :], target.name])
+    message = f'target "{target.name}" depends on itself'
+    return BuildFileError(Diagnostic("OX0305", message, _span(target), notes=(chain,)))
 
 
 def _span(target: TargetInfo) -> Span | None:

@@ -64,7 +64,7 @@ class Trial(Session):
         self._known = 0
 
     def run(self) -> BuildFileError | None:
-        """How the test fails, if it does."""
+        """How the test fails, if it does; LibraryNeeded for want of a library to be fetched."""
         while True:
             self._begin()
             try:
@@ -73,7 +73,7 @@ class Trial(Session):
                 continue
             except BuildFileError as error:
                 if not self._learn(error):
-                    return error
+                    return self._or_library(error)
             else:
                 return None
 
@@ -83,7 +83,8 @@ class Trial(Session):
         if target not in targets:
             message = f'there is no target "{target}"'
             help = did_you_mean(target, targets)
-            refuse("OX0301", message, notes=(f"targets: {', '.join(targets)}",), help=help)
+            notes = (f"targets: {', '.join(targets) or 'none is registered in this test'}",)
+            refuse("OX0301", message, notes=notes, help=help)
         check_depends(targets.values())
         wanted = closure([target], targets)
         for name, error in self._failed.items():

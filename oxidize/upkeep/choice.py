@@ -21,7 +21,8 @@ class Limits:
 
 @frozen(eq=False)
 class Item:
-    """What goes as a whole. `used` is in nanoseconds; `blobs` are shared with other items.
+    """What goes as a whole. `used` is in nanoseconds; `blobs` are what it made, which others may
+    have made too, and `read` what it was made of.
 
     `bound`: commands that have begun to use it can't do without.
     """
@@ -31,6 +32,7 @@ class Item:
     used: int
     size: int
     blobs: frozenset[str] = frozenset()
+    read: frozenset[str] = frozenset()
     bound: bool = False
 
 

@@ -15,9 +15,11 @@ from oxidize.executor.locks import sweep_locks
 from oxidize.executor.scratch import Scratch
 from oxidize.executor.store import Store
 from oxidize.upkeep.aside import put_aside, remove_aside
-from oxidize.upkeep.census import TOOLS, children, files_in, on_disk, total, usage_of
+from oxidize.upkeep.census import DEEP, LISTS, TOOLS, children, files_in, on_disk, total, usage_of
 from oxidize.upkeep.choice import Blob, Item, Limits, choose
 from oxidize.upkeep.entries import entries_in, references
+
+_NONE = frozenset[str]()
 
 
 @frozen
@@ -71,7 +73,10 @@ class Collector:
         kept = choose(items, blobs, rest, self.limits, since)
         gone = [item for item in items if item not in kept]
         self._remove_items([item for item in gone if not item.bound])
-        needed = frozenset[str]().union(*(item.blobs for item in kept))
+        made = _NONE.union(*(item.blobs for item in items))
+        needed = _NONE.union(*(item.blobs for item in kept))
+        # Listings of sources, which nothing made: --explain tells by them what changed.
+        needed |= _NONE.union(*(item.read for item in kept)) - made
         self._remove_blobs(
             {name: each for name, each in blobs.items() if name not in needed}, since
         )
@@ -92,16 +97,18 @@ class Collector:
         for name, file in entries_in(self.root / "actions"):
             with suppress(FileNotFoundError):
                 status = file.stat(follow_symlinks=False)
-                blobs = references(store, cache, name) if name else None
+                found = references(store, cache, name) if name else None
                 # What refers to what isn't there is of no use, however new it is.
-                used = 0 if blobs is None else status.st_mtime_ns
-                yield Item("actions", Path(file.path), used, on_disk(status), blobs or frozenset())
+                used = status.st_mtime_ns if found else 0
+                made, read = (found.made, found.read) if found else (_NONE, _NONE)
+                yield Item("actions", Path(file.path), used, on_disk(status), made, read)
 
     def _others(self) -> Iterator[Item]:
-        for path in children(self.root / "files"):
-            if not is_temporary(path.name):
-                usage = usage_of(path)
-                yield Item("files", path, usage.newest, usage.size)
+        for kind in LISTS:
+            for path in children(self.root / kind):
+                if not is_temporary(path.name):
+                    usage = usage_of(path)
+                    yield Item(kind, path, usage.newest, usage.size)
         for path in children(self.root / "libraries"):
             with suppress(FileNotFoundError):
                 used = path.stat().st_mtime_ns
@@ -147,7 +154,7 @@ class Collector:
 
     def _sweep(self, since: int) -> None:
         """Removes what killed processes left behind."""
-        for kind in ("actions", "blobs", "files", "outputs", "packs"):
+        for kind in (*DEEP, *LISTS, "outputs", "packs"):
             for file in files_in(self.root / kind):
                 with suppress(FileNotFoundError):
                     if is_temporary(file.name) and file.stat().st_ctime_ns < since:

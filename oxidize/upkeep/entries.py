@@ -8,11 +8,14 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from attrs import frozen
+
 from oxidize.executor.cache import ActionCache
 from oxidize.executor.files import is_temporary
 from oxidize.executor.store import Lost, Store
 from oxidize.upkeep.census import files_in
 
+_DIGEST = re.compile(r"\b([0-9a-f]{64})/\d")
 _NAME = re.compile(r"[0-9a-f]{64}")
 
 
@@ -39,8 +42,16 @@ def times_of_use(folder: Path) -> list[int]:
     return times
 
 
-def references(store: Store, cache: ActionCache, key: str) -> frozenset[str] | None:
-    """The sha256s of all that an action's entry refers to; none if it or any of that isn't there.
+@frozen
+class References:
+    """The sha256s of what an action made, files of trees too, and of its inputs."""
+
+    made: frozenset[str]
+    read: frozenset[str]
+
+
+def references(store: Store, cache: ActionCache, key: str) -> References | None:
+    """What an action's entry refers to; none if it isn't there, or something that it made isn't.
 
     Only trees are read.
     """
@@ -58,4 +69,5 @@ def references(store: Store, cache: ActionCache, key: str) -> frozenset[str] | N
             found |= {digest.hash for digest in digests}
     except (Lost, ValueError):
         return None
-    return frozenset(found)
+    read = _DIGEST.findall("\n".join(entry.parts.values()))
+    return References(frozenset(found), frozenset(read))

@@ -17,7 +17,7 @@ from oxidize.executor.in_use import CacheUse
 from oxidize.executor.sealed import read_sealed
 from oxidize.executor.store import Store
 from oxidize.graph.digest import Digest
-from oxidize.upkeep.census import children
+from oxidize.upkeep.census import LISTS, children
 from oxidize.upkeep.entries import entries_in, references
 
 Why = Literal["content", "damaged", "incomplete", "foreign"]
@@ -87,7 +87,7 @@ class Verifier:
                 yield Dropped("actions", path, "incomplete" if whole else "damaged")
 
     def _lists(self) -> Iterator[Dropped]:
-        for kind in ("files", "outputs"):
+        for kind in (*LISTS, "outputs"):
             for path in children(self._root / kind):
                 if path.is_file() and not is_temporary(path.name):
                     self._entries += 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -76,6 +77,17 @@ def test_variables_reach_the_build_file(
     assert (code, "error[OX0501]" in out) == (2, True)
 
 
+def test_a_rule_library(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder of rules without a build file is checked like a project."""
+    (tmp_path / "rules.star").write_text(_RULES + "    unused = name\n")
+    monkeypatch.chdir(tmp_path)
+    code, out, err = run(capsys, "check")
+    assert (code, err) == (0, "checked 1 file, 0 errors, 1 warning\n")
+    assert " --> rules.star:9:5\n" in out
+
+
 def test_a_path_that_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
     """A path that doesn't exist is an error of the command line."""
     code, _, err = run(capsys, "check", "no/such/place")
@@ -121,10 +133,12 @@ def test_targets_for_programs(
     project: Project,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """In JSON, the targets are one document."""
+    """In JSON, the targets are one document, in one line if all that is said has to be."""
     path = project.write("build.star", _TARGETS)
     given = ("targets", "--path", str(project.folder), "--var", "last=files", *form)
-    document = json.loads(run(capsys, *given)[1])
+    out = run(capsys, *given)[1]
+    assert (out.count("\n") == 1) == ("--message-format" in form)
+    document = json.loads(out)
     assert (document["format"], document["build_file"], document["default"]) == (
         1,
         str(path),

@@ -24,6 +24,12 @@ def test_one_page(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == reference_pages()["PythonExecutable.md"]
 
 
+def test_one_page_into_a_folder(tmp_path: Path) -> None:
+    """A page that is named is the only one that is written."""
+    assert main(["docs", "globals", "-o", str(tmp_path)]) == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["globals.md"]
+
+
 def test_unknown_page(capsys: pytest.CaptureFixture[str]) -> None:
     """An unknown page is refused with the nearest one."""
     assert main(["docs", "PythonExecutabel"]) == 2

@@ -80,6 +80,18 @@ def test_fetched_once(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
     assert len(place.server.requests) == 1
 
 
+def test_tests_load_libraries(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    """Tests load the libraries of the project file; what isn't there is fetched, unless offline."""
+    text = 'load("@rules//rules.star", "rule")\ndef test_rule():\n    rule("made.txt")\n'
+    (place.folder / "rule_test.star").write_text(text)
+    given = ("test", "--path", str(place.folder))
+    assert main([*given, "--offline"]) == 2
+    assert "error[OX0122]" in capsys.readouterr().err
+    assert place.server.requests == []
+    assert main([*given]) == 0
+    assert capsys.readouterr().out == "ok     //:rule_test.star test_rule\n1 passed, 0 failed\n"
+
+
 def test_not_fetched_unless_loaded(place: Place) -> None:
     """A library that nothing loads isn't fetched."""
     (place.folder / "build.star").write_text('register_target("made", lambda: glob(["*.star"]))')
@@ -91,6 +103,7 @@ def test_offline(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
     """With --offline, a library that the cache doesn't have is an error, and nothing is asked."""
     assert place.build("--offline") == 2
     assert "error[OX0122]" in capsys.readouterr().err
+    assert main(["targets", "--names", "--offline", "--path", str(place.folder)]) == 2
     assert place.server.requests == []
 
 

@@ -28,6 +28,7 @@ def space(tmp_path: Path, shared_cache: Path) -> Space:
         (("own.py", "-o", "notes.txt"), "notes.txt is there already"),
         (("own.py", "-o", "/dev/null"), "/dev/null is there already"),
         (("own.py", "-o", "elf"), "elf is there already"),
+        (("own.py", "-o", "dist/"), "-o dist/own"),
     ],
 )
 def test_not_written_over(space: Space, arguments: tuple[str, ...], message: str) -> None:

@@ -6,6 +6,7 @@ import io
 import json
 import os
 import pty
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -112,6 +113,44 @@ def test_lines_above_the_live_line() -> None:
     """With -v, lines of what ran stay, whole."""
     written = on_terminal(PLAY.format(verbosity=1, events=len(EVENTS), rich=True))
     assert "[2/3] compile b (1.2 s)\r\n" in written
+
+
+def screen(written: str) -> list[str]:
+    """The lines that a terminal shows in the end, which is long and wide enough for all."""
+    lines, row = [""], 0
+    for part in re.findall(r"\x1b\[[?\d;]*[A-Za-z]|[\r\n]|[^\x1b\r\n]+", written):
+        if part == "\n":
+            row += 1
+            lines += [""] * (row + 1 - len(lines))
+        elif part == "\x1b[2K":
+            lines[row] = ""
+        elif part == "\x1b[1A":
+            row -= 1
+        elif part[0] not in "\r\x1b":
+            # Whatever is written begins at the start of a line, or goes on there.
+            lines[row] += part
+    return [line for line in lines if line]
+
+
+def test_talk_above_the_live_line() -> None:
+    """What is said while there is a live line, reasons and warnings too, stays whole above it."""
+    code = PLAY.replace(
+        "        progress(event)",
+        "        explaining(event)\n        progress(event)\n"
+        "        console.say('said ' * 10); console.warn('warned', 'it')\n"
+        "        console.script('printed')",
+    )
+    code = code.replace(
+        "with progress_for",
+        "from oxidize.cli.reasons import ExplainingProgress\n"
+        "from oxidize.executor.why import Why\n"
+        "from oxidize.executor.events import ActionStarted\n"
+        "EVENTS[4] = ActionStarted(2, 'link', 'link', Why('new'))\n"
+        "explaining = ExplainingProgress(console)\nwith progress_for",
+    )
+    written = on_terminal(code.format(verbosity=0, events=len(EVENTS), rich=True))
+    said = ["said " * 10, "warning: warned", "printed"]
+    assert screen(written) == [*said * 4, "run link: new", *said * 3, "after"]
 
 
 def test_nothing_is_drawn_for_an_unchanged_build() -> None:

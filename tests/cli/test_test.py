@@ -123,6 +123,7 @@ def test_json(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
         ("test_good", "passed"),
     ]
     assert events[0]["diagnostic"]["code"] == "OX0832"
+    assert events[0]["diagnostic"]["title"] == "assertion doesn't hold"
     assert events[0]["diagnostic"]["span"]["line"] == 3
     assert events[-1] == {"event": "tested", "passed": 2, "failed": 1, "not_loaded": []}
 

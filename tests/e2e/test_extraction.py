@@ -188,6 +188,12 @@ def files_app(space: Space) -> Path:
         "    import asks\n"
         "    print(os.path.exists(asks.__file__))\n"
         "    print(open(os.path.join(os.path.dirname(asks.__file__), 'words.txt')).read())\n"
+        "if 'spec' in sys.argv:\n"
+        "    from importlib.util import find_spec\n"
+        "    folders = find_spec('asks').submodule_search_locations\n"
+        "    print(open(os.path.join(*folders, 'words.txt')).read())\n"
+        "    print(find_spec('bare').submodule_search_locations)\n"
+        "    print([*find_spec('later').submodule_search_locations])\n"
         "if 'import' in sys.argv:\n"
         "    import asks\n"
         "    inspect.getmodule(os.path.join)\n"
@@ -235,6 +241,14 @@ def test_asked_file(files_app: Path, tmp_path: Path) -> None:
     """A package whose __file__ the application asks for is on disk from then on."""
     done = run(files_app, "asks", env={"HOME": str(tmp_path)})
     assert done.stdout == b"True\nasked for\n", done.stderr.decode()
+
+
+def test_locations_of_a_spec(files_app: Path, tmp_path: Path) -> None:
+    """The folders of a spec, where template loaders look, are real for a package with data."""
+    done = run(files_app, "spec", env={"HOME": str(tmp_path)})
+    words, none, folders = done.stdout.decode().splitlines()
+    assert (words, none) == ("asked for", "None"), done.stderr.decode()
+    assert folders.startswith(f"['{tmp_path}/.cache/oxidize-programs/")
 
 
 def test_importing_writes_nothing(files_app: Path, tmp_path: Path) -> None:

@@ -73,11 +73,23 @@ def test_lock_verb(space: Space, house: Path) -> None:
     """`oxidize lock` tells what it took, upgrades on request, and drops what is no target."""
     wants(space, "alpha", "alpha", "--no-index", "-f", "house")
     first = space.oxidize("lock")
-    assert "  alpha new: -> 1.0\n  beta new: -> 1.0\n" in first.stderr
+    assert "  alpha 1.0 (new)\n  beta 1.0 (new)\n" in first.stderr
     assert "wrote oxidize.lock: 2 packages, 1 section" in first.stderr
     wheels.make_wheel(house, "beta", "2.0")
     assert "oxidize.lock is up to date" in space.oxidize("lock").stderr
     assert "  beta 1.0 -> 2.0\n" in space.oxidize("lock", "--upgrade", "beta").stderr
+    wants(space, "beta", "beta<2", "--no-index", "-f", "house")
+    told = json.loads(space.oxidize("lock", "--message-format", "json").stdout)
+    assert told["changes"] == [
+        {
+            "target": "app",
+            "python": "{}.{}".format(*sys.version_info),
+            "package": name,
+            "before": before,
+            "after": after,
+        }
+        for name, before, after in (("alpha", "1.0", None), ("beta", "2.0", "1.0"))
+    ]
     wrong = space.oxidize("lock", "--upgrade", "betta")
     assert wrong.returncode == 2
     assert "did you mean beta?" in wrong.stderr

@@ -227,7 +227,9 @@ def test_decisions_are_cut_off_early(project: Space) -> None:
     write(project, function, after=".filter(keep)")
     project.build()
     write(project, function + "\n# a comment\n", after=".filter(keep)")
-    assert "up to date" in project.build().stderr or "decide on app" in project.build("-v").stderr
+    told = project.build().stderr
+    assert "decide on app" in told
+    assert "compile" not in told
     write(project, function.replace("!=", "=="), after=".filter(keep)")
     done = project.oxidize("build")
     assert "no resource gives app" in done.stderr
@@ -259,16 +261,40 @@ def test_resources_file(project: Space, tmp_path: Path) -> None:
     assert files(place) == ["app.bin"]
     assert (place / "app").stat().st_size < (place / "app.bin").stat().st_size
     assert told(place / "app")["data"] == "DATA"
-    data = bytearray((place / "app.bin").read_bytes())
-    data[40] ^= 1
-    (place / "app.bin").write_bytes(data)
-    done = run(place / "app")
-    assert done.returncode == 1
-    assert b"belongs to another build of this program" in done.stderr
-    (place / "app.bin").unlink()
-    done = run(place / "app")
+
+
+def test_wrong_resources_file(project: Space) -> None:
+    """Without its resources file, a program ends with what is wrong; inspect tells it too."""
+    write(
+        project,
+        settings='packed_resources_load_mode = "binary-relative-memory-mapped:app.bin",',
+    )
+    project.build()
+    app, file = project.outputs("app") / "app", project.outputs("app") / "app.bin"
+    assert "app.part" in project.oxidize("inspect", app, "--modules").stdout.split()
+    data = file.read_bytes()
+    for content, message, inspected in (
+        (data[:40] + b"?" + data[41:], "belongs to another build of this program", "sha256"),
+        (b"", "damaged: not a container", "not a container"),
+        (data[:5000], "damaged: container is cut off", "cut off"),
+        (None, "can't be read: No such file or directory", "No such file or directory"),
+    ):
+        file.unlink()
+        if content is not None:
+            file.write_bytes(content)
+        _fails_with(project, app, f"{file}", message, inspected)
+    file.mkdir()
+    _fails_with(project, app, f"{file}", "can't be read: Is a directory", "Is a directory")
+
+
+def _fails_with(project: Space, app: Path, file: str, message: str, inspected: str) -> None:
+    done = run(app)
     assert (done.returncode, done.stdout) == (1, b"")
-    assert done.stderr.decode().endswith("app.bin, can't be read: No such file or directory\n")
+    assert file in done.stderr.decode()
+    assert message in done.stderr.decode()
+    shown = project.oxidize("inspect", app)
+    assert shown.returncode == 2
+    assert inspected in shown.stderr
 
 
 def test_embedded_resources(project: Space) -> None:
@@ -390,6 +416,28 @@ def test_standard_library_as_a_collection(project: Space) -> None:
     project.write("app/__main__.py", "import json, os; print(json.__file__)\n")
     project.build()
     assert run(folder / "app").stdout.decode().strip() == str(folder / "std/json/__init__.py")
+
+
+def test_filtered_standard_library_as_files(project: Space) -> None:
+    """Of files for any Python, exactly those are there that the filter says True of."""
+    project.write(
+        "build.star",
+        textwrap.dedent("""
+            def keep(resource):
+                return type(resource) == "PythonModuleSource" and resource.package == "json"
+
+            def make():
+                files = FileManifest()
+                dist = default_python_distribution()
+                files.add_python_resources("lib", dist.python_resources().filter(keep))
+                return files
+
+            register_target("files", make)
+        """),
+    )
+    done = project.build()
+    assert {path.split("/")[1] for path in files(project.outputs("files"))} == {"json"}
+    assert "warning" not in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,28 @@ def test_failed_action_of_a_rule(space: Space) -> None:
     assert done.stderr.endswith("\nmore: oxidize explain OX0411\n")
 
 
+def test_main_module_that_is_missing(space: Space) -> None:
+    """What can't be run is told with what it lacks: a `__main__`, the right name, or all of it."""
+    space.write("app/__init__.py", "")
+    space.write("app/tool.py", "")
+    space.write(
+        "build.star",
+        "def make(name):\n"
+        "    dist = default_python_distribution()\n"
+        "    config = dist.make_python_interpreter_config(run_module = name)\n"
+        "    exe = dist.to_python_executable(name, config = config)\n"
+        '    exe.add_python_resources(exe.read_package_root(path = ".", packages = ["app"]))\n'
+        "    return exe\n\n"
+        "[register_target(name, lambda name = name: make(name)) for name in "
+        '("app", "app.tol", "other")]\n',
+    )
+    done = space.oxidize("build", "-k", "app", "app.tol", "other")
+    assert done.returncode == 1
+    assert "help: give the package a __main__.py" in done.stderr
+    assert 'help: did you mean "app.tool"?' in done.stderr
+    assert "help: add it: exe.add_python_resources(exe.read_package_root(" in done.stderr
+
+
 def test_problem_of_the_machine(space: Space) -> None:
     """What the machine lacks, found out while building, is told at the call that wants it."""
     space.write("python", "#!/bin/sh\necho no Python\n").chmod(0o755)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from oxidize.executor.cache import ActionCache
 from oxidize.executor.events import Event
 from oxidize.executor.executor import Executor
 from oxidize.executor.filecache import FileCache
+from oxidize.executor.journal import Journal
 from oxidize.executor.result import BuildResult
 from oxidize.executor.signature import signature_of, wait_until_settled
 from oxidize.executor.store import Store
@@ -53,15 +54,22 @@ class Space:
         assert wait_until_settled(signature_of(path.stat()))
         return SourceFile(str(path))
 
-    def executor(self, *, jobs: int = 2, keep_going: bool = False) -> Executor:
+    def executor(
+        self,
+        *,
+        jobs: int = 2,
+        keep_going: bool = False,
+        emit: Callable[[Event], None] | None = None,
+    ) -> Executor:
         return Executor(
             self.store,
             ActionCache(self.cache / "actions"),
             FileCache(self.cache / "files", str(self.root)),
             self.kinds,
             jobs=jobs,
-            emit=self.events.append,
+            emit=emit or self.events.append,
             keep_going=keep_going,
+            journal=Journal(self.cache / "journal"),
         )
 
     def build(self, *artifacts: Artifact, jobs: int = 2, keep_going: bool = False) -> BuildResult:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import os
+import random
 import stat
 import tarfile
 from pathlib import Path
@@ -105,6 +107,13 @@ def test_a_link_in_a_zip(tmp_path: Path) -> None:
     assert "outside" in refused(tmp_path, data)
 
 
+@pytest.mark.parametrize("target", ["", "a\0b", "a\nb", "x" * 70_000])
+def test_a_link_that_leads_nowhere(tmp_path: Path, target: str) -> None:
+    """What can't be a path can't be where a link leads, either."""
+    data = zipped({"link": target}, attributes=0o120777)
+    assert "link leads nowhere" in refused(tmp_path, data)
+
+
 def test_hard_links_that_lead_out(tmp_path: Path) -> None:
     """A hard link names a file that came before it in the archive, and nothing else."""
     for target in ("/etc/passwd", "../archive", "later"):
@@ -146,3 +155,19 @@ def test_damaged(kind: str, tmp_path: Path) -> None:
         place = tmp_path / str(number)
         place.mkdir()
         refused(place, bad)
+
+
+@pytest.mark.parametrize("kind", ["tar.gz", "zip"])
+def test_damaged_somewhere(kind: str, tmp_path: Path) -> None:
+    """Whatever byte is wrong, an archive is unpacked or refused, and all stays in the folder."""
+    files, numbers = {"ä": "text", "a/b": "text" * 9}, random.Random(kind)
+    good, pack = (zipped(files), bytes) if kind == "zip" else (tar(files), gzip.compress)
+    for number in range(400):
+        data = bytearray(good)
+        for _ in range(numbers.randint(1, 3)):
+            data[numbers.randrange(len(data))] = numbers.choice((0, 1, 0x2F, 0x80, 0xFF))
+        place = tmp_path / str(number)
+        place.mkdir()
+        with contextlib.suppress(BadArchive):
+            unpacked(place, pack(data))
+        assert {each.name for each in place.iterdir()} <= {"archive", "content"}

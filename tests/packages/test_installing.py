@@ -114,13 +114,14 @@ def test_local_project(space: Packages) -> None:
     assert space.ran == ["build mine", "install the packages of app"]
 
 
-def test_virtual_environments_are_no_sources(space: Packages) -> None:
+def test_what_is_no_source(space: Packages) -> None:
     """What lies in a project's folder without being its source builds nothing anew."""
     project = wheels.make_project(space.root / "mine", "mine")
     space.wants("./mine")
     space.install()
-    for path in (".venv/pyvenv.cfg", ".git/HEAD", "build/x", "dist/y", "mine.egg-info/z"):
-        (project / path).parent.mkdir()
+    others = (".venv/pyvenv.cfg", ".git/HEAD", "build/x", "dist/y", "mine.egg-info/z")
+    for path in (*others, "build.star", "oxidize.toml", "oxidize.lock"):
+        (project / path).parent.mkdir(exist_ok=True)
         (project / path).write_text("")
     space.installed(space.session())
     assert space.ran == []
@@ -246,6 +247,16 @@ def test_settings_decide_nothing(space: Packages, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("UV_INDEX_HOME_PASSWORD", "hunter2222")
     space.installed(space.session(offline=True))
     assert space.ran == []
+
+
+def test_offline_without(space: Packages) -> None:
+    """Without a network and without what the lock names, the error says what to do."""
+    space.wheel("alpha", "1.0")
+    space.wants_calls('pip_install(["alpha"])')
+    space.lock(space.session(offline=True, wheelhouse=(space.house,)))
+    with pytest.raises(ActionError) as caught:
+        space.installed(space.session(offline=True))
+    assert "--wheelhouse" in str(caught.value.diagnostic.help)
 
 
 def test_credentials_stay_private(space: Packages, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,11 +25,13 @@ SMALL = Resources(
             extension=Blob(b"\x7fELF"),
             libraries=("lib/libz.so.1", "lib/liba.so"),
         ),
+        "shelf": Module("shelf", "shelf.py", beside="näher/lib"),
         "space": Module("space", "space", ModuleFlag.PACKAGE | ModuleFlag.NAMESPACE),
     },
     files={
         "app/data.txt": File("app/data.txt", Blob(b"data")),
         "app/same.txt": File("app/same.txt", Blob(b"data"), FileFlag.EXECUTABLE),
+        "beside.txt": File("beside.txt", None, beside="."),
         "lib/liba.so": File("lib/liba.so", Blob(b"a"), FileFlag.SHARED_LIBRARY, ("lib/libz.so.1",)),
         "lib/libz.so.1": File("lib/libz.so.1", Blob(b"z"), FileFlag.SHARED_LIBRARY),
     },
@@ -44,12 +46,14 @@ paths = (
     .filter(lambda path: not path.startswith("/"))
 )
 
+flags = st.integers(0, 7).map(FileFlag)
+
 
 @st.composite
 def resources(draw: st.DrawFn) -> Resources:
     """Any resources that a container can hold."""
     files = {
-        path: File(path, draw(blobs), FileFlag(draw(st.integers(0, 7))))
+        path: draw(st.builds(File, st.just(path), blobs, flags, beside=st.just("") | paths))
         for path in draw(st.sets(paths, max_size=6))
     }
     libraries = st.lists(st.sampled_from(sorted(files)), max_size=3) if files else st.just([])
@@ -62,6 +66,7 @@ def resources(draw: st.DrawFn) -> Resources:
             draw(st.dictionaries(st.sampled_from((0, 1, 2)), blobs)),
             draw(st.none() | blobs),
             tuple(draw(libraries)),
+            beside=draw(st.just("") | paths),
         )
         for name in draw(st.sets(names, max_size=6))
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from oxidize.resources.layout import ModuleFlag
 from oxidize.resources.scanner import Scan, scan
-from oxidize.resources.selection import select
+from oxidize.resources.selection import last, stages
 
 SUFFIXES = (".cpython-313-x86_64-linux-gnu.so", ".abi3.so", ".so")
 
@@ -63,19 +63,19 @@ PACKAGE = scan(
 
 def test_only() -> None:
     """only() keeps the named packages, with what is below and their data."""
-    kept = select(PACKAGE, ({"op": "only", "names": ("p.q",)},), include_test=True)
+    kept = last(stages(PACKAGE, ({"op": "only", "names": ("p.q",)},), include_test=True))
     assert [m.name for m in kept.modules] == ["p.q", "p.q.r"]
     assert kept.files == ("p/q/d.txt",)
 
 
 def test_without() -> None:
     """without() drops the named packages, with what is below and their data."""
-    kept = select(PACKAGE, ({"op": "without", "names": ("p.q",)},), include_test=True)
+    kept = last(stages(PACKAGE, ({"op": "without", "names": ("p.q",)},), include_test=True))
     assert [m.name for m in kept.modules] == ["p", "p.tests"]
     assert kept.files == ("p/o.txt",)
 
 
 def test_tests_are_left_out() -> None:
     """Packages of tests are dropped unless asked for."""
-    kept = select(PACKAGE, (), include_test=False)
+    kept = last(stages(PACKAGE, (), include_test=False))
     assert [m.name for m in kept.modules] == ["p", "p.q", "p.q.r"]

@@ -16,6 +16,11 @@ static void touch(const unsigned char *data, uint64_t size) {
         total += data[i];
 }
 
+/* With the NUL behind it, on which C relies. */
+static void touch_text(struct text text) {
+    touch((const unsigned char *)text.text, (uint64_t)text.size + 1);
+}
+
 static bool walk_blob(struct container *c, uint32_t index) {
     struct blob blob;
     if (index == CONTAINER_NONE)
@@ -40,6 +45,9 @@ static bool walk_module(struct container *c, uint32_t index) {
     if (!container_module(c, index, &m) || !walk_blob(c, m.source) || !walk_blob(c, m.extension) ||
         !walk_libraries(c, m.first_library, m.library_count))
         return false;
+    touch_text(m.name);
+    touch_text(m.path);
+    touch_text(m.beside);
     for (int level = 0; level < CONTAINER_LEVELS; level++)
         if (!walk_blob(c, m.code[level]))
             return false;
@@ -49,8 +57,11 @@ static bool walk_module(struct container *c, uint32_t index) {
 
 static bool walk_file(struct container *c, uint32_t index) {
     struct file f;
-    return container_file(c, index, &f) && walk_blob(c, f.content) &&
-           walk_libraries(c, f.first_library, f.library_count) &&
+    if (!container_file(c, index, &f))
+        return false;
+    touch_text(f.path);
+    touch_text(f.beside);
+    return walk_blob(c, f.content) && walk_libraries(c, f.first_library, f.library_count) &&
            container_find_file(c, f.path.text, f.path.size) == index &&
            container_first_file(c, f.path.text, f.path.size) == index;
 }

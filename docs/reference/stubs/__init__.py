@@ -1085,10 +1085,10 @@ class PythonModuleSource:
     """Where an extension module goes that can't have that location."""
 
     name: str
-    """Dotted name."""
+    """Of a module, its dotted name; of a file, its path with `/`: in its package, in the folder of its distribution's metadata, or from the top."""
 
     package: str
-    """The package that it is in, or is; "" for none."""
+    """The package that it is in, or is; of metadata, the distribution; "" for none."""
 
     def with_settings(
         self,
@@ -1135,10 +1135,10 @@ class PythonExtensionModule:
     """Where an extension module goes that can't have that location."""
 
     name: str
-    """Dotted name."""
+    """Of a module, its dotted name; of a file, its path with `/`: in its package, in the folder of its distribution's metadata, or from the top."""
 
     package: str
-    """The package that it is in; "" for none."""
+    """The package that it is in, or is; of metadata, the distribution; "" for none."""
 
     def with_settings(
         self,
@@ -1182,10 +1182,10 @@ class PythonPackageResource:
     """Where an extension module goes that can't have that location."""
 
     name: str
-    """The file's path in the package, with `/`."""
+    """Of a module, its dotted name; of a file, its path with `/`: in its package, in the folder of its distribution's metadata, or from the top."""
 
     package: str
-    """Dotted name of the package."""
+    """The package that it is in, or is; of metadata, the distribution; "" for none."""
 
     def with_settings(
         self,
@@ -1229,10 +1229,10 @@ class PythonPackageDistributionResource:
     """Where an extension module goes that can't have that location."""
 
     name: str
-    """The file's path in that folder, such as "METADATA"."""
+    """Of a module, its dotted name; of a file, its path with `/`: in its package, in the folder of its distribution's metadata, or from the top."""
 
     package: str
-    """Name of the distribution, as its metadata's folder spells it."""
+    """The package that it is in, or is; of metadata, the distribution; "" for none."""
 
     def with_settings(
         self,
@@ -1277,6 +1277,12 @@ class File:
 
     location_fallback: str | None
     """Where an extension module goes that can't have that location."""
+
+    name: str
+    """Of a module, its dotted name; of a file, its path with `/`: in its package, in the folder of its distribution's metadata, or from the top."""
+
+    package: str
+    """The package that it is in, or is; of metadata, the distribution; "" for none."""
 
     path: str
     """Its path from the top, with `/`."""

@@ -47,7 +47,8 @@ _oxidize_targets() {
             esac
         fi
     done
-    _oxidize_words "$("${COMP_WORDS[0]/#\\~/$HOME}" targets --names "${given[@]}" 2>/dev/null)"
+    given=("${COMP_WORDS[0]/#\\~/$HOME}" targets --names --offline "${given[@]}")
+    _oxidize_words "$("${given[@]}" 2>/dev/null </dev/null)"
 }
 
 """

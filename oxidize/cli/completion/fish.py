@@ -33,7 +33,7 @@ function __oxidize_targets
             set -a given $word
         end
     end
-    $words[1] targets --names $given 2>/dev/null
+    $words[1] targets --names --offline $given 2>/dev/null </dev/null
 end
 
 complete -c oxidize -f

@@ -25,7 +25,8 @@ _oxidize_targets() {
             given+=("$word")
         fi
     done
-    names=(${(f)"$("${(Q)oxidize_command/#\\~/$HOME}" targets --names "${(@Q)given}" 2>/dev/null)"})
+    given=("${(Q)oxidize_command/#\\~/$HOME}" targets --names --offline "${(@Q)given}")
+    names=(${(f)"$("${(@)given}" 2>/dev/null </dev/null)"})
     compadd -a names
 }
 

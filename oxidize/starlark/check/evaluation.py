@@ -15,6 +15,7 @@ from oxidize.starlark.check.tree import Tree, loaded_names
 from oxidize.starlark.check.trees import is_for_tests
 from oxidize.starlark.session import BUILD_FILE, Session
 from oxidize.starlark.trial import testing_bridge
+from oxidize.starlark.trial_files import CALLER
 
 Print = Callable[[str], None]
 
@@ -64,10 +65,12 @@ def evaluate_rules(tree: Tree, settings: Settings, emit_print: Print) -> list[Di
     path = tree.location.path.relative_to(tree.location.root)
     folder = path.parent.as_posix().strip(".")
     text = f'load("//{folder}:{path.name}", "{names[0]}")\n'
-    build_file = tree.location.root / BUILD_FILE
-    made = testing_bridge if is_for_tests(tree.location.path) else bridge
-    found, _ = evaluate(evolve(settings, path=build_file, text=text), emit_print, made)
-    return [each for each in found if each.span is None or each.span.file != str(build_file)]
+    for_tests = is_for_tests(tree.location.path)
+    # Tests may load the build file, so what loads them is another one.
+    caller = tree.location.root / (CALLER if for_tests else BUILD_FILE)
+    made = testing_bridge if for_tests else bridge
+    found, _ = evaluate(evolve(settings, path=caller, text=text), emit_print, made)
+    return [each for each in found if each.span is None or each.span.file != str(caller)]
 
 
 def _public_names(tree: Tree) -> list[str]:

@@ -14,6 +14,7 @@ from oxidize.starlark.check.lint import Lint
 from oxidize.starlark.check.scope import assignments
 from oxidize.starlark.check.tree import Tree, all_arguments, loaded_names
 from oxidize.starlark.diagnose.names import BUILTIN
+from oxidize.starlark.session import BUILD_FILE
 
 # Of Starlark's own lints, those that are meant here: our name, and what we say.
 _OWN = {
@@ -43,12 +44,21 @@ _EFFECTLESS = (
 def starlark_lints(tree: Tree) -> Iterator[Lint]:
     """What Starlark's own linter finds."""
     for each in tree.parsed.lint():
-        if each.short_name not in _OWN:
+        if each.short_name not in _OWN or _registers(tree, each):
             continue
         name, message = _OWN[each.short_name]
         words = re.findall("`(.*?)`", each.problem, re.DOTALL)
         span = _narrowed(tree, each)
         yield Lint(name, span, message.format(*words), _HELP.get(name))
+
+
+def _registers(tree: Tree, each: starlark.Lint) -> bool:
+    """Whether it is about a load that has an effect without its names: a build file's targets."""
+    line = each.resolved_location.span.begin.line + 1
+    return each.short_name == "unused-load" and any(
+        label.endswith(f":{BUILD_FILE}") and call.lineno <= line <= (call.end_lineno or line)
+        for call, label in tree.loads()
+    )
 
 
 def _narrowed(tree: Tree, each: starlark.Lint) -> Span:

@@ -7,6 +7,7 @@ left out: the user's call is the place of the error.
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 
 from attrs import frozen
@@ -145,6 +146,7 @@ def origin_of(stack: str, callee: str, sources: Sources) -> Origin | None:
     return Origin(span, _frames(levels, sources))
 
 
+@cache
 def is_own(file: str) -> bool:
     """Whether a file is code of oxidize's own; tests of its rules are users of them."""
     if file == FILE:

@@ -7,6 +7,8 @@ memory (docs/extraction.md).
 
 import os
 
+from _oxidized_importer import finder
+
 _LIBRARY = 2
 _bases = {}
 _done = set()
@@ -29,6 +31,20 @@ def real_path(finder, virtual):
         _bases[top] = None
     base = _bases[top]
     return virtual if base is None else os.path.join(base, relative)
+
+
+def real_locations(locations):
+    """The folders of a package, real ones in place of those inside the program that have data."""
+    start = finder.path_hook_base_str + "/"
+    inside = [isinstance(each, str) and each.startswith(start) for each in locations or ()]
+    if not any(inside):
+        return locations
+    pairs = zip(locations, inside)
+    return [_real_folder(each) if own else each for each, own in pairs]
+
+
+def _real_folder(folder):
+    return real_path(finder, folder + "/__init__.py").removesuffix("/__init__.py")
 
 
 def _beside(finder, relative):

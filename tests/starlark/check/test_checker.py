@@ -171,6 +171,15 @@ def test_files_that_load_each_other(project: Project) -> None:
     assert {code for *_, code in codes(checked(project))} == {"OX0106"}
 
 
+def test_tests_load_the_build_file(project: Project) -> None:
+    """A test that loads the project's build file, for its targets, is neither a circle nor a load
+    that nothing uses."""
+    project.write("build.star", HELLO)
+    load = 'load("//:build.star", "make_hello")\n'
+    project.write("build_test.star", load + "def test_a():\n    pass\n")
+    assert codes(checked(project, ".")) == []
+
+
 def test_a_check_only_reads(project: Project) -> None:
     """A check starts no process, uses no socket and opens no file for writing."""
     project.write("build.star", HELLO)

@@ -1,0 +1,1 @@
+"""`oxidize doctor`: whether this machine, and a project, have what builds need."""

@@ -1,0 +1,1 @@
+"""`oxidize graph`: targets, actions and sources as text, data or pictures."""

@@ -1,0 +1,58 @@
+"""The answer as JSON, as docs/why.md has it."""
+
+from __future__ import annotations
+
+import json
+
+from oxidize.cli.why.answer import Answer, Link, Way
+from oxidize.errors import Origin
+from oxidize.redaction import all_without_credentials
+
+FORMAT = 1
+
+
+def as_json(answer: Answer) -> str:
+    """The document's text."""
+    document = {
+        "format": FORMAT,
+        "target": answer.target,
+        "path": answer.path,
+        "ways": [_way(each) for each in answer.ways],
+        "left_out": [{"why": each.text, "origin": _place(each.origin)} for each in answer.left_out],
+        "near": list(answer.near),
+    }
+    return json.dumps(all_without_credentials(document), indent=1, ensure_ascii=False)
+
+
+def _way(way: Way) -> dict[str, object]:
+    owner = way.distribution
+    return {
+        "kind": way.kind,
+        "name": way.name,
+        "location": way.location or None,
+        "distribution": {"name": owner.name, "version": owner.version} if owner else None,
+        "chain": [_link(each) for each in way.chain],
+        "origin": _place(way.call),
+        "steps": [{"step": each.text, "origin": _place(each.origin)} for each in way.steps],
+        "requirements": [
+            {"requirement": each.requirement, "by": each.by or None}
+            for each in (owner.asked if owner else ())
+        ],
+    }
+
+
+def _link(link: Link) -> dict[str, object]:
+    return {
+        "kind": link.kind,
+        "label": link.label,
+        "mnemonic": link.mnemonic or None,
+        "path": link.path or None,
+        "origin": _place(link.origin),
+    }
+
+
+def _place(origin: Origin | None) -> dict[str, object] | None:
+    if origin is None:
+        return None
+    span = origin.span
+    return {"file": span.file, "line": span.line, "column": span.column}

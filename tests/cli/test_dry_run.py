@@ -1,0 +1,102 @@
+"""--dry-run: what a build would do, with nothing done."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from oxidize.cli.main import main
+from tests.starlark.project import HELLO, Project
+
+Output = pytest.CaptureFixture[str]
+
+ARCHIVE = """
+    def make_archive():
+        files = FileManifest()
+        files.add_path("file", "")
+        return files.to_installer("zip", name = "all")
+
+    register_target("archive", make_archive)
+"""
+
+
+@pytest.fixture
+def archive(project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """A project whose one action is quick, with a cache of its own."""
+    monkeypatch.setenv("OXIDIZE_CACHE_DIR", str(project.folder / "cache"))
+    monkeypatch.chdir(project.folder)
+    project.write("build.star", ARCHIVE)
+    project.write("file", "1")
+    return project
+
+
+def snapshot(folder: Path) -> dict[Path, tuple[int, bytes]]:
+    """All files and when they were changed."""
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in files}
+
+
+def test_nothing_is_done(archive: Project, capsys: Output) -> None:
+    """What would run is told with its reason, and no file is written, in the cache neither."""
+    before = snapshot(archive.folder)
+    assert main(["build", "-n"]) == 0
+    assert snapshot(archive.folder) == before
+    (first, last) = capsys.readouterr().err.splitlines()
+    assert first.startswith("would run ")
+    assert last == "1 action would run, 0 may, 0 cached; nothing was done"
+    assert main(["build", "--explain"]) == 0
+    assert f"{first.removeprefix('would ')}: new\n" in capsys.readouterr().err
+    archive.write("file", "22")
+    before = snapshot(archive.folder)
+    assert main(["build", "-n", "--explain"]) == 0
+    assert snapshot(archive.folder) == before
+    assert "(file): changed\n" in capsys.readouterr().err
+    assert main(["build"]) == 0
+    capsys.readouterr()
+    assert main(["build", "-n"]) == 0
+    assert capsys.readouterr().err == "0 actions would run, 0 may, 1 cached; nothing was done\n"
+
+
+def test_for_programs(archive: Project, capsys: Output) -> None:
+    """With --message-format json, stdout has an object for each action, and one for all."""
+    assert main(["build", "-n", "--message-format", "json"]) == 0
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [row["event"] for row in rows] == ["would-run", "previewed"]
+    assert rows[1]["would_run"] == 1
+
+
+def test_outdated_lock(archive: Project, capsys: Output) -> None:
+    """A lock that would change is told and not written; --locked makes it the error that it is."""
+    install = 'exe.add_python_resources(exe.pip_install(["click"]))'
+    archive.write("build.star", HELLO.replace("return exe", f"{install}\n        return exe", 1))
+    archive.write("hello/__init__.py")
+    before = snapshot(archive.folder)
+    assert main(["build", "-n"]) == 0
+    told = capsys.readouterr().err
+    assert "would lock oxidize.lock" in told
+    assert "may run read the lock of hello" in told
+    assert main(["build", "-n", "--locked"]) == 2
+    assert "OX0905" in capsys.readouterr().err
+    assert snapshot(archive.folder) == before
+
+
+@pytest.mark.parametrize("option", ["--events", "--profile"])
+def test_options_that_exclude_it(archive: Project, option: str, capsys: Output) -> None:
+    """What happens can't be written when nothing happens."""
+    assert main(["build", "-n", option, "file"]) == 2
+    assert "OX0823" in capsys.readouterr().err
+    assert (archive.folder / "file").read_text() == "1"
+
+
+def test_what_a_build_writes(archive: Project, capsys: Output) -> None:
+    """A build writes events, a profile and the log; a dry run leaves the log alone."""
+    argv = ["build", "--events", "events", "--profile", "trace", "--explain"]
+    assert main(argv) == 0
+    assert json.loads((archive.folder / "events").read_text().splitlines()[0])["verb"] == "build"
+    assert json.loads((archive.folder / "trace").read_text())["traceEvents"]
+    assert main(["build", "-n"]) == 0
+    capsys.readouterr()
+    assert main(["log", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["ran"] == 1
