@@ -31,10 +31,11 @@ format: $(VENV)/ready
 	$(BIN)/ruff format .
 	$(BIN)/clang-format -i runtime/*.c runtime/*.h tests/runtime/*.c
 
-# Start-up, build times and sizes, as docs/measurements.md explains.
+# Start-up, build times, sizes and scale, as docs/measurements.md explains.
 bench: $(VENV)/ready
 	$(BIN)/python -m tests.bench.measure
 	$(BIN)/python -m tests.bench.samples
+	$(BIN)/python -m tests.bench.scale
 
 $(VENV)/ready: pyproject.toml
 	$(PYTHON) -m venv $(VENV)

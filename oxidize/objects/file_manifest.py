@@ -227,6 +227,8 @@ class FileManifest(BuildableObject):
 
     def _check_sides(self, path: str, sides: Sequence[str]) -> None:
         """Refuses what would replace a file that lies next to a program, or be replaced by one."""
+        if not sides and not self._sides:
+            return
         for each in (path, *sides):
             if (program := self._sides.get(each, path)) != path:
                 refuse("OX0214", f'"{each}" lies next to the program "{program}" already')

@@ -107,6 +107,11 @@ class Language:
         """Functions under the names of the types that they make."""
         return {name: each for name, each in self.functions.items() if name in self.types}
 
+    def member(self, key: str) -> Member:
+        """A function by its name, a method as "Type.name"."""
+        type_name, dot, name = key.partition(".")
+        return self.types[type_name].members[name] if dot else self.functions[key]
+
     def makers(self, type_name: str) -> list[str]:
         """Functions and methods that return objects of a type: `f()`, `Type.method()`."""
         found = [f"{m.name}()" for m in self.functions.values() if _makes(m, type_name)]

@@ -69,6 +69,11 @@ class Member:
     """Works during the build too, in functions that decide on resources."""
 
     @property
+    def sent(self) -> tuple[Parameter, ...]:
+        """The parameters whose arguments leave the script."""
+        return tuple(each for each in self.parameters if not each.callback)
+
+    @property
     def callback(self) -> Parameter | None:
         """The parameter that is a function, if there is one."""
         return next((each for each in self.parameters if each.callback), None)

@@ -44,10 +44,6 @@ def receiving(receiver: Receiver) -> Iterator[None]:
         _receiver.reset(token)
 
 
-def _call(handle: object, key: str, stack: str, arguments: Mapping[str, object]) -> object:
-    return _receiver.get().call(handle, key, stack, arguments)
-
-
 def _finish(results: Sequence[Sequence[object]]) -> object:
     return _receiver.get().finish(results)
 
@@ -63,6 +59,7 @@ class Bridge:
 
     def __init__(self, language: Language) -> None:
         self.language = language
+        self._sent: dict[str, tuple[str, ...]] = {}
         self._files: dict[str, starlark.FrozenModule] = {}
         self._loader = starlark.FileLoader(lambda name: self._files[name])
         self._files[FILE] = self._evaluate(prelude_source(language))
@@ -72,7 +69,7 @@ class Bridge:
 
     def _evaluate(self, source: str) -> starlark.FrozenModule:
         module = starlark.Module()
-        module.add_callable("_call", _call)
+        module.add_callable("_call", self._call)
         module.add_callable("_finish", _finish)
         module.add_callable("_shown", _shown)
         module.add_callable("_read", self._read)
@@ -80,6 +77,13 @@ class Bridge:
         parsed = starlark.parse(FILE, source, dialect())
         starlark.eval(module, parsed, prelude_globals(), self._loader)
         return module.freeze()
+
+    def _call(self, handle: object, key: str, stack: str, values: Sequence[object]) -> object:
+        # Names don't cross: each value that does takes as long as a small function.
+        if (names := self._sent.get(key)) is None:
+            names = tuple(each.name for each in self.language.member(key).sent)
+            self._sent[key] = names
+        return _receiver.get().call(handle, key, stack, dict(zip(names, values, strict=True)))
 
     def _read(self, handle: object, type_name: str) -> list[object]:
         """The plain values of an object, in the order of its type's fields."""

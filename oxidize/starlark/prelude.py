@@ -149,8 +149,8 @@ def _wrapper(each: ObjectType) -> str:
 
 
 def _function(member: Member, key: str, handle: str, indent: str) -> str:
-    sent = ", ".join(f'"{p.name}": {_sent(p)}' for p in member.parameters if not p.callback)
-    call = f'_call({handle}, "{key}", call_stack(strip_frames = 1), {{{sent}}})'
+    sent = ", ".join(map(_sent, member.sent))
+    call = f'_call({handle}, "{key}", call_stack(strip_frames = 1), [{sent}])'
     head = f"{indent}def {member.name}({signature(member)}):\n"
     return f"{head}{indent}    return {_returned(member, call)}\n"
 

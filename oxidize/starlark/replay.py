@@ -107,7 +107,7 @@ class Replay:
     def _call(
         self, handle: object, key: str, stack: str, arguments: Mapping[str, object]
     ) -> object:
-        member, before = self._member(key), self.context.handle
+        member, before = self.language.member(key), self.context.handle
         if before.target == _DECIDING:
             return self._call_deciding(member, handle, arguments)
         if member.each_pass:
@@ -150,10 +150,6 @@ class Replay:
                 help="call it before, in the function of the target",
             )
         return _sent(self._carry_out(member, handle, arguments))
-
-    def _member(self, key: str) -> Member:
-        type_name, dot, name = key.partition(".")
-        return self.language.types[type_name].members[name] if dot else self.language.functions[key]
 
     def _carry_out(self, member: Member, handle: object, arguments: Mapping[str, object]) -> object:
         if member.changes:

@@ -74,6 +74,22 @@ def test_a_machine_that_does_not(tmp_path: Path) -> None:
     assert "  x folder: /proc/nowhere can't be written" in said
 
 
+def test_a_broken_installation(tmp_path: Path) -> None:
+    """Of an installation that lacks much, it is told what is lacking; nothing breaks."""
+    lacking = ("starlark", "zstandard", "lief", "httpx", "packaging", "rich", "uv", "ziglang")
+    code = (
+        f"import sys; sys.modules.update(dict.fromkeys({lacking!r}))\n"
+        "from oxidize.cli.main import main\n"
+        f"sys.exit(main(['doctor', '-q', '--path', {str(tmp_path)!r}]))"
+    )
+    env = {"PATH": "", "OXIDIZE_CACHE_DIR": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, check=False)
+    assert done.returncode == 1, done.stderr
+    said = done.stdout.decode()
+    assert "zig: the C toolchain is missing" in said
+    assert "uv runs: uv, which fetches packages, is missing" in said
+
+
 def test_other_pythons_are_told(tmp_path: Path) -> None:
     """Another CPython on PATH can be taken if a build would take it; if not, it says why."""
     bare = described(executable="/opt/bare", config={}, include=[])

@@ -38,13 +38,13 @@ def installed() -> Iterator[Row]:
 
 
 def _distributions() -> Iterator[Row]:
-    from packaging.requirements import Requirement
-
     try:
+        from packaging.requirements import Requirement
+
         lines = metadata.requires("oxidize") or []
-    except metadata.PackageNotFoundError:
-        message = "oxidize runs from a folder, and what it requires isn't known"
-        yield Row(_SECTION, "requirements", "note", message)
+    except ImportError as error:  # also of metadata: oxidize runs from a folder
+        text = f"what oxidize requires isn't known: {error}"
+        yield Row(_SECTION, "requirements", "warning", text, _AGAIN)
         return
     for requirement in map(Requirement, lines):
         if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):

@@ -17,7 +17,6 @@ from oxidize.cli.console import Console
 from oxidize.cli.doctor.cache import cache
 from oxidize.cli.doctor.installed import installed
 from oxidize.cli.doctor.network import network
-from oxidize.cli.doctor.project import project
 from oxidize.cli.doctor.pythons import pythons
 from oxidize.cli.doctor.row import Row, Status
 from oxidize.cli.doctor.surroundings import programs, triples, variables
@@ -69,8 +68,17 @@ def _rows(options: ProjectOptions, console: Console, *, ask: bool) -> Iterator[R
         network(os.environ, folder, asked=ask),
         programs(),
         variables(os.environ),
-        project(options, console),
+        _project(options, console),
     )
+
+
+def _project(options: ProjectOptions, console: Console) -> Iterator[Row]:
+    try:
+        from oxidize.cli.doctor.project import project
+    except ImportError as error:
+        text = f"can't be looked at: {error}"
+        return iter((Row("project", "build file", "warning", text),))
+    return project(options, console)
 
 
 def _text(rows: Sequence[Row], console: Console) -> Iterator[str]:
