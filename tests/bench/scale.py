@@ -81,6 +81,7 @@ def phases(folder: Path, count: int) -> dict[str, float]:
     from oxidize.cli.options import BuildOptions, ProjectOptions
     from oxidize.cli.progress import progress_for
     from oxidize.cli.project import Project
+    from oxidize.cli.scope import Scope
     from oxidize.triples import host_triple
 
     options = ProjectOptions(folder, host_triple(), False, {"COUNT": str(count)})
@@ -92,7 +93,8 @@ def phases(folder: Path, count: int) -> dict[str, float]:
     times.append(time.process_time())
     with progress_for(console) as progress:
         build = BuildOptions(options, jobs=2, keep_going=False)
-        executor = make_executor(project.folder, build, progress, project.session)
+        scope = Scope("build", project.folder, ("all",), options.triple, options.flavour)
+        executor = make_executor(scope, build, progress, project.session)
         built = build_targets(targets, {"all": project.folder_of("all")}, executor)
     times.append(time.process_time())
     assert built.result.ran == built.written["all"] == 0, "the build wasn't unchanged"

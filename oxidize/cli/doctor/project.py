@@ -14,6 +14,7 @@ from oxidize.cli.locking import Locking, LockOptions
 from oxidize.cli.options import BuildOptions, ProjectOptions
 from oxidize.cli.progress import progress_for
 from oxidize.cli.project import project_settings
+from oxidize.cli.scope import Scope
 from oxidize.errors import BuildFileError, OxidizeError
 from oxidize.packages.lockfile import Lock
 from oxidize.starlark.project_file import FILE
@@ -61,7 +62,8 @@ def _lock(session: Session, options: ProjectOptions, console: Console) -> Row:
     build = BuildOptions(options, jobs=1, keep_going=False)
     try:
         with progress_for(console, quiet=True) as progress:
-            executor = make_executor(session.settings.folder, build, progress, session)
+            scope = Scope("doctor", session.settings.folder, (), options.triple, options.flavour)
+            executor = make_executor(scope, build, progress, session)
             outdated = Locking(session, executor, LockOptions(), console).outdated(Lock.load(path))
     except OxidizeError as error:
         return Row.of_error(_SECTION, path.name, "warning", error)
