@@ -69,6 +69,7 @@ VERBS = {
         Verb("targets", "List the targets of a build.star.", "oxidize.cli.targets"),
         Verb("check", "Find what is wrong with build files and rules.", "oxidize.cli.check"),
         Verb("inspect", "Show what an executable carries.", "oxidize.cli.inspect"),
+        Verb("verify", "Build twice, and compare every byte.", "oxidize.cli.verify"),
         Verb("explain", "Say what the code of an error means.", "oxidize.cli.explain"),
         Verb("docs", "Write the reference pages of the language.", "oxidize.cli.docs"),
         Verb(

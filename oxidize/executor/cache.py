@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +54,13 @@ class ActionCache:
             return _decode(json.loads(payload))
         except (AttributeError, LookupError, TypeError, ValueError):
             return None
+
+    def entries(self) -> Iterator[tuple[str, Entry]]:
+        """All sound entries and their keys, sorted."""
+        for path in sorted(self.folder.glob("??/*")):
+            key = path.parent.name + path.name
+            if path.suffix != ".tmp" and (entry := self.get(key)):
+                yield key, entry
 
     def put(self, key: str, entry: Entry) -> None:
         """Adds or replaces an entry."""
