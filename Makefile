@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 HELLO := samples/hello
 JOBS ?= 2
 
-.PHONY: demo test check format bench clean
+.PHONY: demo test check format bench reproducible clean
 
 demo: $(VENV)/ready
 	$(BIN)/oxidize build --path $(HELLO)
@@ -35,6 +35,14 @@ format: $(VENV)/ready
 bench: $(VENV)/ready
 	$(BIN)/python -m tests.bench.measure
 	$(BIN)/python -m tests.bench.samples
+
+# Builds all targets of all samples twice, under unlike conditions, and compares every byte.
+reproducible: $(VENV)/ready
+	set -e; for file in samples/*/build.star samples/migrating/*/build.star; do \
+		sample=$$(dirname $$file); echo "$$sample:"; \
+		$(BIN)/oxidize verify -q --locked --path $$sample \
+			$$($(BIN)/oxidize targets --names --path $$sample); \
+	done
 
 $(VENV)/ready: pyproject.toml
 	$(PYTHON) -m venv $(VENV)

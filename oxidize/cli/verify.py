@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -62,18 +63,18 @@ def run(args: argparse.Namespace, console: Console) -> int:
     project = Project.load(options.project, console)
     names = list(project.analyze(args.targets))
     _lock(project, options, console)
-    relative = _relative_outputs(project)
+    outputs = _outputs(project)
     with _place(args.keep) as place:
         builds = [Rebuild(place / each.folder, each) for each in SURROUNDINGS]
         folders = []
         for number, build in enumerate(builds, 1):
-            folder = build.copy(project.folder, project.session.build_path)
+            folder = build.copy(project.folder, project.folder / outputs.parent)
             console.say(f"build {number} of {len(builds)}, in {folder}")
             words = [*names, *_options(args, options, jobs=_jobs(options.jobs, number))]
             if code := build.run(words, folder, console.stderr):
                 console.say(f"build {number} failed, so there is nothing to compare")
                 return code
-            folders.append(folder / relative)
+            folders.append(folder / outputs)
         compared = compare(names, *folders)
         found = culprits(*(Finished.of(build.store) for build in builds))
     if args.json or console.json:
@@ -91,13 +92,14 @@ def _lock(project: Project, options: BuildOptions, console: Console) -> None:
         ensure_locked(project.session, executor, LockOptions(options.locked), console)
 
 
-def _relative_outputs(project: Project) -> Path:
-    """Where outputs are, from the project's folder. Raises UsageError."""
-    if not project.session.build_path.is_relative_to(project.folder):
-        message = f"outputs go to {project.session.build_path}, which is outside of the project"
+def _outputs(project: Project) -> Path:
+    """Where outputs go, from the project's folder. Raises UsageError."""
+    place = Path(os.path.normpath(project.session.build_path))
+    if not place.is_relative_to(project.folder):
+        message = f"outputs go to {place}, which is outside of the project"
         help_ = "two builds would write there: let set_build_path() name a folder of the project"
         raise UsageError(Diagnostic("OX0803", message, help=help_))
-    return project.outputs.relative_to(project.folder)
+    return Path(os.path.relpath(project.outputs, project.folder))
 
 
 @contextmanager
