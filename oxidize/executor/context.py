@@ -77,7 +77,9 @@ class Running:
             for path, file in self._inputs.tree(role).items():
                 target = place / path
                 target.parent.mkdir(parents=True, exist_ok=True)
-                copy_content(file, target, 0o755 if path in executables else 0o644)
+                mode = 0o755 if path in executables else 0o644
+                copy_content(file, target, mode)
+                target.chmod(mode)  # whatever the umask is: modes get into archives
         return place
 
     def output(self, name: str) -> Path:

@@ -17,6 +17,7 @@ files.add_file(FileContent("../shared.txt"))
 files.add_file(FileContent(filename = "zone.txt", content = VARS.get("ZONE") or "none"))
 register_target("files", lambda: files)
 """
+# Resources alone: linking a program would tell nothing more.
 LOTTERY = """
 def make():
     dist = default_python_distribution()
@@ -25,7 +26,7 @@ def make():
         config = dist.make_python_interpreter_config(run_module = "lottery"),
     )
     exe.add_python_resources(exe.pip_install(["./lottery"]))
-    return exe
+    return exe.to_embedded_resources()
 
 register_target("app", make)
 """
@@ -62,7 +63,7 @@ def test_back_end_that_draws_lots(space: Space) -> None:
     done = space.oxidize("verify", "-q")
     assert done.returncode == 1, done.stderr
     assert done.stdout == (
-        "differs                app: app\n"
+        "differs                app: packed-resources\n"
         "    module lottery_number, bytecode 0\n"
         "    module lottery_number, source\n"
         "\n"
