@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 HELLO := samples/hello
 JOBS ?= 2
 
-.PHONY: demo test check format bench clean
+.PHONY: demo test check format bench reproducible clean
 
 demo: $(VENV)/ready
 	$(BIN)/oxidize build --path $(HELLO)
@@ -36,6 +36,15 @@ bench: $(VENV)/ready
 	$(BIN)/python -m tests.bench.measure
 	$(BIN)/python -m tests.bench.samples
 	$(BIN)/python -m tests.bench.scale
+
+# Builds all targets of all samples twice, under unlike conditions, and compares every byte
+# (some minutes). A target `dist` is a distribution, which can't be built by itself.
+reproducible: $(VENV)/ready
+	set -e; for file in samples/*/build.star samples/migrating/*/build.star; do \
+		sample=$$(dirname $$file); echo "$$sample:"; \
+		$(BIN)/oxidize verify -q --locked --path $$sample \
+			$$($(BIN)/oxidize targets --names --path $$sample | grep -vx dist); \
+	done
 
 $(VENV)/ready: pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -19,7 +19,7 @@ class BuildWheel(Kind):
     """
 
     mnemonic: ClassVar[str] = "build-wheel"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     outputs: ClassVar[Mapping[str, OutputForm]] = {"wheel": "tree"}
 
     def tools(self) -> Mapping[str, str]:

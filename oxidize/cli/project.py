@@ -80,7 +80,12 @@ class Project:
 
     def folder_of(self, target: str) -> Path:
         """Where that target's outputs are."""
-        return self.session.build_path / self.options.triple / self.options.flavour / target
+        return self.outputs / target
+
+    @property
+    def outputs(self) -> Path:
+        """The folder with a folder for each target."""
+        return self.session.build_path / self.options.triple / self.options.flavour
 
     def scope(self, verb: str, targets: Sequence[str]) -> Scope:
         """What a verb builds of it."""

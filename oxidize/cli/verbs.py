@@ -89,6 +89,7 @@ VERBS = {
         Verb("cache", "Look after the cache directory.", "oxidize.cli.cache"),
         Verb("inspect", "Show what an executable carries.", "oxidize.cli.inspect"),
         Verb("doctor", "Say whether this machine can build.", "oxidize.cli.doctor.verb"),
+        Verb("verify", "Build twice, and compare every byte.", "oxidize.cli.verify"),
         Verb("explain", "Say what the code of an error means.", "oxidize.cli.explain"),
         Verb("docs", "Write the reference pages of the language.", "oxidize.cli.docs"),
         Verb(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +61,13 @@ class ActionCache:
         """Notes that an entry is of use."""
         if not self._frozen:
             note_use(str(self.path(key)))
+
+    def entries(self) -> Iterator[tuple[str, Entry]]:
+        """All sound entries and their keys, sorted."""
+        for path in sorted(self.folder.glob("??/*")):
+            key = path.parent.name + path.name
+            if path.suffix != ".tmp" and (entry := self.get(key)):
+                yield key, entry
 
     def put(self, key: str, entry: Entry) -> None:
         """Adds or replaces an entry."""

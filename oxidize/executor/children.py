@@ -59,6 +59,8 @@ class Children:
                 stderr=subprocess.PIPE,
                 # Away from the terminal's Ctrl-C: whether children stop is the build's decision.
                 process_group=None if sys.platform == "win32" else 0,
+                # Modes of files get into archives.
+                umask=0o022,
             )
             self._running.add(child)
             return child

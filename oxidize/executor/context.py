@@ -95,7 +95,9 @@ class Running:
                 target = place / path
                 target.parent.mkdir(parents=True, exist_ok=True)
                 # Not a hard link: commands may write to what they are given.
-                copy_file(file, target, 0o755 if path in executables else 0o644)
+                mode = 0o755 if path in executables else 0o644
+                copy_file(file, target, mode)
+                target.chmod(mode)  # whatever the umask is: modes get into archives
         return place
 
     def output(self, name: str) -> Path:

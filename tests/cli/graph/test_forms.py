@@ -51,7 +51,7 @@ def test_nothing_happens(
     hello: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Nothing is built, fetched, locked or asked, also where a target wants packages."""
-    cache = hello.folder / "cache"
+    cache = hello.folder.parent / "cache"
     monkeypatch.setenv("OXIDIZE_CACHE_DIR", str(cache))
     monkeypatch.setattr(socket, "socket", None)
     monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
@@ -71,6 +71,8 @@ def test_nothing_happens(
     assert main(["graph", "--path", str(hello.folder)]) == 0
     assert "install the packages of app" in capsys.readouterr().out
     assert sorted(hello.folder.rglob("*")) == before
+    # All commands lock the cache against its upkeep.
+    assert [path.name for path in cache.rglob("*") if path.is_file()] == ["in-use"]
 
 
 def test_targets_only(show: Show) -> None:
