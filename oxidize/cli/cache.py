@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from oxidize.cli.amounts import size, size_text, span
-from oxidize.cli.building import plural
 from oxidize.cli.console import Console
 from oxidize.cli.options import add_talk_options, apply_talk_options
 from oxidize.cli.parser import Parser
@@ -181,9 +180,9 @@ def _verify(args: argparse.Namespace, folder: Path, console: Console) -> int:
     else:
         for each in verified.dropped:
             console.say(_dropped(each))
-        looked = f"{plural(verified.entries, 'entry')} and {size_text(verified.size)} were read"
         found = f"{len(verified.dropped)} dropped" if verified.dropped else "all is sound"
-        console.say(f"{looked.replace('entrys', 'entries')}: {found}")
+        read = size_text(verified.size)
+        console.say(f"entries: {verified.entries}, contents: {read}; {found}")
     return 1 if verified.dropped else 0
 
 
