@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from oxidize.errors import BuildFileError
 from oxidize.graph.action import SourceFile
 from oxidize.graph.target import TargetOutputs
 from oxidize.objects.globbing import expand
@@ -49,6 +50,33 @@ def test_files(project: Project) -> None:
     assert found.files["readme.txt"] == SourceFile(str(project.folder / "notes/readme.txt"))
     assert made_by(found.files["etc/x/a.txt"]).params == {"text": "é", "executable": False}
     assert found.program is None
+
+
+def test_a_file_in_place_of_a_folder(project: Project) -> None:
+    """A file can take the place of a folder once nothing is in the folder any more."""
+    found = outputs(
+        project,
+        """
+        text = FileContent(filename = "a.txt", content = "a")
+        files.add_file(text, path = "etc/x/a.txt")
+        files.add_file(text, path = "etc/x/a.txt")
+        files.remove("etc/x/a.txt")
+        files.remove("etc/x/a.txt")
+        files.add_file(text, path = "etc")
+        """,
+    )
+    assert list(found.files) == ["etc"]
+    with pytest.raises(BuildFileError, match='"etc" would take the place of the folder of "etc/b"'):
+        outputs(
+            project,
+            """
+            text = FileContent(filename = "b", content = "b")
+            files.add_file(text, path = "etc/a")
+            files.add_file(text, path = "etc/b")
+            files.remove("etc/a")
+            files.add_file(text, path = "etc")
+            """,
+        )
 
 
 def test_modes(project: Project) -> None:
