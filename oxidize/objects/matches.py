@@ -33,7 +33,7 @@ def matches(
             if path not in left_out:
                 file = Path(path)
                 reach.check_link(file, pattern, "include")
-                place = _place(pattern, path, prefix, strip_prefix)
+                place = _text(pattern, _place(pattern, path, prefix, strip_prefix))
                 manifest.put(place, Entry.of(file_on_disk(context, file)))
     return manifest
 
@@ -74,3 +74,17 @@ def _place(pattern: str, path: str, prefix: str, strip_prefix: str | None) -> st
             help=None if strip_prefix else "give strip_prefix = the folder that is to go",
         )
     return path.removeprefix(folder).replace(os.sep, "/")
+
+
+def _text(pattern: str, place: str) -> str:
+    """The same path. Refuses one that isn't text: Starlark, archives and Windows need text."""
+    try:
+        place.encode()
+    except UnicodeEncodeError:
+        refuse(
+            "OX0214",
+            f'"{pattern}" matches a file whose name isn\'t UTF-8: {place!a}',
+            argument="include",
+            help="rename the file, or leave it out: exclude = [...]",
+        )
+    return place

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -50,6 +52,19 @@ def test_files(project: Project) -> None:
     assert found.files["readme.txt"] == SourceFile(str(project.folder / "notes/readme.txt"))
     assert made_by(found.files["etc/x/a.txt"]).params == {"text": "é", "executable": False}
     assert found.program is None
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names of files are text there")
+def test_names_that_are_no_text(project: Project) -> None:
+    """glob() names a file whose name isn't UTF-8, unless it is left out."""
+    project.write("notes/a.txt")
+    Path(os.fsdecode(os.fsencode(project.folder) + b"/notes/\xff.txt")).touch()
+    with pytest.raises(BuildFileError) as caught:
+        project.load("glob(['notes/*'])")
+    assert r"matches a file whose name isn't UTF-8: 'notes/\udcff.txt'" in str(caught.value)
+    assert printed(project, "glob(['notes/*'], exclude = ['notes/[!a]*']).paths()") == [
+        "notes/a.txt"
+    ]
 
 
 def test_a_file_in_place_of_a_folder(project: Project) -> None:
