@@ -32,8 +32,8 @@ ELSEWHERE = {
     "OX0112": "there is no build file: tests/starlark/test_session.py",
     "OX0212": "of messages of Starlark's that nobody has met: tests/starlark/test_diagnose.py",
     **dict.fromkeys(("OX0831", "OX0832", "OX0833"), "of tests: tests/cli/test_test.py"),
-    "OX0225": "the build asks a function: tests/e2e/test_placement.py",
-    "OX0227": "the build asks a function: tests/e2e/test_placement.py",
+    "OX0225": "the build asks a function: tests/e2e/placement/test_deciding.py",
+    "OX0227": "the build asks a function: tests/e2e/placement/test_deciding.py",
     "OX0223": "virtual environments aren't kept: tests/objects/test_virtualenv.py",
 }
 # How load and analysis refuse; UsageErrors of the same folders are the command line's.

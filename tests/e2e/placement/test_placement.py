@@ -1,9 +1,7 @@
-"""Where resources go: what policies, collections and functions of the build file say of them."""
+"""Where resources go: what policies, collections and settings say of them."""
 
 from __future__ import annotations
 
-import json
-import shutil
 import sys
 import tarfile
 import textwrap
@@ -12,98 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.placement.app import files, moved, plain, told, write
 from tests.e2e.space import Space, run
-
-MAIN = """
-    import importlib.metadata, importlib.resources, inspect, json, sys
-    import app, app.part
-
-    print(json.dumps({
-        "part": app.part.__file__,
-        "source": inspect.getsource(app.part),
-        "data": importlib.resources.files("app").joinpath("data.txt").read_text(),
-        "again": open(app.__file__.replace("__init__.py", "data.txt")).read(),
-        "names": sorted(name for name in sys.modules if name.startswith("app")),
-    }))
-"""
-BUILD = """
-    def make():
-        dist = default_python_distribution()
-        policy = dist.make_python_packaging_policy({policy})
-        {before}
-        exe = dist.to_python_executable(
-            name = "app",
-            packaging_policy = policy,
-            config = dist.make_python_interpreter_config(run_module = "app"{config}),
-            {settings}
-        )
-        own = exe.read_package_root(path = ".", packages = ["app"])
-        exe.add_python_resources(own{after})
-        {more}
-        return exe
-
-    register_target("app", make, default = True)
-    register_target("resources", lambda app: app.to_embedded_resources(), depends = ["app"])
-    register_target("files", lambda app: app.to_file_manifest("bin"), depends = ["app"])
-"""
-
-
-@pytest.fixture
-def project(space: Space) -> Space:
-    """A package of a main module, another one and a data file, that tells where these are."""
-    space.write("app/__init__.py", "")
-    space.write("app/__main__.py", textwrap.dedent(MAIN))
-    space.write("app/part.py", "x = 1\n")
-    space.write("app/data.txt", "DATA")
-    return space
-
-
-def write(
-    space: Space,
-    functions: str = "",
-    *,
-    policy: str = "",
-    before: str = "pass",
-    settings: str = "",
-    config: str = "",
-    after: str = "",
-    more: str = "pass",
-) -> None:
-    """Writes the build file, with something in its places."""
-    made = textwrap.dedent(BUILD).format(
-        policy=policy, before=before, settings=settings, config=config, after=after, more=more
-    )
-    space.write("build.star", textwrap.dedent(functions) + made)
-
-
-def told(program: Path, *arguments: str) -> dict[str, str]:
-    """What the program tells, run where nothing is but its own folder."""
-    done = run(program, *arguments, cwd=Path("/"))
-    assert done.returncode == 0, done.stderr.decode()
-    found: dict[str, str] = json.loads(done.stdout)
-    return found
-
-
-def files(folder: Path) -> list[str]:
-    """What a build wrote, apart from the program."""
-    paths = (p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
-    return sorted(path for path in paths if path != "app")
-
-
-def moved(space: Space, tmp_path: Path, target: str = "app") -> Path:
-    """The outputs of a target, in another place."""
-    place = tmp_path / "elsewhere"
-    shutil.copytree(space.outputs(target), place)
-    shutil.rmtree(space.root)
-    return place
-
-
-def plain(folder: Path, code: str, *flags: str) -> str:
-    """What plain Python prints that has only a folder on its path."""
-    script = f"import sys; sys.path[:0] = [{str(folder)!r}]; {code}"
-    done = run(sys.executable, "-I", "-S", *flags, "-c", script)
-    assert done.returncode == 0, done.stderr.decode()
-    return done.stdout.decode().strip()
 
 
 def test_everything_beside_the_program(project: Space, tmp_path: Path) -> None:
@@ -120,9 +28,9 @@ def test_everything_beside_the_program(project: Space, tmp_path: Path) -> None:
     assert own == [
         "lib/app/__init__.py",
         "lib/app/__main__.py",
-        "lib/app/__pycache__/__init__.cpython-311.pyc".replace("311", _tag()),
-        "lib/app/__pycache__/__main__.cpython-311.pyc".replace("311", _tag()),
-        "lib/app/__pycache__/part.cpython-311.pyc".replace("311", _tag()),
+        f"lib/app/__pycache__/__init__.{sys.implementation.cache_tag}.pyc",
+        f"lib/app/__pycache__/__main__.{sys.implementation.cache_tag}.pyc",
+        f"lib/app/__pycache__/part.{sys.implementation.cache_tag}.pyc",
         "lib/app/data.txt",
         "lib/app/part.py",
     ]
@@ -136,10 +44,6 @@ def test_everything_beside_the_program(project: Space, tmp_path: Path) -> None:
     assert [path for path in files(place) if path.startswith("lib/app/")] == own
 
 
-def _tag() -> str:
-    return f"{sys.version_info.major}{sys.version_info.minor}"
-
-
 def test_filesystem_importer_is_not_needed(project: Space) -> None:
     """Files beside the program are imported with `filesystem_importer = False` too."""
     write(
@@ -150,104 +54,6 @@ def test_filesystem_importer_is_not_needed(project: Space) -> None:
     project.build()
     found = told(project.outputs("app") / "app")
     assert found["part"] == str(project.outputs("app") / "lib/app/part.py")
-
-
-def test_callback(project: Space, tmp_path: Path) -> None:
-    """A resource callback leaves out, moves and strips single resources; it gets the policy, and
-    knows each resource's type; others stay as they were."""
-    project.write("app/secret.py", "raise SystemExit('imported')")
-    write(
-        project,
-        """
-        def place(policy, resource):
-            if resource.is_stdlib:
-                return resource
-            kind = type(resource)
-            if kind == "PythonModuleSource" and "SystemExit" in resource.source():
-                return None
-            if kind == "PythonModuleSource" and resource.name == "app.part":
-                print(policy.resources_location, resource.package, resource.is_package)
-                return resource.with_settings(location = "filesystem-relative:lib")
-            if kind == "PythonPackageResource":
-                print(kind, resource.package, resource.name)
-                return resource.with_settings(location = "filesystem-relative:share")
-            return resource
-        """,
-        before="policy.register_resource_callback(place)",
-    )
-    done = project.build()
-    assert "in-memory app False\n" in done.stderr
-    assert "PythonPackageResource app data.txt\n" in done.stderr
-    place = moved(project, tmp_path)
-    assert [path for path in files(place) if "__pycache__" not in path] == [
-        "lib/app/part.py",
-        "share/app/data.txt",
-    ]
-    found = told(place / "app")
-    assert found["part"] == str(place / "lib/app/part.py")
-    assert (found["data"], found["again"]) == ("DATA", "DATA")
-    shown = run(place / "app", "x", cwd=Path("/"))
-    assert b"secret" not in shown.stdout
-
-
-def test_callbacks_run_in_order(project: Space) -> None:
-    """Each callback gets what the one before decided, and isn't asked about what that dropped."""
-    write(
-        project,
-        """
-        def first(policy, resource):
-            if resource.is_stdlib:
-                return resource
-            if type(resource) == "PythonPackageResource":
-                return None
-            place = "filesystem-relative:a"
-            return resource.with_settings(location = place, include_source = False)
-
-        def second(policy, resource):
-            if resource.is_stdlib:
-                return resource
-            print("second", type(resource), resource.location)
-            return resource.with_settings(location = "in-memory")
-        """,
-        before="add = policy.register_resource_callback; add(first); add(second)",
-    )
-    done = project.build()
-    lines = sorted({line for line in done.stderr.splitlines() if line.startswith("second")})
-    assert lines == ["second PythonModuleSource filesystem-relative:a"]
-    assert files(project.outputs("app")) == []
-    shown = project.oxidize("inspect", project.outputs("app") / "app", "--json")
-    modules = json.loads(shown.stdout)["modules"]
-    assert modules["app.part"]["location"] == "in-memory"
-    assert modules["app.part"]["source"] is False
-
-
-def test_decisions_are_cut_off_early(project: Space) -> None:
-    """An edit of the build file that changes no decision compiles nothing."""
-    function = 'def keep(resource):\n    return type(resource) != "PythonPackageResource"\n'
-    write(project, function, after=".filter(keep)")
-    project.build()
-    write(project, function + "\n# a comment\n", after=".filter(keep)")
-    told = project.build().stderr
-    assert "decide on app" in told
-    assert "compile" not in told
-    write(project, function.replace("!=", "=="), after=".filter(keep)")
-    done = project.oxidize("build")
-    assert "no resource gives app" in done.stderr
-
-
-def test_filter_narrows(project: Space) -> None:
-    """A collection's filter decides with a function that may close over anything."""
-    write(
-        project,
-        after='.filter(lambda r: type(r) != "PythonModuleSource" or r.name not in unwanted)',
-        before='unwanted = ["app.other"]',
-    )
-    project.write("app/other.py", "")
-    project.build()
-    program = project.outputs("app") / "app"
-    shown = project.oxidize("inspect", program, "--modules").stdout.split()
-    assert "app.part" in shown
-    assert "app.other" not in shown
 
 
 def test_resources_file(project: Space, tmp_path: Path) -> None:
@@ -438,60 +244,6 @@ def test_filtered_standard_library_as_files(project: Space) -> None:
     done = project.build()
     assert {path.split("/")[1] for path in files(project.outputs("files"))} == {"json"}
     assert "warning" not in done.stderr
-
-
-@pytest.mark.parametrize(
-    ("function", "message", "help_"),
-    [
-        (
-            "def decide(policy, resource):\n    return True\n",
-            "the resource callback returns a value of type bool for ",
-            "return the resource, resource.with_settings(...), or None to leave it out",
-        ),
-        (
-            "def decide(policy, resource):\n"
-            '    return resource.with_settings(location = "in memory")\n',
-            '"in memory" is no location',
-            'did you mean "in-memory"?',
-        ),
-        (
-            'def decide(policy, resource):\n    return resource.with_settings(location = "none")\n',
-            '"none" is no location',
-            'locations are "in-memory"',
-        ),
-        (
-            "def decide(policy, resource):\n    return resource.nmae\n",
-            'has no attribute "nmae"',
-            'did you mean "name"?',
-        ),
-        (
-            "def decide(policy, resource):\n    default_python_distribution()\n",
-            "can't be called by a function that decides on resources",
-            "call it before",
-        ),
-    ],
-)
-def test_wrong_decisions(project: Space, function: str, message: str, help_: str) -> None:
-    """A callback that goes wrong fails the build, at its place in the build file."""
-    write(project, function, before="policy.register_resource_callback(decide)")
-    done = project.oxidize("build")
-    assert done.returncode == 1
-    assert message in done.stderr
-    assert help_ in done.stderr
-    assert "build.star:" in done.stderr
-    assert "<oxidize>" not in done.stderr
-
-
-def test_forgotten_return_is_told(project: Space) -> None:
-    """A callback that returns nothing leaves out everything, and the build says so."""
-    write(
-        project,
-        "def decide(policy, resource):\n    resource.with_settings(include = True)\n",
-        before="policy.register_resource_callback(decide)",
-    )
-    done = project.oxidize("build")
-    assert done.returncode == 1
-    assert "leave out all" in done.stderr
 
 
 def test_archive_has_what_lies_beside(project: Space) -> None:
