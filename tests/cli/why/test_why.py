@@ -207,6 +207,8 @@ def test_near_names(ask: Ask) -> None:
     """A name that nothing has is answered with those that may be meant."""
     assert ask("app", "gama", found=False)["near"] == ["gamma"]
     assert ask("app", "words.txt", found=False)["near"] == ["app/data/words.txt"]
+    # The source of an extension module, which would be taken instead.
+    assert ask("app", "_json.py", found=False)["near"] == ["_json"]
     assert ask("app", "nothing-like-it", found=False)["near"] == []
 
 
