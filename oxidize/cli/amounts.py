@@ -1,4 +1,4 @@
-"""Amounts as people read and write them: sizes of files, and spans of time."""
+"""Amounts as people read and write them: numbers, sizes of files, and spans of time."""
 
 from __future__ import annotations
 
@@ -13,6 +13,11 @@ _SIZES = {
     **{f"{letter}IB": 1024**power for power, letter in enumerate("KMGT", 1)},
 }
 _SPANS = {"s": 1, "min": 60, "h": 3600, "d": 86_400, "w": 7 * 86_400}
+
+
+def plural(number: int, noun: str) -> str:
+    """A number of things."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def size_text(number: int) -> str:

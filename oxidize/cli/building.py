@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
+from oxidize.cli.amounts import plural
 from oxidize.cli.console import Console
 from oxidize.cli.options import BuildOptions
 from oxidize.cli.scope import Scope
@@ -118,8 +119,3 @@ def tell_failures(result: BuildResult, console: Console) -> None:
 def counts(result: BuildResult) -> str:
     """How many actions ran and how many didn't need to."""
     return f"{result.ran} ran, {result.cached} cached, {result.seconds:.1f} s"
-
-
-def plural(number: int, noun: str) -> str:
-    """A number of things."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import re
 from collections.abc import Callable, Mapping
@@ -88,8 +87,10 @@ def _info(args: argparse.Namespace, folder: Path, console: Console) -> int:
         "in_use": _in_use(root),
         "other_layouts": others,
     }
-    text = json.dumps(document, indent=1) if args.json else "\n".join(_lines(document))
-    print(text, file=console.stdout)
+    if args.json:
+        console.document(document)
+    else:
+        print("\n".join(_lines(document)), file=console.stdout)
     return 0
 
 
@@ -144,7 +145,7 @@ def _gc(args: argparse.Namespace, folder: Path, console: Console) -> int:
     limits = Limits(args.max_size, args.max_age)
     collected = Collector(folder / LAYOUT, limits, dry=args.dry_run).collect()
     if args.json:
-        print(json.dumps(_collected(collected, args.dry_run), indent=1), file=console.stdout)
+        console.document(_collected(collected, args.dry_run))
         return 0
     would = "would remove" if args.dry_run else "removed"
     for kind, removed in sorted(collected.removed.items()):
@@ -176,7 +177,7 @@ def _verify(args: argparse.Namespace, folder: Path, console: Console) -> int:
 
     verified = Verifier(folder / LAYOUT).verify()
     if args.json:
-        print(json.dumps(_verified(verified), indent=1), file=console.stdout)
+        console.document(_verified(verified))
     else:
         for each in verified.dropped:
             console.say(_dropped(each))
@@ -209,13 +210,16 @@ def _clean(args: argparse.Namespace, folder: Path, console: Console) -> int:
     layouts = _layouts(folder)
     taken = sum(map(total, layouts))
     if not args.yes and not _sure(folder, taken, console):
-        console.say("nothing was removed")
+        if args.json:
+            console.document({"format": FORMAT, "freed": 0})
+        else:
+            console.say("nothing was removed")
         return 0
     for root in layouts:
         clear(root, lambda: console.say("other commands use the cache; waiting for them to end"))
     removed = taken - sum(map(total, layouts))
     if args.json:
-        print(json.dumps({"format": FORMAT, "removed": removed}), file=console.stdout)
+        console.document({"format": FORMAT, "freed": removed})
     else:
         console.say(f"removed {size_text(removed)} from {folder}")
     return 0

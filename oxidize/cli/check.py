@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from oxidize.cli.building import plural
+from oxidize.cli.amounts import plural
 from oxidize.cli.console import Console, use_color
 from oxidize.cli.options import (
     add_project_options,

@@ -62,6 +62,10 @@ class Console:
         else:
             self.say(text)
 
+    def document(self, value: object) -> None:
+        """Gives programs a whole document: one line among other lines, else for eyes too."""
+        print(json.dumps(value, indent=None if self.json else 1), file=self.stdout, flush=True)
+
     def tell(self, text: str, **fields: object) -> None:
         """Tells people the text, or programs the fields, as talk and not as a result."""
         if self.json and self.verbosity >= 0:

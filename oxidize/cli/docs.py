@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Mapping
 from pathlib import Path
 
-from oxidize.cli.building import plural
+from oxidize.cli.amounts import plural
 from oxidize.cli.console import Console
 from oxidize.cli.options import add_talk_options, apply_talk_options
 from oxidize.cli.parser import Parser

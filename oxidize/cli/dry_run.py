@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from oxidize.cli.building import make_executor, plural
+from oxidize.cli.amounts import plural
+from oxidize.cli.building import make_executor
 from oxidize.cli.console import Console
 from oxidize.cli.locking import LockOptions, foresee_lock
 from oxidize.cli.options import BuildOptions

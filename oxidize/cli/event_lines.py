@@ -53,7 +53,7 @@ class EventLines:
 
     def __enter__(self) -> EventLines:
         if self._place != STDOUT:
-            with disk_errors(self._place):
+            with disk_errors(self._place, cache=False):
                 self._file = Path(self._place).open("w", encoding="utf-8", newline="\n")
         self._began = time.monotonic()
         self._write(

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 from oxidize.binary.elf import ElfError
 from oxidize.binary.embed import find_payload
-from oxidize.cli.amounts import size_text
-from oxidize.cli.building import plural
+from oxidize.cli.amounts import plural, size_text
 from oxidize.cli.console import Console
 from oxidize.cli.options import add_talk_options, apply_talk_options
 from oxidize.cli.parser import Parser
@@ -41,9 +39,9 @@ def run(args: argparse.Namespace, console: Console) -> int:
     apply_talk_options(args, console)
     size, resources = _read(args.executable)
     if args.json or console.json:
-        document = _as_json(args.executable, size, resources)
-        text = json.dumps(document, indent=None if console.json else 1)
-    elif args.modules:
+        console.document(_as_json(args.executable, size, resources))
+        return 0
+    if args.modules:
         text = "\n".join(resources.modules)
     elif args.files:
         text = "\n".join(resources.files)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from attrs import asdict, frozen
 
-from oxidize.cli.building import make_executor, plural
+from oxidize.cli.amounts import plural
+from oxidize.cli.building import make_executor
 from oxidize.cli.console import Console
 from oxidize.cli.locking import LockOptions, ensure_locked, write_lock
 from oxidize.cli.options import (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -43,10 +42,10 @@ def run(args: argparse.Namespace, console: Console) -> int:
     apply_talk_options(args, console)
     log = _find(args.path)
     if args.json or console.json:
-        text = json.dumps(log, indent=1)
+        console.document(log)
     else:
-        text = "\n".join(_SECTIONS[args.what](log) if args.what else _all(log))
-    print(text, file=console.stdout)
+        lines = _SECTIONS[args.what](log) if args.what else _all(log)
+        print("\n".join(lines), file=console.stdout)
     return 0
 
 

@@ -6,7 +6,6 @@ import argparse
 import hashlib
 import os
 import platform
-import sys
 from pathlib import Path
 
 from attrs import evolve, frozen
@@ -36,7 +35,6 @@ from oxidize.cli.watching import watching
 from oxidize.errors import Diagnostic, UsageError
 from oxidize.executor.location import LAYOUT, cache_folder
 from oxidize.executor.problems import disk_errors
-from oxidize.triples import host_triple
 
 # Not the program's name: what was resolved for one name is good for another.
 TARGET = "program"
@@ -124,20 +122,12 @@ def _packing(args: argparse.Namespace) -> Packing:
 
 
 def _build(packing: Packing, options: BuildOptions, console: Console, *, dry: bool) -> int:
-    from oxidize.starlark.session import Session, Settings
+    from oxidize.cli.project import project_settings
+    from oxidize.starlark.session import Session
 
-    settings = Settings(
-        path=packing.folder / f"oxidize pack {packing.source.name}",
-        triple=options.project.triple,
-        host_triple=host_triple(),
-        release=options.project.release,
-        host_python=sys.executable,
-        variables={},
-        text=packing.text,
-        lock=packing.lock,
-        offline=options.project.offline,
-        wheelhouse=options.project.wheelhouse,
-    )
+    place = packing.folder / f"oxidize pack {packing.source.name}"
+    settings = project_settings(options.project, place)
+    settings = evolve(settings, text=packing.text, lock=packing.lock)
     session = Session.load(settings, console.script)
     targets = session.analyze(session.resolve([]))
     folders = dict.fromkeys(targets, packing.output.parent)

@@ -62,7 +62,7 @@ def _change(change: Change) -> str:
     if change.part.startswith("input "):
         name = f" ({_short(change.name)})" if change.name else ""
         return f"{change.part}{name}: {_input(change)}"
-    old, new = _values(change.old, change.new)
+    old, new = values(change.old, change.new)
     return f"{change.part}: {old} -> {new}"
 
 
@@ -89,13 +89,16 @@ def _short(name: str) -> str:
     return os.path.relpath(path) if path.is_relative_to(Path.cwd()) else name
 
 
-def _values(old: str | None, new: str | None) -> tuple[str, str]:
+def values(old: str | None, new: str | None) -> tuple[str, str]:
     """Both values, of which only the surroundings of the first difference if they are long."""
     if old is None or new is None:
         return _cut(old, 0), _cut(new, 0)
     if (lists := _lists(old, new)) is not None:
         old, new = lists
-    same = next((at for at, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), 0)
+    same = next(
+        (at for at, (a, b) in enumerate(zip(old, new, strict=False)) if a != b),
+        min(len(old), len(new)),
+    )
     start = max(0, same - _WIDTH // 3) if max(len(old), len(new)) > _WIDTH else 0
     return _cut(old, start), _cut(new, start)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,13 +41,11 @@ def run(args: argparse.Namespace, console: Console) -> int:
 
     apply_talk_options(args, console)
     project = Project.load(project_options(args), console)
-    if args.names:
-        lines = list(project.session.targets)
-    elif args.json or console.json:
-        document = _document(project, list(listing(project.session)))
-        lines = [json.dumps(document, indent=None if console.json else 1)]
-    else:
-        lines = _table(list(listing(project.session)))
+    if not args.names and (args.json or console.json):
+        console.document(_document(project, list(listing(project.session))))
+        return 0
+    targets = project.session.targets
+    lines = list(targets) if args.names else _table(list(listing(project.session)))
     if lines:
         print("\n".join(lines), file=console.stdout)
     else:

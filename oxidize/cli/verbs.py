@@ -15,7 +15,7 @@ from oxidize.cli.console import Console
 from oxidize.cli.parser import Parser
 
 # From these, nobody takes the cache away while they run.
-_USE_CACHE = {"build", "run", "lock", "pack", "test", "targets", "graph", "why", "check"}
+_USE_CACHE = {"build", "run", "lock", "pack", "test", "targets", "graph", "why", "check", "verify"}
 
 
 class VerbModule(Protocol):

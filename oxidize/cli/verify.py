@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -11,7 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from oxidize.cli.building import make_executor, plural
+from oxidize.cli.amounts import plural
+from oxidize.cli.building import make_executor
 from oxidize.cli.console import Console
 from oxidize.cli.locking import LockOptions, ensure_locked
 from oxidize.cli.options import (
@@ -24,8 +24,10 @@ from oxidize.cli.options import (
 )
 from oxidize.cli.parser import Parser
 from oxidize.cli.progress import progress_for
+from oxidize.cli.reasons import values
 from oxidize.cli.rebuilding import SURROUNDINGS, Rebuild
 from oxidize.errors import Diagnostic, UsageError
+from oxidize.redaction import all_without_credentials, without_credentials
 
 if TYPE_CHECKING:
     from oxidize.cli.comparing import Compared
@@ -35,7 +37,6 @@ if TYPE_CHECKING:
 FORMAT = 1
 # More of what differs, --json tells.
 _SHOWN = 8
-_WIDTH = 60
 
 
 def configure(parser: Parser) -> None:
@@ -78,8 +79,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
         compared = compare(names, *folders)
         found = culprits(*(Finished.of(build.store) for build in builds))
     if args.json or console.json:
-        document = _document(compared, found)
-        print(json.dumps(document, indent=None if console.json else 1), file=console.stdout)
+        console.document(all_without_credentials(_document(compared, found)))
     else:
         _tell(compared, found, console)
     return 0 if all(each.same for each in compared) else 1
@@ -171,7 +171,7 @@ def _tell(compared: Sequence[Compared], found: Sequence[Culprit], console: Conso
     different = sum(not each.same for each in compared)
     if different:
         lines += ["", *_blame(found)]
-    print("\n".join(lines), file=console.stdout)
+    print(without_credentials("\n".join(lines)), file=console.stdout)
     verdict = f"{different} of them differ" if different else "the same in both builds"
     console.say(f"{plural(len(compared), 'file')}, {verdict}")
 
@@ -188,8 +188,7 @@ def _blame(found: Sequence[Culprit]) -> Iterator[str]:
                 yield from _shown(inside)
         else:
             yield f"{name} was asked for differently:"
-            pairs = ((part, map(_short, pair)) for part, pair in each.parts.items())
-            yield from _shown([f"{part}: {' and '.join(pair)}" for part, pair in pairs])
+            yield from _shown([f"{part}: {_both(*pair)}" for part, pair in each.parts.items()])
 
 
 def _shown(items: Sequence[str]) -> Iterator[str]:
@@ -198,7 +197,5 @@ def _shown(items: Sequence[str]) -> Iterator[str]:
         yield f"    and {len(items) - _SHOWN} more"
 
 
-def _short(text: str) -> str:
-    if not text:
-        return "nothing"
-    return text if len(text) <= _WIDTH else f"{text[:_WIDTH]}..."
+def _both(one: str, two: str) -> str:
+    return " and ".join(values(one or None, two or None))

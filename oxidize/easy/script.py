@@ -14,7 +14,7 @@ from attrs import evolve
 from oxidize.easy.recipe import Recipe
 from oxidize.errors import Diagnostic, UsageError
 from oxidize.packages.inline_metadata import check_python, read_inline_metadata
-from oxidize.packages.python_source import parse
+from oxidize.python_source import parse
 from oxidize.suggest import did_you_mean
 
 _SUFFIXES = (".py", ".pyw")

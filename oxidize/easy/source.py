@@ -13,7 +13,7 @@ from oxidize.easy.script import read_script
 from oxidize.errors import Diagnostic, UsageError
 from oxidize.packages.inline_metadata import check_python
 from oxidize.packages.project_metadata import ProjectMetadata, UnreadableProject
-from oxidize.packages.python_source import parse
+from oxidize.python_source import parse
 
 
 def read_source(path: Path, script: str | None, python: str) -> Source:

@@ -10,7 +10,7 @@ from typing import Any
 from attrs import field, frozen
 
 from oxidize.actions.kind import OutputForm
-from oxidize.executor.files import note_use
+from oxidize.executor.files import is_temporary, note_use
 from oxidize.executor.problems import disk_errors
 from oxidize.executor.sealed import read_sealed, write_sealed
 from oxidize.graph.digest import Digest
@@ -66,7 +66,7 @@ class ActionCache:
         """All sound entries and their keys, sorted."""
         for path in sorted(self.folder.glob("??/*")):
             key = path.parent.name + path.name
-            if path.suffix != ".tmp" and (entry := self.get(key)):
+            if not is_temporary(path.name) and (entry := self.get(key)):
                 yield key, entry
 
     def put(self, key: str, entry: Entry) -> None:

@@ -13,7 +13,7 @@ from oxidize.executor.blame import name_of
 from oxidize.executor.cache import Entry
 from oxidize.executor.context import Reading
 from oxidize.executor.inputs import Inputs
-from oxidize.executor.plan import Plan, needed_by
+from oxidize.executor.plan import Plan
 from oxidize.executor.result import BuildResult
 from oxidize.executor.sources import Sources
 from oxidize.executor.step import Step, Steps
@@ -48,8 +48,9 @@ def recall(artifacts: Sequence[Artifact], store: Store, steps: Steps, sources: S
     found: dict[Action, Step] = {}
     done: dict[Action, Entry] = {}
     missing: list[Action] = []
-    for action in Plan.of(artifacts).actions:
-        if not all(needed in done for needed in needed_by(action)):
+    plan = Plan.of(artifacts)
+    for action in plan.actions:
+        if not all(needed in done for needed in plan.needs[action]):
             continue
         try:
             step = steps.step(action, done)

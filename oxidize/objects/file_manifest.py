@@ -30,13 +30,15 @@ if TYPE_CHECKING:
 class Entry:
     """One file. The bytes of a program or an archive are asked for late: until then it can be
     added to, and `content` is None. `beside` are a program's further files, by their names next to
-    it, "." being a tree; `side` are those names, without the tree's."""
+    it, "." being a tree; `side` are those names, without the tree's. `installer` is that whose
+    archive it is."""
 
     artifact: Callable[[], Artifact]
     executable: bool
     content: FileContent | None = None
     beside: Callable[[], Mapping[str, Artifact]] = dict
     side: tuple[str, ...] = ()
+    installer: Installer | None = None
 
     @classmethod
     def of(cls, content: FileContent) -> Entry:
@@ -95,9 +97,12 @@ class FileManifest(BuildableObject):
             directory: The folder that its files go into, at their paths.
         """
         top = folder_inside(directory, "directory")
-        for path, entry in other.entries.items():
+        # Copies, since a manifest may be added to itself.
+        for path, entry in list(other.entries.items()):
+            if entry.installer:
+                self._check_apart(entry.installer, "other")
             self.put(below(top, path), entry)
-        for folder, trees in other.trees.items():
+        for folder, trees in [(folder, list(trees)) for folder, trees in other.trees.items()]:
             self.trees.setdefault(below(top, folder), []).extend(trees)
         if other.program:
             self.program = below(top, other.program)
@@ -110,8 +115,19 @@ class FileManifest(BuildableObject):
             installer: The archive.
             directory: The folder that it goes into.
         """
+        self._check_apart(installer, "installer")
         place = below(folder_inside(directory, "directory"), installer.file_name)
-        self.put(place, Entry(installer.archive, executable=False))
+        self.put(place, Entry(installer.archive, executable=False, installer=installer))
+
+    def _check_apart(self, installer: Installer, argument: str) -> None:
+        """Refuses an archive that would have to hold itself."""
+        if installer.holds(self):
+            refuse(
+                "OX0214",
+                f"{installer.file_name} holds the files of this manifest, and so can't be in it",
+                argument=argument,
+                help="make another FileManifest() for what goes around the archive",
+            )
 
     @exposed(changes=True)
     def add_path(self, path: str, strip_prefix: str) -> None:

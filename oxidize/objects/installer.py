@@ -30,6 +30,11 @@ class Installer(BuildableObject):
         """The archive's file."""
         return f"{self.name}-{self.context.settings.triple}.{self.format}"
 
+    def holds(self, manifest: FileManifest) -> bool:
+        """Whether the files of a manifest go into it, or into an archive in it."""
+        inner = (each.installer for each in self.manifest.entries.values())
+        return self.manifest is manifest or any(each.holds(manifest) for each in inner if each)
+
     def archive(self) -> Artifact:
         """The archive's bytes. Asked once the manifest can't change any more."""
         if self._archive is None:

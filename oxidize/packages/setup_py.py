@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from attrs import frozen
 
-from oxidize.packages.python_source import parse
+from oxidize.python_source import parse
 
 
 @frozen

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 
 from attrs import frozen
 
 from oxidize.errors import BuildFileError, Span
+from oxidize.python_source import parse
 from oxidize.starlark.session import Session
 from oxidize.starlark.targets import TargetInfo, default_target
 
@@ -30,23 +32,33 @@ class Listed:
 def listing(session: Session) -> Iterator[Listed]:
     """All targets, in the order of their registration."""
     default = default_target(session.targets.values())
+    types = _types(session)
     for each in session.targets.values():
         yield Listed(
             each.name,
             each.name == default,
-            _type(session, each.name),
+            types.get(each.name),
             each.depends,
             _doc(session, each),
             _place(each),
         )
 
 
-def _type(session: Session, name: str) -> str | None:
+def _types(session: Session) -> Mapping[str, str]:
+    """What the targets are; not of those that can't be analysed."""
+    if not session.targets or _analyses(session, list(session.targets)):
+        return session.types
+    good = [name for name in session.targets if _analyses(session, [name])]
+    types = session.types
+    return {name: types[name] for name in good}
+
+
+def _analyses(session: Session, names: Sequence[str]) -> bool:
     try:
-        session.analyze([name])
+        session.analyze(names)
     except BuildFileError:
-        return None
-    return session.types[name]
+        return False
+    return True
 
 
 def _place(target: TargetInfo) -> Span | None:
@@ -62,19 +74,26 @@ def _doc(session: Session, target: TargetInfo) -> str | None:
     text = session.sources.get(target.origin.span.file) if target.origin else None
     if text is None or target.origin is None:
         return None
-    module = ast.parse(text)
-    name = _function(module, target.origin.span)
+    span = target.origin.span
+    return _docs(text).get((span.line, span.column))
+
+
+@cache
+def _docs(text: str) -> Mapping[tuple[int, int], str | None]:
+    """Line and column of calls of register_target -> what the function that they name says."""
+    module = parse(text, "")
+    docs: dict[str, str | None] = {}
+    given: dict[tuple[int, int], str] = {}
     for each in ast.walk(module):
-        if isinstance(each, ast.FunctionDef) and each.name == name:
-            return (ast.get_docstring(each) or "").partition("\n")[0] or None
-    return None
+        if isinstance(each, ast.FunctionDef):
+            line = (ast.get_docstring(each) or "").partition("\n")[0] or None
+            docs.setdefault(each.name, line)
+        elif isinstance(each, ast.Call) and (name := _function(each)):
+            given[each.lineno, each.col_offset + 1] = name
+    return {place: docs.get(name) for place, name in given.items()}
 
 
-def _function(module: ast.Module, span: Span) -> str | None:
-    """The name of the function that the call of register_target in a span is given."""
-    for call in (each for each in ast.walk(module) if isinstance(each, ast.Call)):
-        if (call.lineno, call.col_offset + 1) == (span.line, span.column):
-            given = [*call.args[1:2], *(each.value for each in call.keywords if each.arg == "fn")]
-            if given and isinstance(given[0], ast.Name):
-                return given[0].id
-    return None
+def _function(call: ast.Call) -> str | None:
+    """The name of the function that a call of register_target is given."""
+    given = [*call.args[1:2], *(each.value for each in call.keywords if each.arg == "fn")]
+    return given[0].id if given and isinstance(given[0], ast.Name) else None

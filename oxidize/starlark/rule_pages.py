@@ -9,6 +9,7 @@ from pathlib import Path
 from attrs import frozen
 
 from oxidize.objects.member import split_docstring
+from oxidize.python_source import parse
 from oxidize.starlark.reference import table
 from oxidize.starlark.trial_files import SUFFIX
 
@@ -34,7 +35,7 @@ class _File:
     @classmethod
     def read(cls, path: Path, root: Path) -> _File:
         text = path.read_text(encoding="utf-8-sig")
-        return cls(path, root, text, ast.parse(text, str(path)))
+        return cls(path, root, text, parse(text, str(path)))
 
     def definitions(self) -> Iterator[tuple[str, _File, ast.stmt]]:
         """What the file shares: public names, and where they are defined."""

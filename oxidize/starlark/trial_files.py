@@ -10,6 +10,7 @@ from attrs import frozen
 
 from oxidize.errors import BuildFileError, Diagnostic, Span
 from oxidize.objects.globbing import expand
+from oxidize.python_source import parse
 
 SUFFIX = "_test.star"
 # What a test's build file is called; no file can be in its place.
@@ -44,7 +45,7 @@ class StarlarkTestFile:
     def tests(self) -> tuple[StarlarkTest, ...]:
         """The functions named `test_*`, in their order. Raises BuildFileError for one that takes
         arguments, and SyntaxError for a file that can't be parsed."""
-        found = ast.parse(self.path.read_bytes()).body
+        found = parse(self.path.read_bytes(), str(self.path)).body
         functions = [each for each in found if isinstance(each, ast.FunctionDef)]
         named = [each for each in functions if each.name.startswith("test_")]
         for each in named:

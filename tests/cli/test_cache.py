@@ -90,7 +90,7 @@ def test_clean(space: Space) -> None:
     (space.cache / "mine").write_text("text")
     done = space.oxidize("cache", "clean")
     assert (done.returncode, "OX0712" in done.stderr) == (2, True)
-    assert document(space, "clean", "--yes")["removed"] > 0
+    assert document(space, "clean", "--yes")["freed"] > 0
     left = {str(path.relative_to(space.cache)) for path in space.cache.rglob("*")}
     assert left == {"mine", "v0", "v0/in-use", "v1", "v1/in-use"}
     assert "(1 ran, 0 cached" in space.build("--var", "text=some").stderr

@@ -58,6 +58,10 @@ def test_lines_for_programs(watched: Watched) -> None:
             f"param x: …{'a' * 16}1{'b' * 33}… -> …{'a' * 16}2{'b' * 33}…",
         ),
         (
+            Change("param x", "a" * 60, "a" * 60 + "b"),
+            f"param x: …{'a' * 16} -> …{'a' * 16}b",
+        ),
+        (
             Change("param x", '"https://me:secret@host/"', "1"),
             'param x: "https://****@host/" -> 1',
         ),

@@ -285,6 +285,34 @@ def test_archive_among_files(project: Project) -> None:
     assert found.program is None
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "files.add_installer(files.to_installer('zip', 'all'))",
+        "outer = FileManifest(); outer.add_installer(files.to_installer('zip', 'all')); "
+        "files.add_installer(outer.to_installer('zip', 'outer'))",
+        "outer = FileManifest(); outer.add_installer(files.to_installer('zip', 'all')); "
+        "files.add_manifest(outer)",
+    ],
+)
+def test_archive_in_itself(lines: str, project: Project) -> None:
+    """An archive that would have to hold itself is refused."""
+    with pytest.raises(BuildFileError, match="holds the files of this manifest"):
+        outputs(project, lines)
+
+
+def test_manifest_in_itself(project: Project) -> None:
+    """A manifest that is added to itself gives its files twice."""
+    found = outputs(
+        project,
+        """
+        files.add_file(FileContent(filename = "a.txt", content = "a"))
+        files.add_manifest(files, directory = "copy")
+        """,
+    )
+    assert list(found.files) == ["a.txt", "copy/a.txt"]
+
+
 def test_package_data(project: Project) -> None:
     """Files of a manifest become data of the program's packages, at their paths."""
     project.write("logo.png")

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from attrs import evolve
 
-from oxidize.cli.building import make_executor, plural
+from oxidize.cli.amounts import plural
+from oxidize.cli.building import make_executor
 from oxidize.cli.console import Console
 from oxidize.cli.doctor.row import Row
 from oxidize.cli.loading import with_libraries

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -52,7 +51,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
     broken = any(row.status == "problem" for row in rows)
     if args.json or console.json:
         document = {"format": FORMAT, "ok": not broken, "rows": [asdict(row) for row in rows]}
-        print(json.dumps(document, indent=None if console.json else 1), file=console.stdout)
+        console.document(document)
     else:
         print("\n".join(_text(rows, console)), file=console.stdout)
     return 1 if broken else 0

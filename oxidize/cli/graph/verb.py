@@ -60,7 +60,13 @@ def run(args: argparse.Namespace, console: Console) -> int:
     starts = [target_id(name) for name in names]
     if args.depth:
         graph = graph.within(starts, args.depth)
-    _write(_FORMS[_form(args, console)](graph, project, starts), args.output, console)
+    form = _form(args, console)
+    if form == "json" and not args.output:
+        from oxidize.cli.graph.document import document
+
+        console.document(document(graph, session.settings.path))
+    else:
+        _write(_FORMS[form](graph, project, starts), args.output, console)
     return 0
 
 
@@ -78,7 +84,7 @@ def _write(text: str, output: Path | None, console: Console) -> None:
     if output is None:
         print(text, end="", file=console.stdout)
         return
-    with disk_errors(output):
+    with disk_errors(output, cache=False):
         write_atomically(output, text.encode())
     console.say(f"wrote {output}")
 

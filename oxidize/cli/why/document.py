@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from oxidize.cli.why.answer import Answer, Link, Way
 from oxidize.errors import Origin
 from oxidize.redaction import all_without_credentials
@@ -11,9 +9,9 @@ from oxidize.redaction import all_without_credentials
 FORMAT = 1
 
 
-def as_json(answer: Answer) -> str:
-    """The document's text."""
-    document = {
+def document(answer: Answer) -> object:
+    """All of it, made of what JSON can hold."""
+    fields = {
         "format": FORMAT,
         "target": answer.target,
         "path": answer.path,
@@ -21,7 +19,7 @@ def as_json(answer: Answer) -> str:
         "left_out": [{"why": each.text, "origin": _place(each.origin)} for each in answer.left_out],
         "near": list(answer.near),
     }
-    return json.dumps(all_without_credentials(document), indent=1, ensure_ascii=False)
+    return all_without_credentials(fields)
 
 
 def _way(way: Way) -> dict[str, object]:

@@ -96,9 +96,9 @@ def _not_built(target: str, recall: Recall) -> UsageError:
 
 def _tell(answer: Answer, project: Project, args: argparse.Namespace, console: Console) -> None:
     if args.json or console.json:
-        from oxidize.cli.why.document import as_json
+        from oxidize.cli.why.document import document
 
-        print(as_json(answer), file=console.stdout)
+        console.document(document(answer))
     else:
         from oxidize.cli.why.text import as_text
 

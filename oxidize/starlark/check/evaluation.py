@@ -41,6 +41,14 @@ def _analysis(session: Session) -> Iterator[Diagnostic]:
     except OxidizeError as error:
         file = str(session.settings.path)
         yield evolve(error.diagnostic, span=Span(file, 1, 1, 1, 1))
+    # One after the other costs a pass each, which only tells errors apart.
+    try:
+        session.analyze(list(session.targets))
+    except OxidizeError:
+        yield from _errors_by_target(session)
+
+
+def _errors_by_target(session: Session) -> Iterator[Diagnostic]:
     failed: set[str] = set()
     waiting = list(session.targets.values())
     while waiting:

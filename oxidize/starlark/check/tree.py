@@ -7,13 +7,13 @@ that one gives the tree, of files that Starlark's parser has accepted.
 from __future__ import annotations
 
 import ast
-import warnings
 from collections.abc import Iterator
 
 import starlark
 from attrs import frozen
 
 from oxidize.errors import BuildFileError, Diagnostic, Span
+from oxidize.python_source import parse
 from oxidize.starlark.labels import Location
 from oxidize.starlark.sources import Source
 
@@ -72,13 +72,11 @@ def read_tree(location: Location, source: Source, parsed: starlark.AstModule) ->
 
     Python's parser is stricter in nothing but assignments to `None`, `True` and `False`.
     """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of escapes in strings, which Starlark sees otherwise
-        try:
-            module = ast.parse(source.text)
-        except SyntaxError as error:
-            place = source.line_span(error.lineno) if error.lineno else None
-            raise BuildFileError(Diagnostic("OX0101", error.msg, place)) from error
+    try:
+        module = parse(source.text, str(location.path))
+    except SyntaxError as error:
+        place = source.line_span(error.lineno) if error.lineno else None
+        raise BuildFileError(Diagnostic("OX0101", error.msg, place)) from error
     return Tree(location, source, parsed, module)
 
 

@@ -6,6 +6,8 @@ import ast
 import re
 from collections.abc import Iterator
 
+from oxidize.python_source import parse
+
 _OPPOSITE: dict[type[ast.cmpop], str] = {
     ast.Eq: "!=",
     ast.NotEq: "==",
@@ -42,7 +44,7 @@ def negated(text: str, test: ast.expr) -> str:
 def condition_of(text: str, line: int) -> str | None:
     """The condition under which the statement that begins in a line is carried out, if any."""
     try:
-        module = ast.parse(text)
+        module = parse(text, "")
     except SyntaxError:
         return None
     return " and ".join(_conditions(text, module.body, line)) or None

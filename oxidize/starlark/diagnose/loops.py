@@ -10,6 +10,7 @@ import ast
 from attrs import define, field
 
 from oxidize.errors import Span
+from oxidize.python_source import parse
 from oxidize.starlark.diagnose.expressions import cut, negated
 from oxidize.starlark.sources import Source
 
@@ -19,7 +20,7 @@ _ADDERS = ("add_python_resource", "add_python_resources")
 def whole_collection(source: Source, place: Span) -> str | None:
     """The line to write in place of the loop that begins there, if it can be said in one."""
     try:
-        module = ast.parse(source.text)
+        module = parse(source.text, place.file)
     except SyntaxError:
         return None
     for node in ast.walk(module):

@@ -71,7 +71,7 @@ def test_nothing_happens(
     assert main(["graph", "--path", str(hello.folder)]) == 0
     assert "install the packages of app" in capsys.readouterr().out
     assert sorted(hello.folder.rglob("*")) == before
-    # All commands lock the cache against its upkeep.
+    # Commands that load a build file lock the cache against its upkeep.
     assert [path.name for path in cache.rglob("*") if path.is_file()] == ["in-use"]
 
 
