@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "import_hooks.h"
+
 PyObject *beside_path(Finder *self, struct text beside, struct text path) {
     Py_ssize_t size = PyUnicode_GET_LENGTH(self->program);
     Py_ssize_t slash = PyUnicode_FindChar(self->program, '/', 0, size, -1);
@@ -42,11 +44,14 @@ static PyObject *extension_spec(Finder *self, const struct module *module, PyObj
     return spec;
 }
 
-static PyObject *source_spec(PyObject *name, PyObject *path) {
+static PyObject *source_spec(Finder *self, const struct module *module, PyObject *name,
+                             PyObject *path) {
     PyObject *external = PyImport_ImportModule("_frozen_importlib_external");
     PyObject *spec = external == NULL ? NULL
                                       : PyObject_CallMethod(external, "spec_from_file_location",
                                                             "OO", name, path);
+    if (spec != NULL && import_hooks_attach(self, module, spec) < 0)
+        Py_CLEAR(spec);
     Py_XDECREF(external);
     return spec;
 }
@@ -55,7 +60,7 @@ PyObject *beside_spec(Finder *self, const struct module *module, PyObject *name)
     PyObject *path = beside_path(self, module->beside, module->path), *spec = NULL;
     if (path != NULL)
         spec = module->flags & MODULE_EXTENSION ? extension_spec(self, module, name, path)
-                                                : source_spec(name, path);
+                                                : source_spec(self, module, name, path);
     Py_XDECREF(path);
     return spec;
 }

@@ -5,6 +5,8 @@
 
 #include "terminfo.h"
 
+typedef int (*Hook)(Finder *finder, PyObject *module);
+
 static bool is(const struct module *row, const char *name) {
     return row->name.size == strlen(name) && memcmp(row->name.text, name, row->name.size) == 0;
 }
@@ -39,18 +41,54 @@ static int find_terminals(Finder *finder, PyObject *module) {
 
 static const struct {
     const char *name;
-    int (*after)(Finder *finder, PyObject *module);
+    Hook after;
 } HOOKS[] = {
     {"pkg_resources", tell_pkg_resources},
     {"multiprocessing", choose_start_method},
     {"_curses", find_terminals},
 };
 
-int import_hooks_after(Finder *finder, const struct module *row, PyObject *module) {
+static const Hook *hook_of(const struct module *row) {
     for (size_t i = 0; i < sizeof HOOKS / sizeof *HOOKS; i++)
         if (is(row, HOOKS[i].name))
-            return HOOKS[i].after(finder, module);
-    return 0;
+            return &HOOKS[i].after;
+    return NULL;
+}
+
+int import_hooks_after(Finder *finder, const struct module *row, PyObject *module) {
+    const Hook *after = hook_of(row);
+    return after == NULL ? 0 : (*after)(finder, module);
+}
+
+/* state: the finder, the hook, and the loader that this stands before. */
+static PyObject *exec_module(PyObject *state, PyObject *module) {
+    PyObject *loader = PyTuple_GET_ITEM(state, 2);
+    const Hook *after = PyCapsule_GetPointer(PyTuple_GET_ITEM(state, 1), NULL);
+    PyObject *result =
+        PyObject_CallMethod((PyObject *)Py_TYPE(loader), "exec_module", "OO", loader, module);
+    if (result != NULL && (*after)((Finder *)PyTuple_GET_ITEM(state, 0), module) < 0)
+        Py_CLEAR(result);
+    return result;
+}
+
+static PyMethodDef exec_module_def = {"exec_module", exec_module, METH_O,
+                                      "Runs the module, and what is to be done after it."};
+
+int import_hooks_attach(Finder *finder, const struct module *row, PyObject *spec) {
+    const Hook *hook = hook_of(row);
+    if (hook == NULL)
+        return 0;
+    PyObject *loader = PyObject_GetAttrString(spec, "loader"), *state = NULL;
+    PyObject *after = PyCapsule_New((void *)hook, NULL, NULL);
+    if (loader != NULL && after != NULL)
+        state = PyTuple_Pack(3, (PyObject *)finder, after, loader);
+    PyObject *exec = state == NULL ? NULL : PyCFunction_New(&exec_module_def, state);
+    int result = exec == NULL ? -1 : PyObject_SetAttrString(loader, "exec_module", exec);
+    Py_XDECREF(exec);
+    Py_XDECREF(state);
+    Py_XDECREF(after);
+    Py_XDECREF(loader);
+    return result;
 }
 
 /* readline asks for the terminal while it is created. */

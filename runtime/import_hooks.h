@@ -10,4 +10,8 @@ PyObject *import_hooks_create(Finder *finder, const struct module *row, PyObject
 /* After a module's code has run. -1 with an exception set on failure. */
 int import_hooks_after(Finder *finder, const struct module *row, PyObject *module);
 
+/* Does that for a module whose spec has a loader of CPython's. -1 with an exception set on failure.
+ */
+int import_hooks_attach(Finder *finder, const struct module *row, PyObject *spec);
+
 #endif

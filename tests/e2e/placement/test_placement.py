@@ -56,6 +56,20 @@ def test_filesystem_importer_is_not_needed(project: Space) -> None:
     assert found["part"] == str(project.outputs("app") / "lib/app/part.py")
 
 
+def test_settings_of_modules_beside_the_program(project: Space) -> None:
+    """A setting that counts once a module is imported counts for one beside the program too."""
+    project.write("app/__main__.py", "import multiprocessing as m; print(m.get_start_method())\n")
+    write(
+        project,
+        policy='resources_location = "filesystem-relative:lib"',
+        config=', multiprocessing_start_method = "spawn"',
+    )
+    project.build()
+    folder = project.outputs("app")
+    assert (folder / "lib/multiprocessing").is_dir()
+    assert run(folder / "app").stdout == b"spawn\n"
+
+
 def test_resources_file(project: Space, tmp_path: Path) -> None:
     """Resources can be a file next to the program; it must be the one of the same build."""
     write(
