@@ -33,7 +33,8 @@ int main(int argc, char **argv) {
         return fail(program, "damaged: ", container.error);
     if (!resources_file_follow(&container, program, error, sizeof error))
         return fail(program, "", error);
-    if (!settings_are_whole(&container))
+    bool followed = container.data != (const unsigned char *)data;
+    if (followed && !settings_are_whole(&container))
         return fail(program, "damaged: ", container.error);
     extract_identify(container.digest);
     oxidize_start_function *start = python_find(&container, error, sizeof error);

@@ -62,7 +62,7 @@ static bool digest_is(const unsigned char *digest, const char *hex) {
 }
 
 bool resources_file_follow(struct container *c, const char *argv0, char *error, size_t error_size) {
-    const char *name = setting(c, "resources_file"), *sha256 = setting(c, "resources_sha256");
+    const char *name = setting(c, "resources_file");
     char path[PATH_MAX];
     uint64_t size;
     if (name == NULL)
@@ -81,7 +81,7 @@ bool resources_file_follow(struct container *c, const char *argv0, char *error, 
         snprintf(error, error_size, "its resources, %s, are damaged: %s", path, found.error);
         return false;
     }
-    if (!digest_is(found.digest, sha256)) {
+    if (!digest_is(found.digest, setting(c, "resources_sha256"))) {
         snprintf(error, error_size, "%s belongs to another build of this program", path);
         return false;
     }

@@ -77,7 +77,7 @@ def _info(args: argparse.Namespace, folder: Path, console: Console) -> int:
         "format": FORMAT,
         "path": str(folder),
         "layout": LAYOUT,
-        "size": total(root),
+        "size": sum(share.usage.size for share in shares.values()),
         "kinds": {
             kind: {"entries": share.entries, "files": share.usage.files, "size": share.usage.size}
             for kind, share in shares.items()

@@ -48,12 +48,11 @@ def foresee_lock(
     Raises OxidizeError.
     """
     path = session.settings.lock_file
-    unknown = [each.python for each in session.requests if each.minor is None]
-    if unknown and (runs := executor.preview(unknown).runs):
-        text = f"whether {path.name} is up to date shows when this ran: {runs[0].label}"
+    locking = Locking(session, executor, options, console)
+    if text := locking.unknown():
         console.tell(text, event="lock", outdated=None)
         return True
-    outdated = session.requests and Locking(session, executor, options, console).would_change()
+    outdated = session.requests and locking.would_change()
     if outdated:
         console.tell(f"would lock {path.name}: it is out of date", event="lock", outdated=True)
     return bool(outdated)
@@ -91,6 +90,14 @@ class Locking:
     def outdated(self, lock: Lock) -> Collection[tuple[str, str]]:
         """Target and Python of the sections that `update` would resolve."""
         return self._outdated(lock, self._requests()).keys()
+
+    def unknown(self) -> str | None:
+        """Why nobody can know, without running anything, whether `update` would change the lock."""
+        pythons = [each.python for each in self.session.requests if each.minor is None]
+        if not pythons or not (runs := self.executor.preview(pythons).runs):
+            return None
+        name = self.session.settings.lock_file.name
+        return f"whether {name} is up to date shows when this ran: {runs[0].label}"
 
     def would_change(self) -> bool:
         """Whether `update` would change the lock. Raises UsageError if it may not."""

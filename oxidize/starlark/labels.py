@@ -93,7 +93,7 @@ class Labels:
         )
 
     def _checked(self, label: str, loading: Location, found: Location) -> Location:
-        if found.root != loading.root and _is_private(found):
+        if found.root != loading.root and is_private(found):
             _refuse_private(label, found)
         self._check_owner(label, found)
         if found.foreign and found.reach:
@@ -104,9 +104,11 @@ class Labels:
         """Whose code a file is must not depend on the label that it is loaded by."""
         for each in self.libraries.values():
             own = each.root == found.root or not each.root.is_relative_to(found.root)
+            if own:
+                continue
             real = Path(os.path.realpath(found.path))
-            if not own and real.is_relative_to(os.path.realpath(each.root)):
-                right = _label(each.name, real.relative_to(os.path.realpath(each.root)))
+            if real.is_relative_to(os.path.realpath(each.root)):
+                right = label_of(each.name, real.relative_to(os.path.realpath(each.root)))
                 refuse(
                     "OX0124",
                     f'"{label}" is a file of the library "@{each.name}"',
@@ -127,7 +129,8 @@ def _is_label(match: re.Match[str]) -> bool:
     return ".." not in folder.split("/") and not folder.startswith("/")
 
 
-def _is_private(location: Location) -> bool:
+def is_private(location: Location) -> bool:
+    """Whether only its own library loads it."""
     return _PRIVATE in location.path.relative_to(location.root).parts[:-1]
 
 
@@ -145,12 +148,15 @@ def _refuse_private(label: str, found: Location) -> None:
 
 def _public_labels(location: Location) -> Iterator[str]:
     for path in sorted(location.root.rglob("*.star")):
-        if not _is_private(evolve(location, path=path)):
-            yield _label(location.library, path.relative_to(location.root))
+        if not is_private(evolve(location, path=path)):
+            yield label_of(location.library, path.relative_to(location.root))
 
 
-def _label(library: str, path: Path) -> str:
+def label_of(library: str, path: Path) -> str:
+    """How load() names a file at a path of a library, or of the project: ""."""
     folder = path.parent.as_posix()
+    if not library:
+        return f"//{'' if folder == '.' else folder}:{path.name}"
     return f"@{library}//{path.name}" if folder == "." else f"@{library}//{folder}:{path.name}"
 
 
@@ -173,9 +179,8 @@ def _meant(label: str, loading: Location) -> str | None:
         path = Path(start, named).resolve()
         if not path.is_relative_to(loading.root):
             continue
-        folder = path.parent.relative_to(loading.root).as_posix()
         beside = path.parent == loading.path.parent.resolve()
-        right = f":{path.name}" if beside else f"//{folder.strip('.')}:{path.name}"
+        right = f":{path.name}" if beside else label_of("", path.relative_to(loading.root))
         if path.is_file():
             return f'write "{right}"'
         if text.endswith(".bzl") and Path(start, text).is_file():

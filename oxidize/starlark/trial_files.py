@@ -11,6 +11,7 @@ from attrs import frozen
 from oxidize.errors import BuildFileError, Diagnostic, Span
 from oxidize.objects.globbing import expand
 from oxidize.python_source import parse
+from oxidize.starlark.labels import label_of
 
 SUFFIX = "_test.star"
 # What a test's build file is called; no file can be in its place.
@@ -39,8 +40,7 @@ class StarlarkTestFile:
     @property
     def label(self) -> str:
         """How load() names it."""
-        folder = self.path.parent.relative_to(self.root).as_posix()
-        return f"//{'' if folder == '.' else folder}:{self.path.name}"
+        return label_of("", self.path.relative_to(self.root))
 
     def tests(self) -> tuple[StarlarkTest, ...]:
         """The functions named `test_*`, in their order. Raises BuildFileError for one that takes

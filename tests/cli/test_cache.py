@@ -96,6 +96,15 @@ def test_clean(space: Space) -> None:
     assert "(1 ran, 0 cached" in space.build("--var", "text=some").stderr
 
 
+@pytest.mark.parametrize("verb", ["build", "verify", "run", "targets", "graph", "check", "lock"])
+def test_commands_hold_the_cache(verb: str, tmp_path: Path) -> None:
+    """A command that takes something of the cache, or may, says so before it begins."""
+    space = Space(tmp_path, tmp_path / "cache")
+    space.write("build.star", "fail('at once')\n")
+    assert space.oxidize(verb).returncode == 2
+    assert (space.cache / "v1" / "in-use").exists()
+
+
 def clean_on_terminal(space: Space, answer: str) -> str:
     """What is shown to somebody who is asked and answers."""
     keyboard, terminal = pty.openpty()

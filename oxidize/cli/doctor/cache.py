@@ -7,12 +7,14 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from oxidize.cli.doctor.row import Row
 from oxidize.executor.files import can_clone
 from oxidize.executor.location import cache_folder
 from oxidize.executor.locks import try_lock
+from oxidize.upkeep.census import on_disk
 
 _SECTION = "cache"
 _MOVE = "name another folder: OXIDIZE_CACHE_DIR"
@@ -52,7 +54,8 @@ def _size(folder: Path) -> str:
                     if entry.is_dir(follow_symlinks=False):
                         pending.append(entry.path)
                     else:
-                        total += entry.stat(follow_symlinks=False).st_size
+                        with suppress(FileNotFoundError):  # a build has removed it
+                            total += on_disk(entry.stat(follow_symlinks=False))
         except OSError:
             continue
     return f"{'more than ' if pending else ''}{_megabytes(total)}"

@@ -64,8 +64,11 @@ def _lock(session: Session, options: ProjectOptions, console: Console) -> Row:
     try:
         with progress_for(console, quiet=True) as progress:
             scope = Scope("doctor", session.settings.folder, (), options.triple, options.flavour)
-            executor = make_executor(scope, build, progress, session)
-            outdated = Locking(session, executor, LockOptions(), console).outdated(Lock.load(path))
+            executor = make_executor(scope, build, progress, session, dry=True)
+            locking = Locking(session, executor, LockOptions(), console)
+            if text := locking.unknown():
+                return Row(_SECTION, path.name, "note", text)
+            outdated = locking.outdated(Lock.load(path))
     except OxidizeError as error:
         return Row.of_error(_SECTION, path.name, "warning", error)
     if not outdated:

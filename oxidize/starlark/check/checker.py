@@ -25,9 +25,10 @@ from oxidize.starlark.check.lint_statements import (
 )
 from oxidize.starlark.check.tree import Tree
 from oxidize.starlark.check.trees import Libraries, Trees, language_of
-from oxidize.starlark.labels import Location
+from oxidize.starlark.labels import Location, is_private
 from oxidize.starlark.loader import Loader
 from oxidize.starlark.sources import Sources
+from oxidize.starlark.trial_files import SUFFIX
 
 
 @frozen
@@ -114,9 +115,9 @@ def _lints(tree: Tree, trees: Trees, loaded: bool) -> Iterator[Lint]:
     yield from shadowed(tree, language_of(tree.location.path))
     if tree.is_build_file:
         yield from () if loaded else unused_functions(tree)
-    elif not tree.location.path.stem.endswith("_test"):
+    elif not tree.location.path.name.endswith(SUFFIX):
         yield from module_docstring(tree)
-        if "private" not in tree.location.path.relative_to(tree.location.root).parts:
+        if not is_private(tree.location):
             yield from function_docstrings(tree)
 
 

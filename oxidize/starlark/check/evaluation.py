@@ -13,6 +13,7 @@ from oxidize.starlark.bridge import Bridge, bridge
 from oxidize.starlark.check.scope import file_scope
 from oxidize.starlark.check.tree import Tree, loaded_names
 from oxidize.starlark.check.trees import is_for_tests
+from oxidize.starlark.labels import label_of
 from oxidize.starlark.session import BUILD_FILE, Session
 from oxidize.starlark.trial import testing_bridge
 from oxidize.starlark.trial_files import CALLER
@@ -71,8 +72,7 @@ def evaluate_rules(tree: Tree, settings: Settings, emit_print: Print) -> list[Di
     if not names:
         return []
     path = tree.location.path.relative_to(tree.location.root)
-    folder = path.parent.as_posix().strip(".")
-    text = f'load("//{folder}:{path.name}", "{names[0]}")\n'
+    text = f'load("{label_of("", path)}", "{names[0]}")\n'
     for_tests = is_for_tests(tree.location.path)
     # Tests may load the build file, so what loads them is another one.
     caller = tree.location.root / (CALLER if for_tests else BUILD_FILE)

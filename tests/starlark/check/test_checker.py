@@ -163,6 +163,14 @@ def test_types_cross_files(project: Project) -> None:
     ]
 
 
+def test_rules_in_a_hidden_folder(project: Project) -> None:
+    """What loading a file of rules ends with is found wherever the file is."""
+    text = '"""Rules."""\n\nA = [1][2]\n'
+    for path in ("r.star", "a.b/r.star", ".hidden/r.star"):
+        project.write(path, text)
+        assert codes(checked(project, path)) == [("r.star", 3, "OX0217")]
+
+
 def test_files_that_load_each_other(project: Project) -> None:
     """A circle of loads is told as such, and ends."""
     project.write("build.star", 'load(":a.star", "a")\na()\n')
@@ -188,6 +196,7 @@ def test_a_check_only_reads(project: Project) -> None:
     with watched() as events:
         report = checked(project)
     assert report.findings == ()
+    assert "open" in {event for event, _ in events}
     assert {event for event, _ in events} <= {"open", "os.listdir", "os.scandir", "os.walk"}
     assert all(flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT) == 0 for _, flags in events)
 
