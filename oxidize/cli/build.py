@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import os
 from collections.abc import Mapping
-from pathlib import Path
 
 from oxidize.cli.building import (
     Built,
@@ -26,6 +24,7 @@ from oxidize.cli.options import (
     build_options,
 )
 from oxidize.cli.parser import Parser
+from oxidize.cli.places import from_here
 from oxidize.cli.watching import watching
 from oxidize.graph.target import TargetOutputs
 
@@ -80,7 +79,7 @@ def _tell_target(name: str, outputs: TargetOutputs, built: Built, console: Conso
     result = built.result
     path = built.folders[name] / _main_file(outputs)
     idle = result.ran == 0 and built.written[name] == 0
-    shown = _short(path)
+    shown = from_here(path)
     console.result(
         f"{name} is up to date: {shown}" if idle else f"built {name}: {shown} ({counts(result)})",
         event="built",
@@ -99,8 +98,3 @@ def _main_file(outputs: TargetOutputs) -> str:
     if outputs.program:
         return outputs.program
     return next(iter(outputs.files)) if len(outputs.files) == 1 else ""
-
-
-def _short(path: Path) -> str:
-    here = Path.cwd()
-    return os.path.relpath(path, here) if path.is_relative_to(here) else str(path)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 from attrs import asdict
 
 from oxidize.cli.console import Console
+from oxidize.cli.places import from_here
 from oxidize.executor.events import ActionStarted, Event
 from oxidize.executor.why import Change, FileChange, Why
 from oxidize.redaction import all_without_credentials, without_credentials
@@ -60,7 +59,7 @@ def reason(what: str, why: Why) -> Iterator[str]:
 
 def _change(change: Change) -> str:
     if change.part.startswith("input "):
-        name = f" ({_short(change.name)})" if change.name else ""
+        name = f" ({from_here(change.name)})" if change.name else ""
         return f"{change.part}{name}: {_input(change)}"
     old, new = values(change.old, change.new)
     return f"{change.part}: {old} -> {new}"
@@ -81,12 +80,6 @@ def _files(files: Sequence[FileChange]) -> str:
     if len(files) > _FILES:
         shown.append(f"{len(files) - _FILES} more")
     return ", ".join(shown)
-
-
-def _short(name: str) -> str:
-    """Paths below the current folder are shown from there."""
-    path = Path(name)
-    return os.path.relpath(path) if path.is_relative_to(Path.cwd()) else name
 
 
 def values(old: str | None, new: str | None) -> tuple[str, str]:

@@ -6,18 +6,8 @@ import io
 import tarfile
 from pathlib import Path
 
-import pytest
-
-from oxidize.actions.registry import KINDS
 from oxidize.graph.action import Action, SourceFile, SourceTree
 from tests.executor.space import Space
-
-
-@pytest.fixture
-def space(tmp_path: Path) -> Space:
-    space = Space(tmp_path / "space")
-    space.kinds = KINDS
-    return space
 
 
 def test_folders_and_files(space: Space) -> None:

@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from oxidize.actions.registry import KINDS
 from oxidize.graph.action import Action, SourceTree
 from tests.executor.space import Space
-
-
-@pytest.fixture
-def space(tmp_path: Path) -> Space:
-    space = Space(tmp_path / "space")
-    space.kinds = KINDS
-    return space
 
 
 def merging(space: Space, *trees: str) -> Action:

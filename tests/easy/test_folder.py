@@ -6,10 +6,10 @@ import pytest
 
 from oxidize.easy.recipe import Recipe
 from oxidize.easy.source import is_bare, read_folder_for, read_source
-from oxidize.errors import Diagnostic, UsageError
+from oxidize.errors import UsageError
+from tests.easy.refusing import VERSION, refused
 from tests.starlark.project import Project
 
-VERSION = "3.12.4"
 UNPACKAGED = """\
 [project]
 name = "notes"
@@ -24,12 +24,6 @@ def names(project: Project, script: str | None = None) -> list[str]:
 
 def recipe(project: Project) -> Recipe:
     return read_source(project.folder, None, VERSION).the_one()
-
-
-def refused(project: Project, script: str | None = None) -> Diagnostic:
-    with pytest.raises(UsageError) as caught:
-        read_source(project.folder, script, VERSION).the_one()
-    return caught.value.diagnostic
 
 
 @pytest.mark.parametrize(

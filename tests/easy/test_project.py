@@ -6,10 +6,9 @@ import pytest
 
 from oxidize.easy.build_file import build_file
 from oxidize.easy.source import read_source
-from oxidize.errors import Diagnostic, UsageError
+from tests.easy.refusing import VERSION, refused
 from tests.starlark.project import Project
 
-VERSION = "3.12.4"
 PYPROJECT = """\
 [project]
 name = "My.App"
@@ -21,12 +20,6 @@ BUILT = '[build-system]\nrequires = ["hatchling"]\n'
 def scripts(**rows: str) -> str:
     lines = "".join(f'{name.replace("_", "-")} = "{entry}"\n' for name, entry in rows.items())
     return f"{PYPROJECT}[project.scripts]\n{lines}"
-
-
-def refused(project: Project, script: str | None = None) -> Diagnostic:
-    with pytest.raises(UsageError) as caught:
-        read_source(project.folder, script, VERSION).the_one()
-    return caught.value.diagnostic
 
 
 @pytest.mark.parametrize(

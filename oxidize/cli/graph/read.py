@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 
 from attrs import define, evolve, field
 
 from oxidize.cli.graph.model import Edge, Graph, Node, Place
+from oxidize.cli.places import below, source_name
 from oxidize.errors import Origin
 from oxidize.executor.plan import Plan
 from oxidize.graph.action import Action, Artifact, Output, Source, SourceTree
 from oxidize.graph.key import canonical
 from oxidize.graph.target import TargetOutputs
-from oxidize.paths import runtime_folder
 from oxidize.redaction import all_without_credentials, without_credentials
 from oxidize.starlark.session import Session
 from oxidize.starlark.targets import TargetInfo, default_target
@@ -171,11 +170,7 @@ class _Reader:
         self.nodes[id] = Node(id, "source", self._source_label(source), detail, details=details)
 
     def _source_label(self, source: Source) -> str:
-        path, own = Path(source.path), runtime_folder()
-        if path.is_relative_to(own):
-            shown = f"oxidize's {path.relative_to(own.parent).as_posix()}"
-        else:
-            shown = self._relative(source.path)
+        shown = source_name(source.path, self.session.settings.folder)
         if not isinstance(source, SourceTree) or not source.include:
             return shown
         names = ", ".join(source.include[:_MOST_NAMES])
@@ -184,10 +179,7 @@ class _Reader:
         return names if shown == "." else f"{shown}: {names}"
 
     def _relative(self, path: str) -> str:
-        folder = self.session.settings.path.parent
-        if Path(path).is_relative_to(folder):
-            return Path(path).relative_to(folder).as_posix()
-        return path
+        return below(path, self.session.settings.folder)
 
     def _places(self, origin: Origin | None) -> tuple[Place, ...]:
         if origin is None:

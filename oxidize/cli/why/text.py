@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 from oxidize.cli.excerpt import printable
+from oxidize.cli.places import from_here
 from oxidize.cli.render import render_place
 from oxidize.cli.why.answer import Answer, Distribution, Link, Step, Way
 from oxidize.columns import width
@@ -72,9 +72,7 @@ def _asked(distribution: Distribution) -> Iterator[str]:
 def _place(origin: Origin | None) -> str:
     if origin is None:
         return ""
-    path, here = Path(origin.span.file), Path.cwd()
-    shown = path.relative_to(here) if path.is_relative_to(here) else path
-    return f"{shown}:{origin.span.line}"
+    return f"{from_here(origin.span.file)}:{origin.span.line}"
 
 
 def _told(text: str) -> str:

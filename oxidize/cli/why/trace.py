@@ -9,6 +9,7 @@ from attrs import define, evolve, field
 
 from oxidize.actions.mapped import mapped
 from oxidize.cli.inspect import location_of
+from oxidize.cli.places import source_name
 from oxidize.cli.why.answer import Link, Step, Way
 from oxidize.cli.why.part import Part
 from oxidize.cli.why.rows import all_rows, below, is_stdlib, key, same, sourced, spelled
@@ -18,7 +19,6 @@ from oxidize.executor.recall import Recall
 from oxidize.executor.sources import SeenTree
 from oxidize.graph.action import Action, Artifact, Output, Source, SourceTree
 from oxidize.graph.target import TargetOutputs
-from oxidize.paths import runtime_folder
 from oxidize.resources.model import File, Module, Resources
 from oxidize.resources.reader import Container
 from oxidize.starlark.session import Session
@@ -236,11 +236,7 @@ class Tracer:
 
     def _source(self, source: Source, inner: str = "") -> Link:
         path = Path(source.path, inner)
-        folder = self.session.settings.path.parent
-        for base, name in ((folder, ""), (runtime_folder().parent, "oxidize's ")):
-            if path.is_relative_to(base):
-                return Link("source", name + path.relative_to(base).as_posix(), path=str(path))
-        return Link("source", str(path), path=str(path))
+        return Link("source", source_name(path, self.session.settings.folder), path=str(path))
 
 
 def _dropped(row: Module | File, pack: Action, resources: Resources) -> str:
