@@ -14,7 +14,8 @@ ALLOWED = {
     "fetch": {"fetch", "errors", "redaction"},
     "binary": {"binary"},
     "installers": {"installers"},
-    "easy": {"easy", "packages", "resources", "errors", "suggest"},
+    "easy": {"easy", "packages", "python_source", "resources", "errors", "suggest"},
+    "python_source": set[str](),
     "resources": {"resources", "binary", "graph", "errors", "suggest"},
 }
 
