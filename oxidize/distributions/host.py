@@ -110,6 +110,12 @@ class Probe:
         """Endings of extension modules' file names, longest first."""
         return tuple(self.data["suffixes"]["extension"])
 
+    def places(self) -> tuple[Path, ...]:
+        """What the interpreter reads when it runs: folders, and no more of its prefix than that."""
+        library = [Path(folder) for folder in (self.config("LIBDIR"),) if folder]
+        binary, version = Path(self.executable).parent, self.stdlib.parent
+        return (binary, version, self.extensions, *self.include_folders(), *library)
+
     def config(self, name: str) -> str:
         """A variable of CPython's own build; "" when it has none."""
         value = self.data["config"].get(name)
