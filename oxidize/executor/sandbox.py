@@ -9,7 +9,6 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -125,6 +124,8 @@ def _is_other(home: str, folder: Path) -> bool:
 
 def problem() -> str | None:
     """Why this machine lets no sandbox be made; it is tried."""
+    import tempfile
+
     sandbox = Sandbox()
     with tempfile.TemporaryDirectory(prefix="oxidize-sandbox-") as name:
         view = sandbox.view(NO_NEEDS, Path(name), (), name)

@@ -12,11 +12,11 @@ can't be made, it says so in a line that begins with PREFIX, and exits with FAIL
 
 from __future__ import annotations
 
-import ctypes
 import errno
 import json
 import os
 import stat
+import struct
 import sys
 
 TYPE_CHECKING = False
@@ -36,14 +36,11 @@ LISTS = ("system", "hidden", "empty", "read", "write")
 _NEW_MOUNTS, _NEW_USER, _NEW_NETWORK = 0x0002_0000, 0x1000_0000, 0x4000_0000
 _NO_SUID, _NO_DEVICES, _BIND, _RECURSIVE, _SLAVE = 2, 4, 0x1000, 0x4000, 0x8_0000
 _DETACH = 2
-_MOUNT_SETATTR, _AT_RECURSIVE, _ATTRIBUTE_READ_ONLY = 442, 0x8000, 1
+_MOUNT_SETATTR, _AT_FOLDER, _AT_RECURSIVE, _READ_ONLY = 442, -100, 0x8000, 1
 
 _OLD, _NEW = "/old", "/new"
 _DEVICES = ("full", "null", "random", "tty", "urandom", "zero")
 _MOST_LINKS = 100
-
-_libc = ctypes.CDLL(None, use_errno=True)
-_libc.mount.argtypes = (*[ctypes.c_char_p] * 3, ctypes.c_ulong, ctypes.c_char_p)
 
 
 def main(spec_file: str, argv: list[str]) -> NoReturn:
@@ -72,9 +69,11 @@ def _give_up(code: int, why: str) -> NoReturn:
 def _enter(flags: int) -> None:
     """Unshares; whoever may not, as most users, does it as the root of a user namespace."""
     user, group = os.geteuid(), os.getegid()
-    if _libc.unshare(flags) == 0:
+    try:
+        _call("unshare", "namespaces", flags)
         return
-    _check(_libc.unshare(flags | _NEW_USER), "user namespaces")
+    except PermissionError:
+        _call("unshare", "user namespaces", flags | _NEW_USER)
     _write("/proc/self/setgroups", "deny")
     _write("/proc/self/uid_map", f"{user} {user} 1")
     _write("/proc/self/gid_map", f"{group} {group} 1")
@@ -106,7 +105,7 @@ def _build(spec: Spec, somewhere: str) -> None:
             _read_only(_NEW + path, recursive=False)
     os.chdir(_NEW)
     _pivot(".", ".")
-    _check(_libc.umount2(b".", _DETACH), "/")
+    _call("umount2", "/", b".", _DETACH)
 
 
 def _places(spec: Spec) -> tuple[dict[str, str], dict[str, str]]:
@@ -193,33 +192,33 @@ def _mode(path: str) -> int:
 
 
 def _read_only(path: str, *, recursive: bool) -> None:
-    attributes = (ctypes.c_uint64 * 4)(_ATTRIBUTE_READ_ONLY, 0, 0, 0)
+    attributes = struct.pack("4Q", _READ_ONLY, 0, 0, 0)
     flags = _AT_RECURSIVE if recursive else 0
-    done = _libc.syscall(
-        ctypes.c_long(_MOUNT_SETATTR),
-        ctypes.c_int(-100),
-        path.encode(),
-        ctypes.c_uint(flags),
-        ctypes.byref(attributes),
-        ctypes.c_size_t(ctypes.sizeof(attributes)),
-    )
-    # Linux before 5.12 hasn't got it: reading is what counts.
-    if done != 0 and ctypes.get_errno() != errno.ENOSYS:
-        _check(done, path)
+    words = (_MOUNT_SETATTR, _AT_FOLDER, path.encode(), flags, attributes, len(attributes))
+    try:
+        _call("syscall", path, *words)
+    except OSError as error:
+        # Linux before 5.12 hasn't got it: reading is what counts.
+        if error.errno != errno.ENOSYS:
+            raise
 
 
 def _mount(source: str | None, target: str, flags: int, kind: str | None = None) -> None:
-    words = [None if word is None else os.fsencode(word) for word in (source, target, kind)]
-    _check(_libc.mount(*words, flags, None), target)
+    where, what = (None if word is None else os.fsencode(word) for word in (source, kind))
+    _call("mount", target, where, os.fsencode(target), what, flags, None)
 
 
 def _pivot(root: str, old: str) -> None:
-    _check(_libc.pivot_root(os.fsencode(root), os.fsencode(old)), root)
+    _call("pivot_root", root, os.fsencode(root), os.fsencode(old))
     os.chdir("/")
 
 
-def _check(result: int, what: str) -> None:
-    if result != 0:
+def _call(name: str, what: str, *words: int | bytes | None) -> None:
+    """Calls a function of the C library. Raises OSError about `what`."""
+    import ctypes
+
+    function = getattr(ctypes.CDLL(None, use_errno=True), name)
+    if function(*(ctypes.c_long(word) if isinstance(word, int) else word for word in words)) != 0:
         number = ctypes.get_errno()
         raise OSError(number, os.strerror(number), what)
 
