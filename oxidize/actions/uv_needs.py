@@ -54,10 +54,10 @@ def _named(environ: Mapping[str, str]) -> Iterator[Path]:
         if name in _XDG:
             yield from (Path(each, _XDG[name]) for each in value.split(os.pathsep) if each)
         elif name not in ("HOME", "PATH", "TMPDIR", "UV_CACHE_DIR"):
-            for word in (value, *value.replace(",", " ").split()):
-                # An index may have a name before its place.
-                if path := _path(word) or _path(word.partition("=")[2]):
-                    yield path
+            words = value.replace(",", " ").split()
+            # An index may have a name before its place.
+            places = (value, *words, *(word.partition("=")[2] for word in words))
+            yield from filter(None, map(_path, places))
 
 
 def _home_files(environ: Mapping[str, str], texts: Sequence[str]) -> Iterator[str]:

@@ -95,7 +95,8 @@ def make_executor(
 def _sandbox(scope: Scope, root: Path) -> Sandbox:
     """It hides the project, the cache and the home of the user, wherever these are."""
     project = scope.folder if scope.folder.is_dir() else scope.folder.parent
-    return Sandbox((project.absolute(), root, Path.home()))
+    home = Path(os.environ.get("HOME") or "/")
+    return Sandbox((project.absolute(), root, home))
 
 
 def tell_distributions(built: Built, console: Console) -> None:

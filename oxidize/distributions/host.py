@@ -113,8 +113,8 @@ class Probe:
     def places(self) -> tuple[Path, ...]:
         """What the interpreter reads when it runs: folders, and no more of its prefix than that."""
         library = [Path(folder) for folder in (self.config("LIBDIR"),) if folder]
-        binary, version = Path(self.executable).parent, self.stdlib.parent
-        return (binary, version, self.extensions, *self.include_folders(), *library)
+        libraries = (self.stdlib.parent, self.extensions.parent.parent, *library)
+        return (Path(self.executable).parent, *libraries, *self.include_folders())
 
     def config(self, name: str) -> str:
         """A variable of CPython's own build; "" when it has none."""

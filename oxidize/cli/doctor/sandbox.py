@@ -28,11 +28,11 @@ def sandbox() -> Iterator[Row]:
         yield Row("sandbox", "namespaces", "ok", text)
     else:
         text = f"commands of actions see all files, since there can't be a sandbox: {why}"
-        yield Row("sandbox", "namespaces", "note", text, _help(Path("/proc/sys")))
+        yield Row("sandbox", "namespaces", "note", text, help_for(Path("/proc/sys")))
 
 
-def _help(settings: Path) -> str | None:
-    """What to do about it, by the kernel's settings."""
+def help_for(settings: Path) -> str | None:
+    """What to do about it, by the folder of the kernel's settings."""
     if not settings.is_dir():
         return None
     for name, (off, on) in _SWITCHES.items():
