@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 OutputForm = Literal["file", "tree"]
 
 UNDECLARED = "OX0446"
-"""The code of a command's failure that speaks of a file which isn't there for it."""
+"""The code of a command's failure that names a file which isn't there for it."""
 
 
 @frozen
 class Needs:
     """What a command needs beside its action's folders and inputs, and the system's programs.
 
-    Of trees that aren't handed out as folders, only what lies in the store counts as input. What
-    isn't there need not be, but for folders to write to, which are made.
+    Files of source trees that it reads where they are, are to be named. What is to be read need not
+    be there; folders to write to are made.
     """
 
     read: tuple[str | Path, ...] = ()

@@ -7,6 +7,7 @@ import os
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from oxidize.actions.kind import Needs
@@ -86,10 +87,14 @@ def _local(files: Sequence[Path]) -> Iterator[str]:
             settings = tomllib.loads(file.read_text(encoding="utf-8"))
         except (OSError, ValueError):  # not there, or for uv to refuse
             continue
-        if file.name == "pyproject.toml":
-            settings = settings.get("tool", {}).get("uv", {})
-        for each in _strings(settings):
+        own = _table(_table(settings, "tool"), "uv") if file.name == "pyproject.toml" else settings
+        for each in _strings(own):
             yield each if "://" in each else str(file.parent / each)
+
+
+def _table(settings: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = settings.get(name)
+    return found if isinstance(found, dict) else {}
 
 
 def _strings(settings: object, name: str = "") -> Iterator[str]:

@@ -153,11 +153,11 @@ class Running:
         self, program: str, code: int, output: str, again: str, view: View | None
     ) -> ActionError:
         how = f"was killed by signal {-code}" if code < 0 else f"failed with exit code {code}"
+        message = f"{program} {how}"
         missed = undeclared(output, view.shows, self._copies()) if view else None
         if missed:
-            return ActionError(_undeclared(f"{program} {how}", missed, again), output)
+            return ActionError(_undeclared(message, missed, again), output)
         help_ = space_help(self._folder) if _FULL.search(output) else None
-        message = f"{program} {how}"
         return ActionError(Diagnostic("OX0401", message, notes=(again,), help=help_), output)
 
     def _copies(self) -> Mapping[Path, str]:

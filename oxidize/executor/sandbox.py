@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from attrs import field, frozen
+from attrs import define, field, frozen
 
 from oxidize.actions.kind import NO_NEEDS, Needs
 from oxidize.executor import sandbox_launch as launch
@@ -22,7 +22,7 @@ from oxidize.graph.digest import Digest
 # What programs are installed in, and nobody's own files.
 _SYSTEM = (
     *("/bin", "/etc", "/lib", "/lib32", "/lib64", "/libx32", "/opt", "/sbin", "/usr"),
-    *("/gnu", "/home/linuxbrew", "/nix", "/snap", "/sys/devices/system/cpu"),
+    *("/gnu", "/home/linuxbrew", "/nix", "/snap", "/sys/devices/system/cpu", "/usr/local"),
 )
 # Where names of hosts are looked up, if not in /etc.
 _RESOLVERS = ("/run/nscd", "/run/resolvconf", "/run/systemd/resolve", "/var/run/nscd")
@@ -49,32 +49,30 @@ class View:
         return [sys.executable, "-I", "-S", launch.__file__, str(file), *argv]
 
     def shows(self, path: Path) -> bool:
-        """Whether a file is there for the command."""
-        real, best, shown = path.resolve(), "", path.is_relative_to("/proc")
+        """Whether a file or folder is there for the command; folders around places are."""
+        real, best, shown = path.resolve(), "", path.parts[:2] in (("/", "proc"), ("/", "dev"))
         for how in launch.LISTS:
             for place in map(Path, self.places[how]):
                 inner = place.resolve()
+                if inner.is_relative_to(real):
+                    return True
                 if real.is_relative_to(inner) and len(str(inner)) >= len(best):
                     best, shown = str(inner), how not in ("hidden", "empty")
         return shown
 
 
-@frozen(eq=False)
+@define(eq=False)
 class Sandbox:
     """For the commands of one build; `hidden` are folders that hold other things than programs.
 
-    `problem` says why this machine has none, once that is known.
+    `problem` says why commands run without it, once that is known.
     """
 
     hidden: tuple[Path, ...] = ()
-    _problems: list[str] = field(factory=list, init=False)
+    problem: str | None = field(init=False)
 
-    @property
-    def problem(self) -> str | None:
-        """Why commands run without it; None as long as they don't."""
-        if sys.platform != "linux":
-            return "it takes Linux"
-        return self._problems[0] if self._problems else None
+    def __attrs_post_init__(self) -> None:
+        self.problem = None if sys.platform == "linux" else "it takes Linux"
 
     def view(
         self, needs: Needs, folder: Path, inputs: Iterable[str | Path], home: str
@@ -99,16 +97,13 @@ class Sandbox:
 
         Raises OSError where it is the command that can't be started.
         """
-        prefix = launch.PREFIX.encode()
-        if done.returncode not in (launch.FAILED, launch.UNSTARTED):
-            return False
-        if not done.stderr.startswith(prefix):
+        code, prefix = done.returncode, launch.PREFIX.encode()
+        if code not in (launch.FAILED, launch.UNSTARTED) or not done.stderr.startswith(prefix):
             return False
         why = done.stderr.removeprefix(prefix).decode(errors="replace").strip()
-        if done.returncode == launch.UNSTARTED:
-            number = int(why)
-            raise OSError(number, os.strerror(number))
-        self._problems.append(why)
+        if code == launch.UNSTARTED:
+            raise OSError(int(why), os.strerror(int(why)))
+        self.problem = why
         return True
 
 

@@ -54,6 +54,8 @@ def main(spec_file: str, argv: list[str]) -> NoReturn:
         os.chdir(folder)
     except OSError as error:
         _give_up(FAILED, f"{error.strerror} ({error.filename or 'ids of users'})")
+    except (AttributeError, ImportError) as error:  # a Python without ctypes, another C library
+        _give_up(FAILED, str(error))
     try:
         os.execvp(argv[0], argv)
     except OSError as error:

@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+from oxidize.lookup import exists
+
 # Names with a slash: in quotes, as Python prints them, or up to the next blank.
 _NAMES = re.compile(
     r"""['"`]([^'"`\n]*/[^'"`\n]*)['"`]"""
@@ -23,7 +25,7 @@ def undeclared(
     """
     for name in dict.fromkeys(_names(output)):
         for path in _meant(name, staged):
-            if path.exists() and not shows(path):
+            if exists(path) and not shows(path):
                 return path
     return None
 
@@ -40,7 +42,7 @@ def _meant(name: str, staged: Mapping[Path, str]) -> Iterator[Path]:
     """
     for copy, original in staged.items():
         inside = os.path.relpath(copy / name, copy)
-        if inside.startswith("../") and not (copy / name).exists():
+        if inside.startswith("../") and not exists(copy / name):
             yield Path(os.path.normpath(Path(original, inside)))
     if name.startswith("/"):
         yield Path(name)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from oxidize.actions.kind import Needs
 from oxidize.executor.sandbox import Sandbox
 from oxidize.executor.undeclared import undeclared
 from tests import pythons
@@ -158,3 +159,18 @@ def test_what_is_named() -> None:
     absolute = f"No such file or directory: '{copy.parent / here.name}'"
     assert undeclared(relative, nobody, {copy: original}) == here
     assert undeclared(absolute, nobody, {copy: original}) == here
+
+
+def test_what_is_shown(tmp_path: Path) -> None:
+    """Of two places, the inner one says whether a file is there; folders around places are."""
+    for name in ("home/me/project", "home/me/tools", "action"):
+        (tmp_path / name).mkdir(parents=True)
+    home = tmp_path / "home" / "me"
+    needs = Needs(read=(home / "tools",))
+    view = Sandbox((home,)).view(needs, tmp_path / "action", [], str(tmp_path / "action"))
+    if view is None:
+        pythons.missing("Linux")
+        return
+    assert [view.shows(home / each) for each in ("project", "tools", "tools/x")] == [0, 1, 1]
+    assert [view.shows(Path(each)) for each in ("/usr/x", "/dev/null", "/srv/x")] == [1, 1, 0]
+    assert view.shows(home)
