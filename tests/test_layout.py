@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -71,3 +72,53 @@ def test_dependencies_point_down() -> None:
         if part in ALLOWED:
             used = {n.split(".")[1] for n in imports(path) if n.startswith("oxidize.")}
             assert used <= ALLOWED[part], name
+
+
+# What asks the disk. In `oxidize.lookup` the answers can be recorded, so that the memory of builds
+# knows when it is out of date.
+_ASKING = re.compile(
+    r"access|exists|r?glob|is_(dir|file|symlink)|iterdir|listdir|l?stat|open|read_(bytes|text)"
+    r"|readlink|realpath|resolve|samefile|scandir"
+)
+_LOAD_AND_ANALYSIS = (
+    "objects/*",
+    "starlark/*",
+    "packages/local",
+    "packages/lockfile",
+    "packages/other_locks",
+    "packages/project_metadata",
+    "packages/requirement",
+    "packages/requirement_file",
+)
+_OTHERS = {
+    "objects/globbing": "asks the entries of folders that were looked up, with their links",
+    "starlark/build_file": "looked for before anything is remembered",
+    "starlark/missing": "explains an error",
+    "starlark/rule_pages": "of `oxidize docs`",
+    "starlark/trial_files": "of `oxidize test`",
+    "starlark/trial_patterns": "of `oxidize test`",
+}
+
+
+def test_reads_are_looked_up() -> None:
+    """Load, analysis and discovery ask the disk nothing but through oxidize.lookup."""
+    asking = set()
+    for path in (path for each in _LOAD_AND_ANALYSIS for path in PACKAGE.glob(f"{each}.py")):
+        name = path.relative_to(PACKAGE).with_suffix("").as_posix()
+        if name not in _OTHERS:
+            asking |= {f"{name}: {call}" for call in asks(ast.parse(path.read_text()))}
+    for path in PACKAGE.glob("actions/*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.FunctionDef) and node.name == "discover":
+                asking |= {f"{path.stem}: {call}" for call in asks(node)}
+    # It explains an error.
+    assert asking == {"starlark/labels: location.root.rglob"}
+
+
+def asks(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            # A path's own `resolve` has no arguments.
+            own = node.func.attr != "resolve" or not node.args
+            if own and _ASKING.fullmatch(node.func.attr):
+                yield ast.unparse(node.func)

@@ -25,6 +25,7 @@ from oxidize.distributions.host import (
 )
 from oxidize.errors import ActionError, Diagnostic
 from oxidize.graph.action import Source, SourceFile, SourceTree
+from oxidize.lookup import is_file, is_folder
 
 # Data that modules of the standard library read at run time.
 _DATA = ("lib2to3/Grammar.txt", "lib2to3/PatternGrammar.txt", "LICENSE.txt")
@@ -63,7 +64,7 @@ class HostImport(Kind):
             "stdlib": (SourceTree(str(probe.stdlib), exclude=(*EXCLUDED, "tests", "*.so")),),
             "extensions": (SourceTree(str(probe.extensions)),),
             "headers": tuple(
-                SourceTree(str(folder)) for folder in probe.include_folders() if folder.is_dir()
+                SourceTree(str(folder)) for folder in probe.include_folders() if is_folder(folder)
             ),
             "system": tuple(SourceFile(str(path)) for path in self._system_files(context, probe)),
         }
@@ -185,7 +186,7 @@ def _archive_folders(probe: Probe) -> list[Path]:
 def _find_archive(probe: Probe, name: str) -> Path | None:
     """A static library that libpython's objects need."""
     paths = (folder / f"lib{name}.a" for folder in _archive_folders(probe))
-    return next((path for path in paths if path.is_file()), None)
+    return next((path for path in paths if is_file(path)), None)
 
 
 def _missing_archive(probe: Probe, name: str) -> ActionError:
@@ -204,4 +205,4 @@ def _multiarch_header(probe: Probe) -> tuple[str, Path] | None:
     multiarch, main = probe.config("MULTIARCH"), probe.include_folders()[0]
     name = f"{multiarch}/{main.name}/pyconfig.h"
     file = main.parent / name
-    return (name, file) if multiarch and file.is_file() else None
+    return (name, file) if multiarch and is_file(file) else None

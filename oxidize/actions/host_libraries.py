@@ -16,6 +16,7 @@ from oxidize.binary.elf import PT_INTERP, Elf
 from oxidize.distributions.host import OMITTED, SPARE, TEST_EXTENSIONS, Probe, check, is_glibc
 from oxidize.errors import ActionError, Diagnostic
 from oxidize.graph.action import Source, SourceFile, SourceTree
+from oxidize.lookup import is_file
 
 # Where the loader looks libraries up; installing and removing one changes it.
 _LOADER_CACHE = Path("/etc/ld.so.cache")
@@ -36,7 +37,7 @@ class HostLibraries(Kind):
         files = [Path(probe.executable), _LOADER_CACHE, *([shared] if shared else [])]
         return {
             "extensions": (SourceTree(str(probe.extensions)),),
-            "loader": tuple(SourceFile(str(path)) for path in files if path.is_file()),
+            "loader": tuple(SourceFile(str(path)) for path in files if is_file(path)),
         }
 
     def run(self, context: ActionContext) -> None:

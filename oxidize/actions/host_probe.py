@@ -12,6 +12,7 @@ from oxidize.actions.kind import ActionContext, DiscoverContext, Kind, Needs, Ou
 from oxidize.distributions import probe
 from oxidize.errors import ActionError, Diagnostic, EnvironmentProblem
 from oxidize.graph.action import Source, SourceFile
+from oxidize.lookup import is_file, matching, read, real
 
 # What an update of an installation in place changes, from its prefix.
 _WITNESSES = (
@@ -32,7 +33,7 @@ class HostProbe(Kind):
     def discover(self, context: DiscoverContext) -> Mapping[str, tuple[Source, ...]]:
         """The interpreter and whatever changes with it, so that an update is noticed."""
         python = Path(str(context.params["python"]))
-        if not python.is_file():
+        if not is_file(python):
             raise EnvironmentProblem(
                 Diagnostic(
                     "OX0503",
@@ -40,12 +41,12 @@ class HostProbe(Kind):
                     help='name one that is there: default_python_distribution(python = "...")',
                 )
             )
-        prefixes = [python.parent.parent, python.resolve().parent.parent, *_base(python)]
-        files = {python.resolve(), Path(probe.__file__)}
+        prefixes = [python.parent.parent, real(python).parent.parent, *_base(python)]
+        files = {real(python), Path(probe.__file__)}
         for prefix in dict.fromkeys(prefixes):
-            files.update(p for pattern in _WITNESSES for p in prefix.glob(pattern))
+            files.update(p for pattern in _WITNESSES for p in matching(prefix, pattern))
             config = prefix / "pyvenv.cfg"
-            files.update([config] if config.is_file() else [])
+            files.update([config] if is_file(config) else [])
         return {"witness": tuple(SourceFile(str(path)) for path in sorted(files))}
 
     def run(self, context: ActionContext) -> None:
@@ -67,9 +68,9 @@ class HostProbe(Kind):
 def _base(python: Path) -> list[Path]:
     """Where the CPython of a virtual environment is installed."""
     config = python.parent.parent / "pyvenv.cfg"
-    if not config.is_file():
+    if not is_file(config):
         return []
-    text = config.read_text(encoding="utf-8", errors="replace")
+    text = read(config).decode(errors="replace")
     home = re.search(r"^home *= *(.+?) *$", text, re.MULTILINE)
     return [Path(home[1]).parent] if home else []
 

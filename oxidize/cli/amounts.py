@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import argparse
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from oxidize.executor.result import BuildResult
 
 _AMOUNT = re.compile(r"(\d+(?:\.\d+)?)\s*([A-Za-z]*)")
 _SIZES = {
@@ -46,3 +50,8 @@ def span(text: str) -> float:
     if match is None or match[2] not in _SPANS:
         raise argparse.ArgumentTypeError(f"{text!r} is no span of time such as 30d, 12h or 2w")
     return float(match[1]) * _SPANS[match[2]]
+
+
+def counts(result: BuildResult) -> str:
+    """How many actions ran and how many didn't need to."""
+    return f"{result.ran} ran, {result.cached} cached, {result.seconds:.1f} s"

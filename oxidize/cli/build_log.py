@@ -24,6 +24,7 @@ from oxidize.executor.events import (
     ActionStarted,
     BuildFinished,
     BuildStarted,
+    BuildUnchanged,
     Event,
 )
 from oxidize.executor.plan import Plan
@@ -62,6 +63,7 @@ class BuildLog:
     _plan: Plan | None = None
     _rows: dict[int, _Row] = field(factory=dict)
     _cached: set[int] = field(factory=set)
+    _unchanged: int = 0
     _failed: bool = False
 
     def __enter__(self) -> BuildLog:
@@ -100,6 +102,8 @@ class BuildLog:
             row = self._rows.setdefault(self._ids.of(event.number), new)
             row.error = event.error
             row.end("failed", self._now())
+        elif isinstance(event, BuildUnchanged):
+            self._unchanged = event.actions
         elif isinstance(event, BuildFinished):
             self._failed = self._failed or event.failed > 0
 
@@ -130,7 +134,7 @@ class BuildLog:
             "outcome": outcome_of(error, failed=self._failed),
             "error": _told(error),
             "ran": ended.count("ran"),
-            "cached": len(self._cached) + ended.count("cached"),
+            "cached": self._unchanged + len(self._cached) + ended.count("cached"),
             "failed": ended.count("failed"),
             "actions": [_fields(id_, row) for id_, row in self._rows.items()],
             "critical_path": self._critical_path(),

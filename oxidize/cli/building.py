@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from oxidize.cli.amounts import plural
+from oxidize.cli.amounts import counts, plural
 from oxidize.cli.console import Console
 from oxidize.cli.options import BuildOptions
 from oxidize.cli.scope import Scope
@@ -123,8 +123,3 @@ def tell_failures(result: BuildResult, console: Console) -> None:
     for failure in result.failures:
         console.error(failure)
     console.say(f"{plural(len(result.failures), 'action')} failed ({counts(result)})")
-
-
-def counts(result: BuildResult) -> str:
-    """How many actions ran and how many didn't need to."""
-    return f"{result.ran} ran, {result.cached} cached, {result.seconds:.1f} s"

@@ -30,6 +30,8 @@ class Console:
     json: bool = False
     verbosity: int = 0
     above: Callable[[str], None] | None = None
+    talked: bool = False
+    """Whether a build file, or a warning, said or asked something: the next build does so again."""
     _told: dict[str, None] = field(factory=dict)
 
     @classmethod
@@ -81,11 +83,13 @@ class Console:
 
     def script(self, text: str) -> None:
         """Tells what a build file prints."""
+        self.talked = True
         text = json.dumps({"event": "print", "text": text}) if self.json else text
         self._talk(text)
 
     def warn(self, text: str, about: str, level: int = 0) -> None:
         """Tells of something that is no error, from that verbosity on."""
+        self.talked = True
         if self.verbosity < level:
             return
         if self.json:

@@ -19,7 +19,8 @@ from oxidize.cli.parser import Parser
 from oxidize.errors import Diagnostic, UsageError
 from oxidize.executor.files import write_atomically
 from oxidize.executor.problems import disk_errors
-from oxidize.starlark.session import BUILD_FILE, Session, Settings
+from oxidize.starlark.build_file import BUILD_FILE
+from oxidize.starlark.session import Session, Settings
 from oxidize.triples import host_triple
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from oxidize.cli.console import Console
 from oxidize.cli.options import add_talk_options, apply_talk_options
 from oxidize.cli.parser import Parser
 from oxidize.errors import BuildFileError, Diagnostic, UsageError
-from oxidize.starlark.session import find_build_file
+from oxidize.starlark.build_file import find_build_file
 
 _Log = Mapping[str, Any]
 

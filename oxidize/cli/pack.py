@@ -10,9 +10,9 @@ from pathlib import Path
 
 from attrs import evolve, frozen
 
+from oxidize.cli.amounts import counts
 from oxidize.cli.building import (
     build_targets,
-    counts,
     make_executor,
     tell_distributions,
     tell_failures,

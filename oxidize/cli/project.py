@@ -15,7 +15,8 @@ from oxidize.cli.scope import Scope
 from oxidize.errors import BuildFileError
 from oxidize.graph.target import TargetOutputs
 from oxidize.objects.prompter import Nobody, Prompter
-from oxidize.starlark.session import Session, Settings, find_build_file
+from oxidize.starlark.build_file import find_build_file
+from oxidize.starlark.session import Session, Settings
 from oxidize.triples import host_triple
 
 

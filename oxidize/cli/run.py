@@ -9,10 +9,10 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from oxidize.cli.building import build_targets, make_executor, tell_failures
 from oxidize.cli.console import Console
-from oxidize.cli.locking import LockOptions, ensure_locked
+from oxidize.cli.memory import Memory
 from oxidize.cli.options import (
     add_build_options,
     add_project_options,
@@ -22,9 +22,13 @@ from oxidize.cli.options import (
     build_options,
 )
 from oxidize.cli.parser import Parser
+from oxidize.cli.scope import scope_of
 from oxidize.cli.watching import watching
 from oxidize.errors import Diagnostic, EnvironmentProblem, UsageError
-from oxidize.graph.target import TargetOutputs
+from oxidize.lookup import recording
+
+if TYPE_CHECKING:
+    from oxidize.graph.target import TargetOutputs
 
 
 def configure(parser: Parser) -> None:
@@ -41,15 +45,28 @@ def configure(parser: Parser) -> None:
 
 def run(args: argparse.Namespace, console: Console) -> int:
     """Builds without a word on stdout; doesn't return if the program can be executed."""
-    from oxidize.cli.project import Project
-
     apply_talk_options(args, console)
     options = build_options(args)
+    named = [args.target] if args.target else []
+    memory = Memory(scope_of("run", options.project, named), options, console)
+    if not args.dry_run and (recalled := memory.recall(quiet=True)):
+        (target,) = recalled.targets
+        return become(target.folder / target.program, args.rest)
+    with recording(memory.looks):
+        return _build_and_run(args, named, memory)
+
+
+def _build_and_run(args: argparse.Namespace, named: Sequence[str], memory: Memory) -> int:
+    # Imported late: an unchanged build needs nothing of it.
+    from oxidize.cli.building import build_targets, make_executor, tell_failures
+    from oxidize.cli.locking import LockOptions, ensure_locked
+    from oxidize.cli.project import Project
+
+    scope, options, console = memory.scope, memory.options, memory.console
     project = Project.load(options.project, console)
-    targets = project.analyze([args.target] if args.target else [])
+    targets = project.analyze(named)
     name, program = _program(targets)
     folder = project.folder_of(name)
-    scope = project.scope("run", [args.target] if args.target else [])
     locking = LockOptions(options.locked)
     if args.dry_run:
         from oxidize.cli.dry_run import dry_run
@@ -62,6 +79,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
     if built.result.failures:
         tell_failures(built.result, console)
         return 1
+    memory.keep(executor, targets, built)
     return become(folder / program, args.rest)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from attrs import frozen
 
 from oxidize.errors import Diagnostic, EnvironmentProblem
+from oxidize.lookup import is_file
 from oxidize.versions import PYTHON_VERSIONS
 
 # Parts of the standard library that no application imports, by their first path parts.
@@ -128,7 +129,7 @@ class Probe:
     def libpython_shared(self) -> Path | None:
         """The shared libpython, if it's installed."""
         path = Path(self.config("LIBDIR"), self.config("INSTSONAME"))
-        shared = ".so" in path.name and path.is_file()
+        shared = ".so" in path.name and is_file(path)
         return path if shared else None
 
     def libpython_archive(self) -> Path | None:
@@ -136,7 +137,7 @@ class Probe:
         name = self.config("LIBRARY")
         for folder in (self.config("LIBPL"), self.config("LIBDIR")):
             path = Path(folder, name)
-            if folder and name.endswith(".a") and path.is_file():
+            if folder and name.endswith(".a") and is_file(path):
                 return path
         return None
 

@@ -78,6 +78,19 @@ class BuildFinished:
     seconds: float
 
 
+@frozen
+class BuildUnchanged:
+    """A build of so many actions has nothing to do, as can be told without looking at them."""
+
+    actions: int
+
+
 Event = (
-    BuildStarted | ActionStarted | ActionPostponed | ActionFinished | ActionFailed | BuildFinished
+    BuildStarted
+    | ActionStarted
+    | ActionPostponed
+    | ActionFinished
+    | ActionFailed
+    | BuildFinished
+    | BuildUnchanged
 )

@@ -24,13 +24,14 @@ from oxidize.executor.runner import How, Runner
 from oxidize.executor.sandbox import Sandbox
 from oxidize.executor.scheduler import Scheduler
 from oxidize.executor.scratch import Scratch
-from oxidize.executor.sources import Sources
+from oxidize.executor.sources import Seen, Sources
 from oxidize.executor.step import Step, Steps
 from oxidize.executor.store import Lost, Store
 from oxidize.executor.why import Explainer
 from oxidize.executor.workers import Workers
 from oxidize.graph.action import Action, Artifact, Output, Source, Value
 from oxidize.graph.target import TargetOutputs
+from oxidize.signature import Signature
 
 if TYPE_CHECKING:
     from oxidize.executor.preview import Preview
@@ -73,6 +74,10 @@ class Executor:
         self._sandbox = sandbox
         self._explainer = Explainer(store, cache, self._journal)
         self._last: BuildResult | None = None
+        self.seen: dict[Source, Seen] = {}
+        """All sources that builds looked at, as they were."""
+        self.delivered: dict[str, Signature | None] = {}
+        """All files that it delivered, as the materializer says."""
 
     def build(self, artifacts: Iterable[Artifact]) -> BuildResult:
         """Makes the artifacts be in the store; failed actions are in the result.
@@ -97,6 +102,7 @@ class Executor:
         seconds = time.monotonic() - began
         cached = len(done.keys() - ran)
         self._emit(BuildFinished(len(ran), cached, len(failures), seconds))
+        self.seen |= sources.seen
         self._last = BuildResult(len(ran), cached, seconds, failures, done, dict(sources.seen))
         return self._last
 
@@ -197,6 +203,7 @@ class Executor:
                 self._last = None
                 continue
             self._files.save()
+            self.delivered |= materializer.delivered
             return written
         raise _hopeless(self.store)
 

@@ -11,16 +11,15 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import marshal
 from pathlib import Path
 
 from oxidize.executor.files import hash_file
 from oxidize.executor.sealed import read_sealed, write_sealed
-from oxidize.executor.signature import Signature, settled
-from oxidize.executor.walk import Found
+from oxidize.executor.walk import Found, state_of
 from oxidize.graph.action import SourceTree
 from oxidize.graph.digest import Digest
 from oxidize.graph.tree import Tree, TreeEntry
+from oxidize.signature import Signature, settled
 
 # A file as it was when its bytes were read: its signature and their hash.
 _Row = tuple[Signature, str]
@@ -71,7 +70,7 @@ class FileCache:
     def tree(self, source: SourceTree, found: list[Found]) -> Digest:
         """The digest of a source tree that was just walked. Raises OSError."""
         summary = self._tree_path(source, "summary")
-        state = _state(found)
+        state = state_of(found)
         if known := read_sealed(summary):
             old_state, _, digest = known.decode().partition(" ")
             if old_state == state:
@@ -117,11 +116,6 @@ class FileCache:
 
 def _name(text: str) -> str:
     return hashlib.sha256(text.encode(errors="surrogateescape")).hexdigest()[:32]
-
-
-def _state(found: list[Found]) -> str:
-    # Version 2 of marshal has no references, so equal values give equal bytes.
-    return hashlib.sha256(marshal.dumps([tuple(file) for file in found], 2)).hexdigest()
 
 
 def _read_rows(path: Path) -> dict[str, _Row]:

@@ -119,8 +119,13 @@ def _copy(source: int, destination: int) -> None:
 def note_use(path: str) -> None:
     """Tells in a file's or folder's mtime that it is used: once a day, to spare the disk."""
     with contextlib.suppress(OSError):
-        if time.time() - os.stat(path).st_mtime > _DAY:  # noqa: PTH116 (hot)
+        if is_old(path):
             os.utime(path)
+
+
+def is_old(path: str) -> bool:
+    """Whether a file or folder was last written more than a day ago. Raises OSError."""
+    return time.time() - os.stat(path).st_mtime > _DAY  # noqa: PTH116 (hot)
 
 
 def remove_quietly(path: Path) -> None:

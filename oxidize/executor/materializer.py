@@ -17,8 +17,8 @@ from oxidize.executor.filecache import FileCache
 from oxidize.executor.files import hash_file, is_temporary, remove_quietly
 from oxidize.executor.locks import exclusively
 from oxidize.executor.sealed import read_sealed, write_sealed
-from oxidize.executor.signature import signature_of, wait_until_settled
 from oxidize.executor.store import Store
+from oxidize.signature import Signature, signature_of, wait_until_settled
 
 
 class Materializer:
@@ -27,6 +27,8 @@ class Materializer:
     def __init__(self, store: Store, files: FileCache) -> None:
         self._store = store
         self._files = files
+        self.delivered: dict[str, Signature | None] = {}
+        """Files that are right, as they were then; None if a change might not show."""
 
     def write(self, items: Sequence[Item], folder: Path, *, prune: bool) -> int:
         """Makes the folder hold these files; how many had to be written. Raises Lost.
@@ -66,14 +68,18 @@ class Materializer:
     def _right(self, item: Item, path: str) -> bool:
         try:
             status = os.lstat(path)
-            return (
+            signature = signature_of(status)
+            right = (
                 stat.S_ISREG(status.st_mode)
                 and status.st_size == item.digest.size
                 and bool(status.st_mode & stat.S_IXUSR) == item.executable
-                and self._files.file(path, signature_of(status)) == item.digest
+                and self._files.file(path, signature) == item.digest
             )
         except OSError:
             return False
+        if right:
+            self.delivered[path] = signature
+        return right
 
     def _write_one(self, item: Item, path: Path) -> None:
         if path.is_dir() and not path.is_symlink():
@@ -99,7 +105,9 @@ class Materializer:
         for item in reversed(written):
             path = _place(item, folder)
             signature = signature_of(os.lstat(path))
-            if wait_until_settled(signature) and signature_of(os.lstat(path)) == signature:
+            safe = wait_until_settled(signature) and signature_of(os.lstat(path)) == signature
+            self.delivered[path] = signature if safe else None
+            if safe:
                 self._files.remember(path, signature, item.digest)
 
     def _record(self, folder: Path) -> Path:

@@ -12,11 +12,11 @@ from attrs import frozen
 from oxidize.errors import ActionError, Diagnostic
 from oxidize.executor.filecache import FileCache
 from oxidize.executor.files import hash_file
-from oxidize.executor.signature import Signature, settled, signature_of
 from oxidize.executor.walk import FolderLoop, Found, LinkOutside, walk
 from oxidize.graph.action import Source, SourceFile, SourceTree
 from oxidize.graph.digest import Digest
 from oxidize.graph.tree import Tree
+from oxidize.signature import Signature, settled, signature_of
 
 _SKIP = frozenset({"__pycache__"})
 
@@ -62,7 +62,7 @@ class SeenTree:
     def changed(self) -> str | None:
         """The path of a file that isn't any more what it was, if there is one."""
         try:
-            now = _walk(self.source)
+            now = walk_source(self.source)
         except (OSError, FolderLoop, LinkOutside):
             return self.source.path
         if now != self.found:
@@ -117,7 +117,7 @@ class Sources:
             digest = self._files.file(source.path, signature)
             executable = bool(status.st_mode & stat.S_IXUSR)
             return SeenFile(source.path, executable, signature, safe, digest)
-        found = _walk(source)
+        found = walk_source(source)
         safe = settled(max((file.signature for file in found), key=lambda s: s[2], default=_NEVER))
         return SeenTree(source, found, safe, self._files.tree(source, found), self._files)
 
@@ -125,7 +125,8 @@ class Sources:
 _NEVER: Signature = (0, 0, 0, 0, 0)
 
 
-def _walk(source: SourceTree) -> list[Found]:
+def walk_source(source: SourceTree) -> list[Found]:
+    """The files of a source tree. Raises what `walk` does."""
     return walk(source.path, source.include, source.exclude, _SKIP, source.within)
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import fnmatch
+import hashlib
+import marshal
 import os
 import re
 import stat
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from oxidize.executor.signature import Signature, signature_of
+from oxidize.signature import Signature, signature_of
 
 
 class Found(NamedTuple):
@@ -19,6 +21,12 @@ class Found(NamedTuple):
     real: str
     executable: bool
     signature: Signature
+
+
+def state_of(found: list[Found]) -> str:
+    """A hash of all that is known of some files."""
+    # Version 2 of marshal has no references, so equal values give equal bytes.
+    return hashlib.sha256(marshal.dumps([tuple(file) for file in found], 2)).hexdigest()
 
 
 class FolderLoop(Exception):

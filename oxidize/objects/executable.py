@@ -10,7 +10,7 @@ from attrs import define, evolve, field
 
 from oxidize.graph.action import Artifact, SourceFile
 from oxidize.graph.target import TargetOutputs
-from oxidize.lookup import is_folder, neighbours
+from oxidize.lookup import is_file, is_folder, matching, neighbours
 from oxidize.objects.base import BuildableObject
 from oxidize.objects.collection import ResourceCollection, ResourceTree
 from oxidize.objects.distribution_artifacts import DistributionArtifacts
@@ -314,10 +314,10 @@ def _entry(top: SourceFolder, name: str) -> str:
     """The folder's entry that a top-level name stands for."""
     folder = top.path
     if name.isidentifier() and not is_long(name, len(".py")):
-        module = (folder / f"{name}.py").is_file()
+        module = is_file(folder / f"{name}.py")
         # As on sys.path: a module comes before a folder that isn't a regular package.
-        regular = any((folder / name).glob("__init__.*"))
-        if (folder / name).is_dir() and (regular or not module):
+        regular = any(matching(folder / name, "__init__.*"))
+        if is_folder(folder / name) and (regular or not module):
             return name
         if module:
             return f"{name}.py"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from attrs import define
 
 from oxidize.graph.action import Artifact, SourceFile
+from oxidize.lookup import is_runnable
 from oxidize.objects.base import ScriptObject
 from oxidize.objects.context import Context
 from oxidize.objects.member import exposed
@@ -40,7 +40,7 @@ def file_on_disk(
     """A file that is there before the build; can be run if that is so there, unless told."""
     source = SourceFile(str(file))
     filename = name or file.name
-    runnable = os.access(file, os.X_OK)
+    runnable = is_runnable(file)
     if executable is None or executable == runnable:
         return FileContent(context=context, name=filename, artifact=source, runnable=runnable)
     made = context.action(

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
-from oxidize.lookup import is_file
+from oxidize.lookup import is_file, is_runnable
 from oxidize.objects.callback import Callback, Calls
 from oxidize.objects.context import Context
 from oxidize.objects.distribution import PythonDistribution
@@ -68,7 +67,7 @@ def _interpreter(context: Context, python: str | None) -> Path:
             argument="python",
             help=_interpreter_help(path, python or ""),
         )
-    if not os.access(path, os.X_OK):
+    if not is_runnable(path):
         refuse("OX0515", f'"{path}" can\'t be executed, so it is no Python', argument="python")
     return path
 

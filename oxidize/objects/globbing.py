@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from fnmatch import translate
 from pathlib import Path
 
+from oxidize.lookup import entries
 from oxidize.objects.problem import refuse
 
 _MAGIC = re.compile(r"[*?\[]")
@@ -52,8 +53,7 @@ def _anywhere(folder: str, rest: Sequence[str]) -> Iterator[str]:
 
 def _entries(folder: str) -> list[os.DirEntry[str]]:
     try:
-        with os.scandir(folder) as entries:
-            return [entry for entry in entries if entry.name not in _SKIPPED]
+        return [entry for entry in entries(folder) if entry.name not in _SKIPPED]
     except PermissionError as error:
         refuse("OX0209", f"may not look into {folder}: {error.strerror}")
     except (OSError, ValueError):

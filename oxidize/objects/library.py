@@ -7,6 +7,7 @@ from pathlib import Path
 from attrs import frozen
 
 from oxidize.errors import Span
+from oxidize.lookup import is_folder
 
 
 @frozen
@@ -31,4 +32,4 @@ class Library:
     @property
     def fetched(self) -> bool:
         """Whether its files are here."""
-        return not self.url or self.folder.is_dir()
+        return not self.url or is_folder(self.folder)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from attrs import frozen
 
+from oxidize.lookup import is_folder, matching, read_text, real
 from oxidize.objects.problem import refuse
 
 # These set up the environment that they lie in, which a program doesn't have.
@@ -27,7 +28,7 @@ class PathEntry:
 
 def read_path_files(site: Path) -> Iterator[PathEntry]:
     """All folders, in the order in which Python adds them. Refuses what can't be followed."""
-    for file in sorted(site.glob("*.pth")):
+    for file in matching(site, "*.pth"):
         if not _HARMLESS.fullmatch(file.name):
             yield from _entries(site, file)
 
@@ -39,7 +40,7 @@ def _entries(site: Path, file: Path) -> Iterator[PathEntry]:
         if line.startswith(_HOOK):
             _refuse_hook(file, number)
         folder = site / line.rstrip()
-        if not folder.is_dir():
+        if not is_folder(folder):
             refuse(
                 "OX0223",
                 f"{file.name}, line {number}, names {line.rstrip()}, which is no folder",
@@ -47,12 +48,12 @@ def _entries(site: Path, file: Path) -> Iterator[PathEntry]:
                 notes=(f"it lies in {site}",),
                 help="install again what has moved, or delete the line",
             )
-        yield PathEntry(folder.resolve(), file.name)
+        yield PathEntry(real(folder), file.name)
 
 
 def _text(file: Path) -> str:
     try:
-        return file.read_text(encoding="utf-8-sig")
+        return read_text(file)
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it isn't UTF-8"
         refuse("OX0223", f"{file} can't be read: {why}", argument="path")

@@ -9,6 +9,7 @@ from pathlib import Path
 from attrs import evolve, frozen
 
 from oxidize.graph.action import SourceTree
+from oxidize.lookup import real
 from oxidize.objects.problem import refuse
 
 
@@ -43,9 +44,9 @@ class Reach:
         """Refuses a path below the root that a symbolic link leads out of it."""
         if self.root is None:
             return
-        real = Path(os.path.realpath(path))
-        if not real.is_relative_to(os.path.realpath(self.root)):
-            self._refuse(text, argument, (f"a symbolic link leads to {real}",))
+        place = real(path)
+        if not place.is_relative_to(real(self.root)):
+            self._refuse(text, argument, (f"a symbolic link leads to {place}",))
 
     def at(self, folder: Path) -> Reach:
         """The same, with relative paths that start elsewhere."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from oxidize.errors import Origin
-from oxidize.lookup import is_file, is_folder, neighbours
+from oxidize.lookup import is_file, is_folder, matching, names, neighbours, real
 from oxidize.objects.collection import ResourceTree
 from oxidize.objects.path_files import PathEntry, read_path_files
 from oxidize.objects.problem import refuse
@@ -31,7 +31,7 @@ def virtualenv_trees(environment: SourceFolder, origin: Origin | None) -> tuple[
     if not sites:
         refuse("OX0209", f'"{shown}" has no site-packages folder', argument="path")
     trees = [_installed(site, shown, origin, reach) for site in sites]
-    followed: set[Path] = {site.resolve() for site in sites}
+    followed: set[Path] = {real(site) for site in sites}
     for site in sites:
         for entry in read_path_files(site):
             if entry.folder not in followed:
@@ -46,8 +46,8 @@ def _site_packages(folder: Path) -> list[Path]:
     patterns = ("lib/python3*/site-packages", "lib64/python3*/site-packages", "Lib/site-packages")
     found: dict[Path, Path] = {}
     for pattern in patterns:
-        for site in sorted(folder.glob(pattern)):
-            found.setdefault(site.resolve(), site)
+        for site in matching(folder, pattern):
+            found.setdefault(real(site), site)
     return list(found.values())
 
 
@@ -60,33 +60,33 @@ def _installed(site: Path, shown: str, origin: Origin | None, reach: Reach) -> R
 
 def _followed(entry: PathEntry, site: Path, origin: Origin | None, reach: Reach) -> ResourceTree:
     """A folder that a .pth file names: part of what is installed, or somebody's project."""
-    if entry.folder.is_relative_to(site.resolve()):
+    if entry.folder.is_relative_to(real(site)):
         return ResourceTree(reach.tree(entry.folder), "third-party", entry.file, origin)
-    is_project = any((entry.folder / name).is_file() for name in _PROJECT_FILES)
+    is_project = any(is_file(entry.folder / name) for name in _PROJECT_FILES)
     include = _packages(entry.folder) if is_project else _visible(entry.folder)
-    names = tuple(sorted(include))
-    if not names:
+    inside = tuple(sorted(include))
+    if not inside:
         message = f"{entry.file} names {entry.folder}, where there is no package"
         refuse("OX0223", message, argument="path")
-    tree = reach.tree(entry.folder, names)
+    tree = reach.tree(entry.folder, inside)
     named = entry.folder.parent if entry.folder.name in _SOURCES else entry.folder
     return ResourceTree(tree, "first-party", named.name, origin)
 
 
 def _visible(folder: Path) -> Iterator[str]:
     """All but hidden files and what an installation left beside its source."""
-    for each in folder.iterdir():
-        if not each.name.startswith(".") and not each.name.endswith(_INSTALLED):
-            yield each.name
+    for name in names(folder):
+        if not name.startswith(".") and not name.endswith(_INSTALLED):
+            yield name
 
 
 def _packages(project: Path) -> Iterator[str]:
     """Packages and modules at the top of a project, without its tools, tests and environments."""
-    for each in project.iterdir():
+    for each in map(project.joinpath, names(project)):
         if each.name in ("test", "tests"):
             continue
         module = each.suffix == ".py" and each.stem.isidentifier() and each.stem not in _TOOLS
-        if module or (each / "__init__.py").is_file():
+        if module or is_file(each / "__init__.py"):
             yield each.name
 
 

@@ -16,7 +16,7 @@ from packaging.utils import (
 )
 
 from oxidize.graph.digest import Digest
-from oxidize.lookup import exists, neighbours
+from oxidize.lookup import exists, is_file, is_folder, names, neighbours, read
 from oxidize.packages.problem import Rejected
 from oxidize.packages.project_metadata import ProjectMetadata, UnreadableProject
 from oxidize.packages.request import Local
@@ -51,26 +51,26 @@ def read_local(path: Path, spelled: str, name: str | None) -> tuple[str, Local]:
     if not exists(path):
         help_ = did_you_mean(path.name, neighbours(path))
         raise Rejected("OX0209", f'there is no file or folder "{spelled}"', help=help_)
-    if path.is_dir():
+    if is_folder(path):
         return _project(path, spelled, name)
     return _file(path, spelled, name)
 
 
 def project_entries(path: Path) -> tuple[str, ...]:
     """The entries of a project's folder that its build gets to see."""
-    return tuple(sorted(each.name for each in path.iterdir() if not _left_out(each)))
+    return tuple(name for name in names(path) if not _left_out(path / name))
 
 
 def _left_out(entry: Path) -> bool:
-    if entry.name in _LEFT_OUT or entry.name.endswith(".egg-info") or not entry.exists():
+    if entry.name in _LEFT_OUT or entry.name.endswith(".egg-info") or not exists(entry):
         return True
-    if entry.name in _BUILT and entry.is_dir():
-        return not (entry / "__init__.py").exists()
-    return (entry / "pyvenv.cfg").exists()
+    if entry.name in _BUILT and is_folder(entry):
+        return not exists(entry / "__init__.py")
+    return exists(entry / "pyvenv.cfg")
 
 
 def _file(path: Path, spelled: str, name: str | None) -> tuple[str, Local]:
-    digest = f"sha256:{Digest.of(path.read_bytes()).hash}"
+    digest = f"sha256:{Digest.of(read(path)).hash}"
     try:
         if path.suffix == ".whl":
             found = str(parse_wheel_filename(path.name)[0])
@@ -89,7 +89,7 @@ def _file(path: Path, spelled: str, name: str | None) -> tuple[str, Local]:
 
 
 def _project(path: Path, spelled: str, name: str | None) -> tuple[str, Local]:
-    if not any((path / each).is_file() for each in ("pyproject.toml", "setup.py")):
+    if not any(is_file(path / each) for each in ("pyproject.toml", "setup.py")):
         raise Rejected(
             "OX0901",
             f'"{spelled}" is not a project: it has no pyproject.toml',
@@ -128,5 +128,5 @@ def _metadata_digest(path: Path, settings: Mapping[str, Any]) -> str:
         data = json.dumps([plain, sources], sort_keys=True, default=str).encode()
     else:
         files = [path / name for name in _METADATA_FILES]
-        data = b"\0".join(each.read_bytes() for each in files if each.is_file())
+        data = b"\0".join(read(each) for each in files if is_file(each))
     return f"sha256:{Digest.of(data).hash}"

@@ -11,6 +11,7 @@ from typing import Any
 from attrs import evolve, field, frozen
 
 from oxidize.errors import Diagnostic, UsageError
+from oxidize.lookup import read_text
 
 NAME = "oxidize.lock"
 VERSION = 1
@@ -93,7 +94,7 @@ class Lock:
     def load(cls, path: Path) -> Lock:
         """Reads a file; one that isn't there is empty. Raises UsageError for a damaged one."""
         try:
-            return cls.parse(path.read_text(encoding="utf-8"), path)
+            return cls.parse(read_text(path), path)
         except FileNotFoundError:
             return cls()
         except (OSError, UnicodeDecodeError) as error:

@@ -11,6 +11,7 @@ from typing import Any
 from packaging.utils import canonicalize_name
 
 from oxidize.graph.digest import Digest
+from oxidize.lookup import read, read_text
 from oxidize.packages.problem import Rejected
 from oxidize.packages.request import Import, Wanted
 from oxidize.packages.requirement import check_credentials
@@ -75,7 +76,7 @@ def read_uv_lock(path: Path) -> Import:
             "OX0903", f"{path.name} is not that of one project", help="export it: uv export -o ..."
         )
     roots = tuple(_root(row) for row in own[0].get("dependencies", ()))
-    return Import(path, roots, f"sha256:{Digest.of(path.read_bytes()).hash}")
+    return Import(path, roots, f"sha256:{Digest.of(read(path)).hash}")
 
 
 def _is_own(row: Mapping[str, Any]) -> bool:
@@ -89,6 +90,6 @@ def _root(row: Mapping[str, Any]) -> str:
 
 def _load(path: Path) -> Mapping[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(read_text(path))
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise Rejected("OX0903", f"{path.name} can't be read: {error}") from error

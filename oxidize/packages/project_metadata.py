@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from attrs import define, field
 
+from oxidize.lookup import is_file, read_text
 from oxidize.packages.entry_points import of_lines, of_poetry, of_tables, of_text, read_config
 from oxidize.packages.setup_py import SetupCall, read_setup_call
 
@@ -52,7 +53,7 @@ class ProjectMetadata:
     def is_built(self) -> bool:
         """Whether it names a back end, or is of setuptools, which needs no naming."""
         has_setup = self._setup_cfg.has_section("metadata") and bool(self.pyproject)
-        return "build-system" in self.pyproject or has_setup or (self.folder / "setup.py").is_file()
+        return "build-system" in self.pyproject or has_setup or is_file(self.folder / "setup.py")
 
     @property
     def is_poetry(self) -> bool:
@@ -178,7 +179,7 @@ class ProjectMetadata:
     def _content(self, name: str) -> str:
         """The content of a file of the project; empty if there is none."""
         try:
-            return (self.folder / name).read_text(encoding="utf-8-sig")
+            return read_text(self.folder / name)
         except FileNotFoundError:
             return ""
         except (OSError, UnicodeDecodeError) as error:

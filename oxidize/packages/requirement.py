@@ -11,6 +11,7 @@ from attrs import evolve
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 
+from oxidize.lookup import real
 from oxidize.packages.local import ARCHIVES, read_local
 from oxidize.packages.problem import Rejected
 from oxidize.packages.request import Wanted
@@ -52,7 +53,7 @@ def read_requirement(text: str, reach: Reach) -> Wanted:
 
 def read_project(path: Path) -> Wanted:
     """The project in a folder. Raises Rejected."""
-    name, local = read_local(path.resolve(), path.name, None)
+    name, local = read_local(real(path), path.name, None)
     return Wanted(name, local=evolve(local, within=str(path)))
 
 
@@ -68,7 +69,7 @@ def _local(path: str, reach: Reach, found: re.Match[str] | None) -> Wanted:
     parts = found.groupdict() if found else {}
     place = reach.path(path, "args")
     # "./a/../b" and "b" are one place.
-    place = place.parent.resolve() / place.name if place.name != ".." else place.resolve()
+    place = real(place.parent) / place.name if place.name != ".." else real(place)
     name, local = read_local(place, path, parts.get("name"))
     extras = _extras(parts.get("extras") or "")
     marker = (parts.get("marker") or "").strip()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from attrs import evolve
 
 from oxidize.errors import UsageError
-from oxidize.lookup import is_file, is_folder, neighbours
+from oxidize.lookup import is_file, is_folder, neighbours, read_text
 from oxidize.packages.other_locks import read_pylock, read_uv_lock
 from oxidize.packages.problem import Rejected
 from oxidize.packages.requirement import read_requirement
@@ -129,7 +129,7 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8-sig")
+        return read_text(path)
     except (OSError, UnicodeDecodeError) as error:
         raise Rejected("OX0903", f"{path.name} can't be read: {error}") from error
 

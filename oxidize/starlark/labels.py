@@ -7,13 +7,13 @@ the library that the project file calls so, and `@oxidize//name.star` in oxidize
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from attrs import evolve, frozen
 
+from oxidize.lookup import is_file, real
 from oxidize.objects.library import Library
 from oxidize.objects.problem import refuse
 from oxidize.objects.reach import Reach, library_reach
@@ -106,9 +106,9 @@ class Labels:
             own = each.root == found.root or not each.root.is_relative_to(found.root)
             if own:
                 continue
-            real = Path(os.path.realpath(found.path))
-            if real.is_relative_to(os.path.realpath(each.root)):
-                right = label_of(each.name, real.relative_to(os.path.realpath(each.root)))
+            place, root = real(found.path), real(each.root)
+            if place.is_relative_to(root):
+                right = label_of(each.name, place.relative_to(root))
                 refuse(
                     "OX0124",
                     f'"{label}" is a file of the library "@{each.name}"',
@@ -176,13 +176,13 @@ def _meant(label: str, loading: Location) -> str | None:
     text = label.lstrip(":")
     named = text if text.endswith(".star") else f"{text.removesuffix('.bzl')}.star"
     for start in (loading.path.parent, loading.root):
-        path = Path(start, named).resolve()
+        path = real(Path(start, named))
         if not path.is_relative_to(loading.root):
             continue
-        beside = path.parent == loading.path.parent.resolve()
+        beside = path.parent == real(loading.path.parent)
         right = f":{path.name}" if beside else label_of("", path.relative_to(loading.root))
-        if path.is_file():
+        if is_file(path):
             return f'write "{right}"'
-        if text.endswith(".bzl") and Path(start, text).is_file():
+        if text.endswith(".bzl") and is_file(Path(start, text)):
             return f'rename the file to {path.name}, and write "{right}"'
     return None

@@ -9,6 +9,7 @@ import starlark
 from attrs import define, field
 
 from oxidize.errors import OxidizeError
+from oxidize.lookup import is_file, read_text
 from oxidize.objects.library import Library
 from oxidize.objects.problem import Refusal, refuse
 from oxidize.objects.reach import Reach
@@ -83,7 +84,7 @@ class Loader:
         location = Labels(self.settings.libraries).resolve(label, loading)
         self._check_cycle(label, location.path)
         if location.path not in self._loaded:
-            if not location.path.is_file():
+            if not is_file(location.path):
                 library = self.settings.libraries.get(location.library)
                 self.missing = None if library is None or library.fetched else library
                 refuse_missing(label, location, library)
@@ -119,7 +120,7 @@ class Loader:
         if path == self.settings.path and self.settings.text is not None:
             return self.settings.text
         try:
-            return path.read_text(encoding="utf-8-sig")
+            return read_text(path)
         except UnicodeDecodeError as error:
             message = f'"{label}" isn\'t UTF-8 text (byte {error.start})'
         except OSError as error:

@@ -11,6 +11,7 @@ from typing import NoReturn
 from attrs import frozen
 
 from oxidize.errors import BuildFileError, Diagnostic, Span
+from oxidize.lookup import read_text
 from oxidize.objects.library import Library
 from oxidize.redaction import has_credentials
 from oxidize.starlark.labels import OWN_LIBRARY
@@ -33,7 +34,7 @@ def read_project_file(folder: Path, fetched: Path) -> dict[str, Library]:
     """
     path = folder / FILE
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = read_text(path)
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError) as error:

@@ -39,11 +39,7 @@ from oxidize.starlark.targets import (
 if TYPE_CHECKING:
     from oxidize.packages.request import LockRequest
 
-__all__ = ["LibraryNeeded", "Session", "Settings", "TargetInfo", "find_build_file"]
-
-BUILD_FILE = "build.star"
-# What PyOxidizer calls its build file.
-_FORMER = "pyoxidizer.bzl"
+__all__ = ["LibraryNeeded", "Session", "Settings", "TargetInfo"]
 
 
 class LibraryNeeded(BuildFileError):
@@ -226,23 +222,3 @@ class Session:
     def _bug(self, error: Exception) -> InternalError:
         diagnostic = Diagnostic("OX0001", f"{type(error).__name__}: {error}")
         return InternalError(diagnostic.at(self._context.origin))
-
-
-def find_build_file(start: Path) -> Path:
-    """The build file in a folder or the nearest one above it. Raises BuildFileError."""
-    folder = start.absolute()
-    folders = (folder, *folder.parents)
-    for each in folders:
-        if (each / BUILD_FILE).is_file():
-            return each / BUILD_FILE
-    help = "go to a project's folder, or name it with --path; oxidize init writes a build file"
-    if any((each / _FORMER).is_file() for each in folders):
-        help = f"copy {_FORMER} to {BUILD_FILE}; oxidize check then tells line by line what changes"
-    raise BuildFileError(
-        Diagnostic(
-            "OX0112",
-            f"there is no {BUILD_FILE}",
-            notes=(f"looked in {folder} and all folders above it",),
-            help=help,
-        )
-    )

@@ -15,7 +15,7 @@ from oxidize.executor.scratch import LOCK_SUFFIX
 # Kinds whose entries are files, two folders down; those of others are what lies in their folder.
 DEEP = ("actions", "blobs")
 # Lists that builds of a project remember, a sealed file each; without one, they look again.
-LISTS = ("files", "journals", "logs")
+LISTS = ("files", "journals", "logs", "memos")
 KINDS = (*DEEP, *LISTS, "outputs", "libraries", "packs", "tools", "scratch", "locks")
 # Each folder in it is a kind of its own: nobody but the tool knows what its entries are.
 TOOLS = "tools"

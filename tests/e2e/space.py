@@ -11,6 +11,8 @@ from pathlib import Path
 
 from attrs import frozen
 
+from oxidize.signature import signature_of, wait_until_settled
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 APP = Path(__file__).parent / "app"
 
@@ -33,6 +35,11 @@ class Space:
         """Copies a project here."""
         ignore = shutil.ignore_patterns("__pycache__", "build")
         shutil.copytree(source, self.root, dirs_exist_ok=True, ignore=ignore)
+
+    def settle(self) -> None:
+        """Waits until each change of the project's files from now on shows in their signatures."""
+        for path in (self.root, *self.root.rglob("*")):
+            assert wait_until_settled(signature_of(path.lstat()))
 
     def oxidize(
         self,

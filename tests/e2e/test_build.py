@@ -57,6 +57,20 @@ def test_unchanged(hello: Space) -> None:
     assert (hello.outputs("hello") / "hello").stat() == before
 
 
+def test_run_unchanged(hello: Space) -> None:
+    """`run` of an unchanged program becomes it, with its arguments, without loading anything."""
+    hello.settle()
+    asked = ("run", "--", "--language", "ja", "Ada")
+    watched = {"PYTHONPROFILEIMPORTTIME": "1"}
+    first, again = (hello.oxidize(*asked, env=watched) for _ in range(2))
+    assert first.stdout == again.stdout == "こんにちは、Ada!\n"
+    assert (
+        "oxidize.starlark.session"
+        in hello.oxidize("graph", env={"PYTHONPROFILEIMPORTTIME": "1"}).stderr
+    )
+    assert "oxidize.starlark.session" not in again.stderr
+
+
 def test_touch(hello: Space) -> None:
     """Touching every file rebuilds nothing."""
     for path in (hello.root / "hello").rglob("*"):

@@ -17,10 +17,10 @@ from oxidize.executor.filecache import FileCache
 from oxidize.executor.journal import Journal
 from oxidize.executor.result import BuildResult
 from oxidize.executor.sandbox import Sandbox
-from oxidize.executor.signature import signature_of, wait_until_settled
 from oxidize.executor.store import Store
 from oxidize.graph.action import Action, Artifact, Output, SourceFile
 from oxidize.graph.target import TargetOutputs
+from oxidize.signature import signature_of, wait_until_settled
 from tests.executor.kinds import KINDS
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from oxidize.executor.filecache import FileCache
-from oxidize.executor.signature import settled, signature_of, wait_until_settled
 from oxidize.executor.walk import walk
 from oxidize.graph.action import SourceTree
 from oxidize.graph.digest import Digest
+from oxidize.signature import settled, signature_of, wait_until_settled
 from tests.executor.space import keep_times
 
 

@@ -12,7 +12,8 @@ import pytest
 from attrs import evolve
 
 from oxidize.errors import BuildFileError
-from oxidize.starlark.session import Session, find_build_file
+from oxidize.starlark.build_file import find_build_file
+from oxidize.starlark.session import Session
 from tests.starlark.project import HELLO, Project, made_by
 
 _OUTWARD = ("open", "os.", "subprocess.", "socket.", "shutil.", "tempfile.", "time.")

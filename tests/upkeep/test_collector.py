@@ -11,8 +11,8 @@ from typing import ClassVar
 
 from oxidize.actions.kind import ActionContext
 from oxidize.executor.in_use import CacheUse, using
-from oxidize.executor.signature import signature_of, wait_until_settled
 from oxidize.graph.action import Output, SourceTree
+from oxidize.signature import signature_of, wait_until_settled
 from oxidize.upkeep.choice import Limits
 from oxidize.upkeep.collector import Collected, Collector
 from oxidize.upkeep.verifier import Verifier

@@ -18,8 +18,9 @@ from oxidize.cli.project import project_settings
 from oxidize.cli.scope import Scope
 from oxidize.errors import BuildFileError, OxidizeError
 from oxidize.packages.lockfile import Lock
+from oxidize.starlark.build_file import find_build_file
 from oxidize.starlark.project_file import FILE
-from oxidize.starlark.session import Session, Settings, find_build_file
+from oxidize.starlark.session import Session, Settings
 
 _SECTION = "project"
 

@@ -10,11 +10,12 @@ from attrs import evolve
 from oxidize.errors import Diagnostic, InternalError, OxidizeError, Span
 from oxidize.objects.settings import Settings
 from oxidize.starlark.bridge import Bridge, bridge
+from oxidize.starlark.build_file import BUILD_FILE
 from oxidize.starlark.check.scope import file_scope
 from oxidize.starlark.check.tree import Tree, loaded_names
 from oxidize.starlark.check.trees import is_for_tests
 from oxidize.starlark.labels import label_of
-from oxidize.starlark.session import BUILD_FILE, Session
+from oxidize.starlark.session import Session
 from oxidize.starlark.trial import testing_bridge
 from oxidize.starlark.trial_files import CALLER
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from oxidize.errors import Diagnostic, UsageError
 from oxidize.paths import rules_folder
+from oxidize.starlark.build_file import BUILD_FILE
 from oxidize.starlark.labels import Location
-from oxidize.starlark.session import BUILD_FILE
 
 _SUFFIX = ".star"
 _OUTPUTS = "build"

@@ -10,11 +10,11 @@ import starlark
 
 from oxidize.errors import Span
 from oxidize.objects.language import Language
+from oxidize.starlark.build_file import BUILD_FILE
 from oxidize.starlark.check.lint import Lint
 from oxidize.starlark.check.scope import assignments
 from oxidize.starlark.check.tree import Tree, all_arguments, loaded_names
 from oxidize.starlark.diagnose.names import BUILTIN
-from oxidize.starlark.session import BUILD_FILE
 
 # Of Starlark's own lints, those that are meant here: our name, and what we say.
 _OWN = {
