@@ -35,7 +35,7 @@ class Needs:
     write: tuple[str | Path, ...] = ()
     network: bool = False
     machine: bool = False
-    """It finds out what is on this machine, so all of that is there for it."""
+    """All of the machine is there for it, as for what finds out what that is."""
 
 
 NO_NEEDS = Needs()

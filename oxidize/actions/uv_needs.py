@@ -43,9 +43,9 @@ def needs_of_uv(
             *(each for each in toolchains if each.is_absolute()),
             *(each.with_name(".rustup") for each in rust),
         ),
-        # `oxidize verify` links what it shares into a cache.
-        write=(cache, *(each for each in _entries(cache) if each.is_symlink()), *rust),
+        write=(cache, *rust),
         network=not access.offline,
+        machine=_is_shared(cache),
     )
 
 
@@ -120,5 +120,10 @@ def _path(place: str) -> Path | None:
     return Path(place) if place.startswith("/") else None
 
 
-def _entries(folder: Path) -> list[Path]:
-    return sorted(folder.iterdir()) if folder.is_dir() else []
+def _is_shared(cache: Path) -> bool:
+    """Whether parts of a cache are links to another one's, as `oxidize verify` makes them.
+
+    uv moves files between its parts. In a sandbox each would be a mount of its own, and no file
+    can be moved from one mount to another.
+    """
+    return cache.is_dir() and any(each.is_symlink() for each in cache.iterdir())

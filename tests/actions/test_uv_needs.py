@@ -78,7 +78,7 @@ def test_toolchains(python: Probe) -> None:
 
 
 def test_shared_cache(python: Probe, tmp_path: Path) -> None:
-    """Of a cache that shares parts with another one, these can be written to as well."""
+    """With a cache that shares parts with another one, uv runs without a sandbox."""
+    assert not needs(python, Access(), cache=tmp_path).machine
     (tmp_path / "part").symlink_to("/other/part")
-    found = needs(python, Access(), cache=tmp_path)
-    assert set(map(str, found.write)) == {str(tmp_path), str(tmp_path / "part")}
+    assert needs(python, Access(), cache=tmp_path).machine
