@@ -122,6 +122,7 @@ TITLES: dict[str, str] = {
     "OX0431": "script names no function",
     "OX0435": "extension module has no place",
     "OX0436": "two files in one place",
+    "OX0446": "file isn't declared",
     # distributions
     "OX0501": "needs a standalone distribution",
     "OX0502": "Python version isn't available",

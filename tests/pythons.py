@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from oxidize.executor.sandbox import problem
+
 MINORS = ("3.11", "3.12", "3.13")
 _CHECK = (
     "import sys, sysconfig, pathlib; c = sysconfig.get_config_var; "
@@ -56,6 +58,12 @@ def need(minor: str) -> Path:
         missing(f"python{minor} with a static libpython")
         raise AssertionError
     return path
+
+
+def need_sandbox() -> None:
+    """A machine that lets commands be kept from files, or the test doesn't go on."""
+    if why := problem():
+        missing(f"a sandbox ({why})")
 
 
 def need_tool(name: str) -> str:

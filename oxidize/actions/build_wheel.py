@@ -34,6 +34,7 @@ class BuildWheel(Kind):
         try:
             run_uv(
                 context,
+                probe,
                 ["build", "--wheel", "--python", probe.executable, "--out-dir", out, source],
             )
         except ActionError as error:

@@ -11,7 +11,7 @@ from typing import ClassVar
 from attrs import define, evolve, field
 
 from oxidize.actions import compile_worker
-from oxidize.actions.kind import ActionContext, Kind, OutputForm
+from oxidize.actions.kind import ActionContext, Kind, Needs, OutputForm
 from oxidize.actions.material import Material, material_of
 from oxidize.actions.placing import Placing, location_flag
 from oxidize.distributions.host import Probe
@@ -169,6 +169,9 @@ def _compile_job(
     context.run(
         [probe.executable, *FLAGS, compile_worker.__file__, job, out],
         env={"PYTHONHASHSEED": "0"},
+        needs=Needs(
+            read=(*probe.places(), compile_worker.__file__, *(tree[path] for path in paths))
+        ),
     )
     return list(_results(context, out.read_bytes(), paths, levels))
 

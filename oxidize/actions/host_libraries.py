@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import ClassVar
 
-from oxidize.actions.kind import ActionContext, DiscoverContext, Kind, OutputForm
+from oxidize.actions.kind import ActionContext, DiscoverContext, Kind, Needs, OutputForm
 from oxidize.binary.elf import PT_INTERP, Elf
 from oxidize.distributions.host import OMITTED, SPARE, TEST_EXTENSIONS, Probe, check, is_glibc
 from oxidize.errors import ActionError, Diagnostic
@@ -81,7 +81,7 @@ def closures(
 
 def spare_libraries(context: ActionContext, python: Path) -> list[Path]:
     """Those of SPARE that are installed where the loader finds libc."""
-    listed = context.run([_loader(python), "--list", python]).stdout.decode()
+    listed = _list(context, _loader(python), python)
     paths = [Path(line.partition(" => ")[2].rpartition(" (")[0]) for line in listed.splitlines()]
     folders = dict.fromkeys(path.parent for path in paths if path.name == "libc.so.6")
     found = (next((f / name for f in folders if (f / name).is_file()), None) for name in SPARE)
@@ -99,7 +99,7 @@ def _loader(python: Path) -> Path:
 
 
 def _closure(context: ActionContext, loader: Path, file: Path) -> list[Path]:
-    listed = context.run([loader, "--list", file]).stdout.decode()
+    listed = _list(context, loader, file)
     found: dict[str, Path] = {}
     for line in listed.splitlines():
         name, arrow, rest = line.strip().partition(" => ")
@@ -114,6 +114,11 @@ def _closure(context: ActionContext, loader: Path, file: Path) -> list[Path]:
                 )
             found[name] = Path(rest.rpartition(" (")[0])
     return _in_order(found)
+
+
+def _list(context: ActionContext, loader: Path, file: Path) -> str:
+    """What the loader would load with a file, wherever on the machine that is."""
+    return context.run([loader, "--list", file], needs=Needs(machine=True)).stdout.decode()
 
 
 def _in_order(found: Mapping[str, Path]) -> list[Path]:

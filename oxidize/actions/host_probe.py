@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import ClassVar
 
-from oxidize.actions.kind import ActionContext, DiscoverContext, Kind, OutputForm
+from oxidize.actions.kind import ActionContext, DiscoverContext, Kind, Needs, OutputForm
 from oxidize.distributions import probe
 from oxidize.errors import ActionError, Diagnostic, EnvironmentProblem
 from oxidize.graph.action import Source, SourceFile
@@ -53,7 +53,9 @@ class HostProbe(Kind):
         """Runs the probe."""
         python = str(context.params["python"])
         try:
-            answer = context.run([python, "-I", "-S", probe.__file__]).stdout
+            answer = context.run(
+                [python, "-I", "-S", probe.__file__], needs=Needs(machine=True)
+            ).stdout
         except ActionError as error:
             raise no_python(python, error.output or error.diagnostic.message) from error
         try:

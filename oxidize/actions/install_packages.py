@@ -58,6 +58,7 @@ def _install_locked(
     try:
         run_uv(
             context,
+            probe,
             [
                 *("pip", "install", "--require-hashes", "--requirements", file),
                 *_common(context, probe, folder),
@@ -72,7 +73,8 @@ def _install_locked(
 
 def _install_local(context: ActionContext, wheels: list[str], probe: Probe, folder: Path) -> None:
     # Without uv's cache: it would keep every build of every project for good.
-    run_uv(context, ["pip", "install", "--no-cache", *_common(context, probe, folder), *wheels])
+    options = ["--no-cache", *_common(context, probe, folder)]
+    run_uv(context, probe, ["pip", "install", *options, *wheels])
 
 
 def _common(context: ActionContext, probe: Probe, folder: Path) -> list[str | Path]:

@@ -10,12 +10,35 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Literal, Protocol
 
+from attrs import frozen
+
 from oxidize.graph.action import Source, Value
 
 if TYPE_CHECKING:
     from oxidize.resources.facts import Facts
 
 OutputForm = Literal["file", "tree"]
+
+UNDECLARED = "OX0446"
+"""The code of a command's failure that names a file which isn't there for it."""
+
+
+@frozen
+class Needs:
+    """What a command needs beside its action's folders and inputs, and the system's programs.
+
+    Files of source trees that it reads where they are, are to be named. What is to be read need not
+    be there; folders to write to are made.
+    """
+
+    read: tuple[str | Path, ...] = ()
+    write: tuple[str | Path, ...] = ()
+    network: bool = False
+    machine: bool = False
+    """All of the machine is there for it, as for what finds out what that is."""
+
+
+NO_NEEDS = Needs()
 
 
 class Decide(Protocol):
@@ -74,8 +97,12 @@ class ActionContext(InputContext, Protocol):
         private: Mapping[str, str] | None = None,
         cwd: Path | None = None,
         stdin: bytes = b"",
+        needs: Needs = NO_NEEDS,
     ) -> subprocess.CompletedProcess[bytes]:
         """Runs a command in a scrubbed environment plus `env`, in `cwd` or the scratch folder.
+
+        Where the machine allows it, nothing else is there for it than what it `needs`, the network
+        included.
 
         Its output is captured (stdout, stderr). Raises ActionError, with the output whole and a
         command to repeat it, when the exit code isn't 0 or the program doesn't exist. `private` are

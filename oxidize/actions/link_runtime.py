@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from oxidize.actions import zig
-from oxidize.actions.kind import ActionContext, Kind, OutputForm
+from oxidize.actions.kind import ActionContext, Kind, Needs, OutputForm
 from oxidize.binary.elf import Elf
 from oxidize.distributions.description import Description
 from oxidize.resources.layout import FileFlag
@@ -120,6 +120,7 @@ class LinkRuntime(Kind):
             ],
             env={"ZIG_GLOBAL_CACHE_DIR": cache, "ZIG_LOCAL_CACHE_DIR": cache},
             cwd=context.folder("runtime"),
+            needs=Needs(read=(zig.folder(),), write=(cache,)),
         )
         if not release:
             # Names of functions, for debuggers and profilers, cost nothing at start. What debug

@@ -7,9 +7,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from attrs import fields_dict
+from attrs import evolve, fields_dict
 
-from oxidize.actions.kind import ActionContext
+from oxidize.actions.kind import UNDECLARED, ActionContext
+from oxidize.actions.uv_needs import needs_of_uv
+from oxidize.distributions.host import Probe
 from oxidize.errors import ActionError, Diagnostic
 from oxidize.graph.action import Value
 from oxidize.packages import uv
@@ -24,9 +26,13 @@ from oxidize.redaction import redacted, without_values
 
 
 def run_uv(
-    context: ActionContext, argv: Sequence[str | Path], *, texts: Sequence[str] = ()
+    context: ActionContext,
+    probe: Probe,
+    argv: Sequence[str | Path],
+    *,
+    texts: Sequence[str] = (),
 ) -> None:
-    """Runs it; `texts` may have `${NAME}` in them. Raises ActionError."""
+    """Runs it with a Python; `texts` may have `${NAME}` in them. Raises ActionError."""
     access = _access(context.private)
     named, given = variables_in(texts, os.environ), _extra(context.private)
     private = {
@@ -34,17 +40,21 @@ def run_uv(
         **named,
         **given,
     }
+    base = {"PATH": os.environ.get("PATH", ""), "HOME": str(context.scratch)}
     # Whatever such a variable is called, it is mostly a password.
     hidden = [
         *named.values(),
         *(value for name, value in given.items() if not is_network_setting(name)),
     ]
+    cache = context.tool_cache / "uv"
+    env = {**uv.environment(cache), **_extra(context.params)}
     project = ["--project", access.folder] if access.folder else []
     try:
         done = context.run(
             [uv.program(), *argv, *place_flags(access), *project],
-            env={**uv.environment(context.tool_cache / "uv"), **_extra(context.params)},
+            env=env,
             private=private,
+            needs=needs_of_uv(access, probe, cache, {**base, **env, **private}, texts),
         )
     except ActionError as error:
         output = without_values(error.output, hidden)
@@ -73,7 +83,10 @@ def _access(private: Mapping[str, Any]) -> Access:
 
 
 def told(error: ActionError, code: str, message: str, help_: str | None = None) -> ActionError:
-    """uv's failure in terms of what it was run for; its words stay."""
-    return ActionError(
-        Diagnostic(code, message, notes=error.diagnostic.notes, help=help_), error.output
-    )
+    """uv's failure in terms of what it was run for; its words stay, and what the sandbox hid."""
+    found = error.diagnostic
+    if found.code == UNDECLARED:
+        told = evolve(found, message=f"{message}: {found.message}")
+    else:
+        told = Diagnostic(code, message, notes=found.notes, help=help_)
+    return ActionError(told, error.output)

@@ -20,6 +20,7 @@ from oxidize.executor.filecache import FileCache
 from oxidize.executor.journal import Journal
 from oxidize.executor.location import LAYOUT, cache_folder
 from oxidize.executor.result import BuildResult
+from oxidize.executor.sandbox import Sandbox
 from oxidize.executor.store import Store
 from oxidize.graph.target import TargetOutputs
 
@@ -87,7 +88,15 @@ def make_executor(
         keep_going=options.keep_going,
         decide=session.decide,
         journal=Journal(scope.journal),
+        sandbox=_sandbox(scope, root) if options.sandbox else None,
     )
+
+
+def _sandbox(scope: Scope, root: Path) -> Sandbox:
+    """It hides the project, the cache and the home of the user, wherever these are."""
+    project = scope.folder if scope.folder.is_dir() else scope.folder.parent
+    home = Path(os.environ.get("HOME") or "/")
+    return Sandbox((project.absolute(), root, home))
 
 
 def tell_distributions(built: Built, console: Console) -> None:

@@ -16,6 +16,8 @@ from oxidize.lookup import exists
 from oxidize.suggest import did_you_mean
 from oxidize.triples import TRIPLES, host_triple
 
+SANDBOX_VARIABLE = "OXIDIZE_SANDBOX"
+
 
 @frozen
 class ProjectOptions:
@@ -52,6 +54,7 @@ class BuildOptions:
     keep_going: bool
     locked: bool = False
     watch: WatchOptions = WatchOptions()
+    sandbox: bool = True
 
 
 def add_talk_options(parser: Parser) -> None:
@@ -120,6 +123,11 @@ def add_build_options(parser: Parser) -> None:
     group.add_argument(
         "-k", "--keep-going", action="store_true", help="build what a failure leaves possible"
     )
+    group.add_argument(
+        "--no-sandbox",
+        action="store_true",
+        help="let commands of actions see all files and the network (also: OXIDIZE_SANDBOX=0)",
+    )
     group = add_library_options(parser)
     group.add_argument(
         "--wheelhouse",
@@ -183,7 +191,12 @@ def project_options(args: argparse.Namespace) -> ProjectOptions:
 def build_options(args: argparse.Namespace) -> BuildOptions:
     """The typed form. Raises UsageError."""
     return BuildOptions(
-        project_options(args), args.jobs, args.keep_going, args.locked, _watch_options(args)
+        project_options(args),
+        args.jobs,
+        args.keep_going,
+        args.locked,
+        _watch_options(args),
+        sandbox=not args.no_sandbox and os.environ.get(SANDBOX_VARIABLE) != "0",
     )
 
 

@@ -125,7 +125,7 @@ def _options(args: argparse.Namespace, options: BuildOptions, *, jobs: int) -> l
     project = options.project
     words = ["--locked", "--jobs", str(jobs), "--target-triple", project.triple]
     words += ["--release"] * project.release + ["--offline"] * project.offline
-    words += ["--keep-going"] * options.keep_going
+    words += ["--keep-going"] * options.keep_going + ["--no-sandbox"] * (not options.sandbox)
     for folder in project.wheelhouse:
         words += ["--wheelhouse", str(folder.absolute())]
     for option, items in (("--var", args.var), ("--var-env", args.var_env)):

@@ -111,6 +111,12 @@ class Probe:
         """Endings of extension modules' file names, longest first."""
         return tuple(self.data["suffixes"]["extension"])
 
+    def places(self) -> tuple[Path, ...]:
+        """What the interpreter reads when it runs: folders, and no more of its prefix than that."""
+        library = [Path(folder) for folder in (self.config("LIBDIR"),) if folder]
+        libraries = (self.stdlib.parent, self.extensions.parent.parent, *library)
+        return (Path(self.executable).parent, *libraries, *self.include_folders())
+
     def config(self, name: str) -> str:
         """A variable of CPython's own build; "" when it has none."""
         value = self.data["config"].get(name)

@@ -9,12 +9,15 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from oxidize.actions.kind import Decide, OutputForm
+from oxidize.actions.kind import NO_NEEDS, UNDECLARED, Decide, Needs, OutputForm
 from oxidize.errors import ActionError, Diagnostic
 from oxidize.executor.children import Children
 from oxidize.executor.files import copy_file
 from oxidize.executor.inputs import Inputs
 from oxidize.executor.problems import space_help
+from oxidize.executor.sandbox import Sandbox, View
+from oxidize.executor.sources import SeenFile, SeenTree
+from oxidize.executor.undeclared import undeclared
 from oxidize.graph.action import Action, Value
 from oxidize.redaction import redacted
 
@@ -63,6 +66,7 @@ class Running:
         tool_cache: Path,
         jobs: int,
         decide: Decide,
+        sandbox: Sandbox | None = None,
     ) -> None:
         self.params: Mapping[str, Value] = action.params
         self.private: Mapping[str, Value] = action.private
@@ -80,6 +84,7 @@ class Running:
         self._folder = folder
         self._outputs = outputs
         self._children = children
+        self._sandbox = sandbox
         self._results = _made(folder / "out")
         for name, form in outputs.items():
             if form == "tree":
@@ -87,7 +92,7 @@ class Running:
 
     def folder(self, role: str) -> Path:
         """The tree in that role as a real folder, made once."""
-        place = self._folder / "in" / role.replace("/", "_")
+        place = self._staged(role)
         if not place.exists():
             _made(place)
             executables = self._inputs.executables(role)
@@ -99,6 +104,9 @@ class Running:
                 copy_file(file, target, mode)
                 target.chmod(mode)  # whatever the umask is: modes get into archives
         return place
+
+    def _staged(self, role: str) -> Path:
+        return self._folder / "in" / role.replace("/", "_")
 
     def output(self, name: str) -> Path:
         """Where to write that output."""
@@ -113,18 +121,53 @@ class Running:
         private: Mapping[str, str] | None = None,
         cwd: Path | None = None,
         stdin: bytes = b"",
+        needs: Needs = NO_NEEDS,
     ) -> subprocess.CompletedProcess[bytes]:
         """Runs a command; raises ActionError if it fails."""
         words = [str(word) for word in argv]
         surroundings = {**self.environment(), **(env or {})}
+        given = {**surroundings, **(private or {})}
         place = cwd or self.scratch
+        view = self._view(words[0], needs, given["HOME"])
         try:
-            done = self._children.run(words, {**surroundings, **(private or {})}, place, stdin)
+            done = self._children.run(view.wrapped(words) if view else words, given, place, stdin)
+            if view and self._sandbox and self._sandbox.refused(done):
+                view, done = None, self._children.run(words, given, place, stdin)
         except OSError as error:
             raise _not_started(words, error) from error
         if done.returncode != 0:
-            raise _failed(done, surroundings, private or {}, place)
+            output = redacted((done.stdout + done.stderr).decode(errors="replace"), private or {})
+            again = _again(done.args, surroundings, place, private=bool(private))
+            raise self._failed(Path(words[0]).name, done.returncode, output, again, view)
         return done
+
+    def _view(self, program: str, needs: Needs, home: str) -> View | None:
+        if self._sandbox is None:
+            return None
+        files = [each.path for each in self._inputs.sources() if isinstance(each, SeenFile)]
+        tools = [Path(program)] if "/" in program else []
+        inputs = [self._inputs.contents, *files, *tools]
+        return self._sandbox.view(needs, self._folder, inputs, home)
+
+    def _failed(
+        self, program: str, code: int, output: str, again: str, view: View | None
+    ) -> ActionError:
+        how = f"was killed by signal {-code}" if code < 0 else f"failed with exit code {code}"
+        message = f"{program} {how}"
+        missed = undeclared(output, view.shows, self._copies()) if view else None
+        if missed:
+            return ActionError(_undeclared(message, missed, again), output)
+        help_ = space_help(self._folder) if _FULL.search(output) else None
+        return ActionError(Diagnostic("OX0401", message, notes=(again,), help=help_), output)
+
+    def _copies(self) -> Mapping[Path, str]:
+        """Folders of inputs that are there -> where their sources are."""
+        found = ((self._staged(role), given) for role, given in self._inputs.by_role())
+        return {
+            place: given.source.path
+            for place, given in found
+            if isinstance(given, SeenTree) and place.exists()
+        }
 
     def warn(self, text: str) -> None:
         """Keeps a warning, with the result."""
@@ -159,25 +202,17 @@ def _not_started(argv: Sequence[str], error: OSError) -> ActionError:
     return ActionError(Diagnostic("OX0402", f"can't run {argv[0]}: {why}"))
 
 
-def _failed(
-    done: subprocess.CompletedProcess[bytes],
-    env: Mapping[str, str],
-    private: Mapping[str, str],
-    cwd: Path,
-) -> ActionError:
-    argv: list[str] = done.args
-    code = done.returncode
-    how = f"was killed by signal {-code}" if code < 0 else f"failed with exit code {code}"
+def _again(argv: Sequence[str], env: Mapping[str, str], cwd: Path, *, private: bool) -> str:
     words = ["env", "-i", *(f"{name}={value}" for name, value in sorted(env.items())), *argv]
-    again = f"(cd {shlex.quote(str(cwd))} && {shlex.join(words)})"
+    command = f"(cd {shlex.quote(str(cwd))} && {shlex.join(words)})"
     settings = " with your own index settings" if private else ""
-    output = redacted((done.stdout + done.stderr).decode(errors="replace"), private)
-    return ActionError(
-        Diagnostic(
-            "OX0401",
-            f"{Path(argv[0]).name} {how}",
-            notes=(f"to repeat it{settings}, until the next build: {again}",),
-            help=space_help(cwd) if _FULL.search(output) else None,
-        ),
-        output,
+    return f"to repeat it{settings}, until the next build: {command}"
+
+
+def _undeclared(message: str, file: Path, again: str) -> Diagnostic:
+    return Diagnostic(
+        UNDECLARED,
+        f"{message}, and names {file}, which isn't one of its inputs",
+        notes=("commands see their inputs only: for this one, that file isn't there", again),
+        help="put it into the folder of what is built; to build without the sandbox: --no-sandbox",
     )

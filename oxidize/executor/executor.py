@@ -21,6 +21,7 @@ from oxidize.executor.materializer import Materializer
 from oxidize.executor.plan import Plan
 from oxidize.executor.result import BuildResult
 from oxidize.executor.runner import How, Runner
+from oxidize.executor.sandbox import Sandbox
 from oxidize.executor.scheduler import Scheduler
 from oxidize.executor.scratch import Scratch
 from oxidize.executor.sources import Seen, Sources
@@ -59,6 +60,7 @@ class Executor:
         keep_going: bool = False,
         decide: Decide | None = None,
         journal: Journal | None = None,
+        sandbox: Sandbox | None = None,
     ) -> None:
         self.store = store
         self._cache = cache
@@ -69,6 +71,7 @@ class Executor:
         self.keep_going = keep_going
         self._decide = decide or _no_script
         self._journal = journal or Journal()
+        self._sandbox = sandbox
         self._explainer = Explainer(store, cache, self._journal)
         self._last: BuildResult | None = None
         self.seen: dict[Source, Seen] = {}
@@ -151,7 +154,16 @@ class Executor:
     def _walk_once(self, plan: Plan, steps: Steps) -> Scheduler:
         children = Children(self._jobs)
         scratch = Scratch(self.store.folder / "scratch")
-        runner = Runner(self.store, self._cache, steps, scratch, children, self._jobs, self._decide)
+        runner = Runner(
+            self.store,
+            self._cache,
+            steps,
+            scratch,
+            children,
+            self._jobs,
+            self._decide,
+            self._sandbox,
+        )
         workers: Workers[Step, tuple[How, Entry]] = Workers(runner.run, self._jobs)
         scheduler = Scheduler(
             plan,

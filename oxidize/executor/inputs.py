@@ -50,8 +50,7 @@ class Inputs:
 
     def changed(self) -> str | None:
         """The path of a source that isn't any more what the build saw, if there is one."""
-        seen = (given for given in self._all() if not isinstance(given, Built))
-        return next(filter(None, (given.changed() for given in seen)), None)
+        return next(filter(None, (given.changed() for given in self.sources())), None)
 
     def keep_listings(self) -> None:
         """Puts the listings of source trees into the store, for who asks later what changed."""
@@ -60,8 +59,22 @@ class Inputs:
                 with contextlib.suppress(OSError):  # a file that is gone by now
                     self._store.put_bytes(given.tree().encode())
 
+    def sources(self) -> Iterator[Seen]:
+        """The sources among them."""
+        return (given for _, given in self.by_role() if not isinstance(given, Built))
+
+    def by_role(self) -> Iterator[tuple[str, Given]]:
+        """All inputs, with their roles."""
+        for role, items in self._roles.items():
+            yield from ((role.removeprefix(FOUND), given) for given in items)
+
+    @property
+    def contents(self) -> Path:
+        """The folder of all contents in the store: nobody finds one there without its digest."""
+        return self._store.contents
+
     def _all(self) -> list[Given]:
-        return [given for role in self._roles.values() for given in role]
+        return [given for _, given in self.by_role()]
 
     def file(self, role: str) -> Path:
         """The one file in that role."""

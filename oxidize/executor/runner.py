@@ -16,6 +16,7 @@ from oxidize.executor.context import Running
 from oxidize.executor.inputs import Inputs
 from oxidize.executor.locks import FileLock, wait_for_lock
 from oxidize.executor.problems import disk_errors, full_disk
+from oxidize.executor.sandbox import Sandbox
 from oxidize.executor.scratch import Scratch
 from oxidize.executor.step import Step, Steps
 from oxidize.executor.store import Store
@@ -35,6 +36,7 @@ class Runner:
         children: Children,
         jobs: int,
         decide: Decide,
+        sandbox: Sandbox | None,
     ) -> None:
         self._store = store
         self._cache = cache
@@ -43,6 +45,7 @@ class Runner:
         self._children = children
         self._jobs = jobs
         self._decide = decide
+        self._sandbox = sandbox
 
     def run(self, step: Step) -> tuple[How, Entry]:
         """Runs a step, unless another process did while we waited for the lock.
@@ -93,7 +96,15 @@ class Runner:
         tools.mkdir(parents=True, exist_ok=True)
         forms, jobs = step.kind.outputs, self._jobs
         context = Running(
-            step.action, inputs, folder, forms, self._children, tools, jobs, self._decide
+            step.action,
+            inputs,
+            folder,
+            forms,
+            self._children,
+            tools,
+            jobs,
+            self._decide,
+            self._sandbox,
         )
         with full_disk(folder), inputs.needed():
             step.kind.run(context)

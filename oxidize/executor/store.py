@@ -36,7 +36,8 @@ class Store:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._blobs = str(folder / "blobs")
+        self.contents = folder / "blobs"
+        self._blobs = str(self.contents)
         # What this process has written or checked already: once is enough.
         self._sound: set[str] = set()
 

@@ -15,6 +15,7 @@ from oxidize.cli.doctor.network import network
 from oxidize.cli.doctor.project import project as look_at_project
 from oxidize.cli.doctor.pythons import pythons
 from oxidize.cli.doctor.row import Row
+from oxidize.cli.doctor.sandbox import help_for
 from oxidize.cli.doctor.surroundings import variables
 from oxidize.cli.main import main
 from oxidize.cli.options import ProjectOptions
@@ -72,6 +73,17 @@ def test_a_machine_that_does_not(tmp_path: Path) -> None:
     assert "  x host: " in said
     assert "can't be embedded: it is pypy, not CPython" in said
     assert "  x folder: /proc/nowhere can't be written" in said
+
+
+def test_no_sandbox(tmp_path: Path) -> None:
+    """What keeps commands from having a sandbox is told with the setting to change."""
+    switch = tmp_path / "kernel" / "apparmor_restrict_unprivileged_userns"
+    switch.parent.mkdir()
+    switch.write_text("1\n")
+    assert help_for(tmp_path) == "as root: sysctl kernel.apparmor_restrict_unprivileged_userns=0"
+    switch.write_text("0\n")
+    assert "in a container" in str(help_for(tmp_path))
+    assert help_for(tmp_path / "no-linux") is None
 
 
 def test_a_broken_installation(tmp_path: Path) -> None:

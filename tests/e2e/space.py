@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from attrs import frozen
@@ -47,8 +47,10 @@ class Space:
         env: Mapping[str, str] | None = None,
         stdin: str = "",
         module: str = "oxidize",
+        before: Sequence[str] = (),
     ) -> subprocess.CompletedProcess[str]:
-        """Runs the tool in the project's folder; `module` is what stands in for it."""
+        """Runs the tool in the project's folder; `module` is what stands in for it, `before` a
+        command that runs it."""
         surroundings = {
             **{k: v for k, v in os.environ.items() if not k.startswith(("OXIDIZE_", "PYTHON"))},
             "PYTHONPATH": str(REPOSITORY),
@@ -57,7 +59,7 @@ class Space:
             **(env or {}),
         }
         return subprocess.run(
-            [sys.executable, "-m", module, *map(str, arguments)],
+            [*before, sys.executable, "-m", module, *map(str, arguments)],
             cwd=self.root,
             env=surroundings,
             input=stdin,

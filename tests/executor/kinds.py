@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import ClassVar
 
-from oxidize.actions.kind import ActionContext, DiscoverContext, Kind, OutputForm
+from oxidize.actions.kind import ActionContext, DiscoverContext, Kind, Needs, OutputForm
 from oxidize.errors import ActionError, Diagnostic, EnvironmentProblem
 from oxidize.graph.action import Source, SourceFile, SourceTree
 
@@ -82,6 +82,21 @@ class Script(Kind):
     def run(self, context: ActionContext) -> None:
         program = [sys.executable, "-c", str(context.params["code"])]
         context.run([*program, context.output("out"), *context.inputs("in")])
+
+
+class Guarded(Kind):
+    """Runs the parameter `code` as a Python program, with some `read`, and some `write`."""
+
+    mnemonic: ClassVar[str] = "guarded"
+    version: ClassVar[int] = 1
+    outputs: ClassVar[Mapping[str, OutputForm]] = {"out": "file"}
+
+    def run(self, context: ActionContext) -> None:
+        argv = [sys.executable, "-I", "-c", str(context.params["code"])]
+        own = (sys.prefix, sys.base_prefix)
+        read, write = (str(context.params.get(name, "")).split() for name in ("read", "write"))
+        needs = Needs((*own, *read), tuple(write), network=bool(context.params.get("network")))
+        context.run([*argv, context.output("out"), *context.inputs("in")], needs=needs)
 
 
 class Folder(Kind):
@@ -207,7 +222,7 @@ class Crowd(Kind):
 KINDS = {
     kind.mnemonic: kind()
     for kind in (
-        Join, Strip, Upper, Listing, Script, Folder, Meddle, Forget, Refuse, Broken, Count, Crowd,
-        Lacking, LackingLate,
+        Join, Strip, Upper, Listing, Script, Guarded, Folder, Meddle, Forget, Refuse, Broken,
+        Count, Crowd, Lacking, LackingLate,
     )
 }  # fmt: skip

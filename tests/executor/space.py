@@ -16,6 +16,7 @@ from oxidize.executor.executor import Executor
 from oxidize.executor.filecache import FileCache
 from oxidize.executor.journal import Journal
 from oxidize.executor.result import BuildResult
+from oxidize.executor.sandbox import Sandbox
 from oxidize.executor.store import Store
 from oxidize.graph.action import Action, Artifact, Output, SourceFile
 from oxidize.graph.target import TargetOutputs
@@ -30,6 +31,7 @@ class Space:
     root: Path
     kinds: Mapping[str, ActionKind] = field(factory=lambda: dict(KINDS))
     events: list[Event] = field(factory=list)
+    sandbox: Sandbox | None = None
 
     def __attrs_post_init__(self) -> None:
         (self.root / "src").mkdir(parents=True, exist_ok=True)
@@ -70,6 +72,7 @@ class Space:
             emit=emit or self.events.append,
             keep_going=keep_going,
             journal=Journal(self.cache / "journal"),
+            sandbox=self.sandbox,
         )
 
     def build(self, *artifacts: Artifact, jobs: int = 2, keep_going: bool = False) -> BuildResult:

@@ -21,6 +21,7 @@ from oxidize.executor.events import ActionFinished, Event
 from oxidize.executor.executor import Executor
 from oxidize.executor.filecache import FileCache
 from oxidize.executor.location import LAYOUT
+from oxidize.executor.sandbox import Sandbox
 from oxidize.executor.store import Store
 from oxidize.graph.action import Action, Artifact, Output
 from oxidize.packages.lockfile import Lock, Section
@@ -99,6 +100,7 @@ class Packages:
             KINDS,
             jobs=2,
             emit=self._note,
+            sandbox=Sandbox((self.root, root)),
         )
 
     def _note(self, event: Event) -> None:

@@ -6,12 +6,13 @@ import shutil
 from collections.abc import Iterator, Mapping
 
 from oxidize.cli.doctor.row import Row
+from oxidize.cli.options import SANDBOX_VARIABLE
 from oxidize.packages.network import is_network_setting
 from oxidize.redaction import shown_variable
 from oxidize.suggest import did_you_mean
 from oxidize.triples import TRIPLES, host_triple
 
-_OWN = ("OXIDIZE_CACHE_DIR", "OXIDIZE_EXTRACT_DIR")
+_OWN = ("OXIDIZE_CACHE_DIR", "OXIDIZE_EXTRACT_DIR", SANDBOX_VARIABLE)
 _STARTS = ("OXIDIZE_", "UV_", "PIP_")
 _ALSO = ("XDG_CACHE_HOME",)
 

@@ -18,6 +18,7 @@ from oxidize.cli.doctor.installed import installed
 from oxidize.cli.doctor.network import network
 from oxidize.cli.doctor.pythons import pythons
 from oxidize.cli.doctor.row import Row, Status
+from oxidize.cli.doctor.sandbox import sandbox
 from oxidize.cli.doctor.surroundings import programs, triples, variables
 from oxidize.cli.options import (
     ProjectOptions,
@@ -64,6 +65,7 @@ def _rows(options: ProjectOptions, console: Console, *, ask: bool) -> Iterator[R
         pythons(sys.executable, os.environ),
         triples(),
         cache(os.environ),
+        sandbox(),
         network(os.environ, folder, asked=ask),
         programs(),
         variables(os.environ),
