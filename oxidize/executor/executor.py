@@ -164,7 +164,9 @@ class Executor:
         finally:
             # A thread that is still busy after Ctrl-C is left behind, with its scratch folder,
             # which a later build removes.
-            if workers.close(_PATIENCE):
+            ended = workers.close(_PATIENCE)
+            children.close()
+            if ended:
                 scratch.close()
         return scheduler
 
