@@ -67,7 +67,7 @@ def _build(args: argparse.Namespace, memory: Memory) -> int:
     if args.dry_run:
         from oxidize.cli.dry_run import dry_run
 
-        return dry_run(scope, options, locking, project.session, targets, console)
+        return dry_run(scope, options, locking, project.session, targets, folders, console)
     with watching(scope, options, console) as emit:
         executor = make_executor(scope, options, emit, project.session)
         ensure_locked(project.session, executor, locking, console)

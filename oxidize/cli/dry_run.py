@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from oxidize.cli.amounts import plural
@@ -16,7 +17,11 @@ from oxidize.graph.target import TargetOutputs
 
 if TYPE_CHECKING:
     from oxidize.executor.preview import Foreseen
+    from oxidize.executor.rewrites import Rewrites
     from oxidize.starlark.session import Session
+
+# How many files are told by name.
+_SHOWN = 5
 
 
 def dry_run(
@@ -25,9 +30,15 @@ def dry_run(
     locking: LockOptions,
     session: Session,
     targets: Mapping[str, TargetOutputs],
+    folders: Mapping[str, Path],
     console: Console,
+    *,
+    prune: bool = True,
 ) -> int:
-    """Runs and writes nothing; 1 if the build is sure to fail. Raises OxidizeError."""
+    """Runs and writes nothing; 1 if the build is sure to fail. Raises OxidizeError.
+
+    `folders` and `prune` as for `build_targets`.
+    """
     executor = make_executor(scope, options, lambda event: None, session, dry=True)
     changing = set()
     if foresee_lock(session, executor, locking, console):
@@ -36,20 +47,23 @@ def dry_run(
     seen = executor.preview(artifacts, changing)
     for action in seen.runs:
         _tell(action, console, explain=options.watch.explain)
-    for failure in seen.failures:
+    for failure in seen.result.failures:
         console.error(failure)
+    if not seen.result.failures:
+        for name, outputs in targets.items():
+            _tell_files(name, executor.rewrites(outputs, seen, folders[name], prune=prune), console)
     would = sum(action.why is not None for action in seen.runs)
-    may = len(seen.runs) - would
+    may, cached = len(seen.runs) - would, seen.result.cached
     console.result(
-        f"{plural(would, 'action')} would run, {may} may, {seen.cached} cached; nothing was done",
+        f"{plural(would, 'action')} would run, {may} may, {cached} cached; nothing was done",
         event="previewed",
         targets=list(targets),
         would_run=would,
         may_run=may,
-        cached=seen.cached,
-        failed=len(seen.failures),
+        cached=cached,
+        failed=len(seen.result.failures),
     )
-    return 1 if seen.failures else 0
+    return 1 if seen.result.failures else 0
 
 
 def _tell(action: Foreseen, console: Console, *, explain: bool) -> None:
@@ -66,3 +80,17 @@ def _tell(action: Foreseen, console: Console, *, explain: bool) -> None:
         what = "\n".join(reason(what, action.why))
         fields["why"] = as_data(action.why)
     console.result(what, **fields)
+
+
+def _tell_files(target: str, seen: Rewrites, console: Console) -> None:
+    for what, files in (("write", seen.would), ("write", seen.may), ("remove", seen.remove)):
+        word = "may" if files is seen.may else "would"
+        if files:
+            shown = ", ".join(files[:_SHOWN])
+            more = f" and {len(files) - _SHOWN} more" if len(files) > _SHOWN else ""
+            console.result(
+                f"{word} {what} {plural(len(files), 'file')} of {target}: {shown}{more}",
+                event=f"{word}-{what}",
+                target=target,
+                files=files,
+            )

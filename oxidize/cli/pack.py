@@ -136,7 +136,7 @@ def _build(packing: Packing, options: BuildOptions, console: Console, *, dry: bo
     if dry:
         from oxidize.cli.dry_run import dry_run
 
-        return dry_run(scope, options, locking, session, targets, console)
+        return dry_run(scope, options, locking, session, targets, folders, console, prune=False)
     if session.requests:
         # Resolving happens where the lock is.
         with disk_errors(packing.lock):

@@ -66,21 +66,21 @@ def _build_and_run(args: argparse.Namespace, named: Sequence[str], memory: Memor
     project = Project.load(options.project, console)
     targets = project.analyze(named)
     name, program = _program(targets)
-    folder = project.folder_of(name)
+    folders = {name: project.folder_of(name)}
     locking = LockOptions(options.locked)
     if args.dry_run:
         from oxidize.cli.dry_run import dry_run
 
-        return dry_run(scope, options, locking, project.session, targets, console)
+        return dry_run(scope, options, locking, project.session, targets, folders, console)
     with watching(scope, options, console, quiet=True) as emit:
         executor = make_executor(scope, options, emit, project.session)
         ensure_locked(project.session, executor, locking, console)
-        built = build_targets(targets, {name: folder}, executor)
+        built = build_targets(targets, folders, executor)
     if built.result.failures:
         tell_failures(built.result, console)
         return 1
     memory.keep(executor, targets, built)
-    return become(folder / program, args.rest)
+    return become(folders[name] / program, args.rest)
 
 
 def _program(targets: Mapping[str, TargetOutputs]) -> tuple[str, str]:

@@ -1,9 +1,7 @@
-"""The commands that actions run: each in its own process group, all stoppable at once."""
+"""The commands that actions run: in one process group, all stoppable at once."""
 
 from __future__ import annotations
 
-import contextlib
-import os
 import signal
 import subprocess
 import sys
@@ -11,6 +9,8 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+from oxidize.executor.keeper import Keeper
 
 # How long a command has to end by itself before it is killed.
 _GRACE = 0.3
@@ -28,6 +28,7 @@ class Children:
         self._slots = threading.Semaphore(limit)
         self._mutex = threading.Lock()
         self._running: set[subprocess.Popen[bytes]] = set()
+        self._keeper: Keeper | None = None
 
     def run(
         self, argv: Sequence[str], env: Mapping[str, str], cwd: Path, stdin: bytes
@@ -57,8 +58,7 @@ class Children:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
-                # Away from the terminal's Ctrl-C: whether children stop is the build's decision.
-                process_group=None if sys.platform == "win32" else 0,
+                process_group=self._group(),
                 # Modes of files get into archives.
                 umask=0o022,
             )
@@ -70,18 +70,29 @@ class Children:
         self.stopping.set()
         with self._mutex:
             running = set(self._running)
-        for child in running:
-            _signal(child, signal.SIGTERM)
+        self._signal(running, signal.SIGTERM)
         deadline = time.monotonic() + _GRACE
         while any(child.poll() is None for child in running) and time.monotonic() < deadline:
             time.sleep(0.01)
-        for child in running:
-            _signal(child, getattr(signal, "SIGKILL", signal.SIGTERM))
+        self._signal(running, getattr(signal, "SIGKILL", signal.SIGTERM))
 
+    def close(self) -> None:
+        """Ends what the commands left running."""
+        with self._mutex:
+            if self._keeper:
+                self._keeper.close()
+            self._keeper = None
 
-def _signal(child: subprocess.Popen[bytes], number: int) -> None:
-    with contextlib.suppress(OSError):
+    def _group(self) -> int | None:
+        """The process group that commands join; none on Windows, where there are none."""
         if sys.platform == "win32":
-            child.send_signal(number)
-        else:
-            os.killpg(child.pid, number)
+            return None
+        self._keeper = self._keeper or Keeper()
+        return self._keeper.group
+
+    def _signal(self, running: set[subprocess.Popen[bytes]], number: int) -> None:
+        if sys.platform == "win32":
+            for child in running:
+                child.send_signal(number)
+        elif self._keeper:
+            self._keeper.signal(number)

@@ -8,6 +8,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from attrs import evolve
+
 from oxidize.actions.kind import ActionKind, Decide
 from oxidize.errors import ActionError, Diagnostic, InternalError
 from oxidize.executor.cache import ActionCache, Entry
@@ -36,6 +38,7 @@ from oxidize.signature import Signature
 if TYPE_CHECKING:
     from oxidize.executor.preview import Preview
     from oxidize.executor.recall import Recall
+    from oxidize.executor.rewrites import Rewrites
     from oxidize.resources.facts import Facts
 
 # Each walk over a store with damage drops some of it; a store worse than this is hopeless.
@@ -123,13 +126,33 @@ class Executor:
         """
         from oxidize.executor.preview import preview
 
-        plan = Plan.of(artifacts)
+        wanted = list(artifacts)
+        plan = Plan.of(wanted)
         self._journal.begin(plan.actions)
-        steps = Steps(self.store, self._cache, Sources(self._files), self._kinds)
+        sources = Sources(self._files)
+        missing = _look_at(sources, wanted)
+        steps = Steps(self.store, self._cache, sources, self._kinds)
         for _ in range(_WALKS):
             with contextlib.suppress(Lost):
-                return preview(plan, steps, self._explainer, changing)
+                seen = preview(plan, steps, sources, self._explainer, changing)
+                failures = each_once([*missing, *seen.result.failures])
+                return evolve(seen, result=evolve(seen.result, failures=failures))
         raise _hopeless(self.store)
+
+    def rewrites(
+        self, outputs: TargetOutputs, seen: Preview, folder: Path, *, prune: bool
+    ) -> Rewrites:
+        """What `materialize` would write after such a build. Raises ActionError."""
+        from oxidize.executor.rewrites import rewrites
+
+        def is_tree(artifact: Artifact) -> bool:
+            assert isinstance(artifact, Output)
+            return self._kinds[artifact.action.mnemonic].outputs[artifact.name] == "tree"
+
+        materializer = Materializer(self.store, self._files)
+        return rewrites(
+            outputs, seen.result, self.store, materializer, folder, is_tree=is_tree, prune=prune
+        )
 
     def recall(self, artifacts: Iterable[Artifact]) -> Recall:
         """What the cache has of the artifacts and of all that they need; nothing is run."""
@@ -182,7 +205,9 @@ class Executor:
         finally:
             # A thread that is still busy after Ctrl-C is left behind, with its scratch folder,
             # which a later build removes.
-            if workers.close(_PATIENCE):
+            ended = workers.close(_PATIENCE)
+            children.close()
+            if ended:
                 scratch.close()
         return scheduler
 

@@ -39,12 +39,23 @@ class Materializer:
         """
         if prune:
             self._prune(items, folder)
-        stale = [item for item in items if not self._right(item, _place(item, folder))]
+        stale = self.stale(items, folder)
         if stale:
             with self._alone(stale, folder):
                 self._write_all(stale, folder)
         self._remember(stale, folder)
         return len(stale)
+
+    def stale(self, items: Iterable[Item], folder: Path) -> list[Item]:
+        """Those that `write` would write."""
+        return [item for item in items if not self._right(item, _place(item, folder))]
+
+    def left_over(self, items: Iterable[Item], folder: Path) -> list[str]:
+        """The paths of what `write` with `prune` would remove."""
+        before = _read_record(self._record(folder))
+        gone = before.keys() - {item.path for item in items}
+        # What someone has edited meanwhile isn't ours any more.
+        return [path for path in sorted(gone) if _is(folder / path, before[path])]
 
     @contextmanager
     def _alone(self, items: Sequence[Item], folder: Path) -> Iterator[None]:
@@ -58,11 +69,10 @@ class Materializer:
             yield
 
     def _prune(self, items: Sequence[Item], folder: Path) -> None:
+        _remove(self.left_over(items, folder), folder)
         record = self._record(folder)
-        before = _read_record(record)
         now = {item.path: item.digest.hash for item in items}
-        _remove({path: hash_ for path, hash_ in before.items() if path not in now}, folder)
-        if now != before:
+        if now != _read_record(record):
             with contextlib.suppress(OSError):
                 write_sealed(record, json.dumps(now).encode())
 
@@ -146,14 +156,17 @@ def _place(item: Item, folder: Path) -> str:
     return f"{folder}/{item.path}"
 
 
-def _remove(stale: dict[str, str], folder: Path) -> None:
-    for relative, hash_ in stale.items():
-        path = folder / relative
+def _is(path: Path, hash_: str) -> bool:
+    with contextlib.suppress(OSError):
+        return not path.is_symlink() and hash_file(path).hash == hash_
+    return False
+
+
+def _remove(paths: Iterable[str], folder: Path) -> None:
+    for path in paths:
         with contextlib.suppress(OSError):
-            # What someone has edited meanwhile isn't ours any more.
-            if not path.is_symlink() and hash_file(path).hash == hash_:
-                path.unlink()
-                _remove_empty(path.parent, folder)
+            (folder / path).unlink()
+            _remove_empty((folder / path).parent, folder)
 
 
 def _remove_empty(folder: Path, top: Path) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from attrs import field, frozen
+from attrs import frozen
 
 from oxidize.errors import ActionError
 from oxidize.executor.blame import name_of
 from oxidize.executor.cache import Entry
 from oxidize.executor.plan import Plan
+from oxidize.executor.result import BuildResult
+from oxidize.executor.sources import Sources
 from oxidize.executor.step import Step, Steps
 from oxidize.executor.why import Explainer, Why
 from oxidize.graph.action import Action, Source
@@ -27,15 +29,15 @@ class Foreseen:
 
 @frozen
 class Preview:
-    """What would and may run, inputs before users, how much is cached, and what is sure to fail."""
+    """What would and may run, inputs before users; `result` has what is known of all others, how
+    many they are, and what is sure to fail."""
 
-    runs: list[Foreseen] = field(factory=list)
-    failures: list[ActionError] = field(factory=list)
-    cached: int = 0
+    runs: list[Foreseen]
+    result: BuildResult
 
 
 def preview(
-    plan: Plan, steps: Steps, explainer: Explainer, changing: Collection[Source]
+    plan: Plan, steps: Steps, sources: Sources, explainer: Explainer, changing: Collection[Source]
 ) -> Preview:
     """Looks at all actions of a plan. Raises Lost, and OxidizeErrors other than ActionError."""
     runs: list[Foreseen] = []
@@ -65,7 +67,8 @@ def preview(
                 continue
             queued.add(step.key)
         runs.append(_foreseen(number, action, step, explainer))
-    return Preview(runs, failures, len(done) + shared)
+    cached = len(done) + shared
+    return Preview(runs, BuildResult(0, cached, 0.0, tuple(failures), done, dict(sources.seen)))
 
 
 def _reads(action: Action, changing: Collection[Source]) -> bool:

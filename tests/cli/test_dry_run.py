@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from oxidize.cli.main import main
+from oxidize.triples import host_triple
 from tests.starlark.project import HELLO, Project
 
 Output = pytest.CaptureFixture[str]
@@ -20,6 +21,7 @@ ARCHIVE = """
 
     register_target("archive", make_archive)
 """
+ZIP = f"all-{host_triple()}.zip"
 
 
 @pytest.fixture
@@ -43,8 +45,9 @@ def test_nothing_is_done(archive: Project, capsys: Output) -> None:
     before = snapshot(archive.folder)
     assert main(["build", "-n"]) == 0
     assert snapshot(archive.folder) == before
-    (first, last) = capsys.readouterr().err.splitlines()
+    (first, file, last) = capsys.readouterr().err.splitlines()
     assert first.startswith("would run ")
+    assert file == f"would write 1 file of archive: {ZIP}"
     assert last == "1 action would run, 0 may, 0 cached; nothing was done"
     assert main(["build", "--explain"]) == 0
     assert f"{first.removeprefix('would ')}: new\n" in capsys.readouterr().err
@@ -63,8 +66,44 @@ def test_for_programs(archive: Project, capsys: Output) -> None:
     """With --message-format json, stdout has an object for each action, and one for all."""
     assert main(["build", "-n", "--message-format", "json"]) == 0
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert [row["event"] for row in rows] == ["would-run", "previewed"]
-    assert rows[1]["would_run"] == 1
+    assert [row["event"] for row in rows] == ["would-run", "would-write", "previewed"]
+    assert rows[1]["files"] == [ZIP]
+    assert rows[2]["would_run"] == 1
+
+
+def test_files(archive: Project, capsys: Output) -> None:
+    """Which files would be written, may be, or would be removed is told, and comes true."""
+    folder = """
+        def make():
+            files = FileManifest()
+            files.add_manifest(glob(["*.txt"]))
+            return files
+        register_target("folder", make)
+    """
+    archive.write("build.star", folder)
+    for name in "abcdefg":
+        archive.write(f"{name}.txt", name)
+
+    def told() -> list[str]:
+        assert main(["build", "-n"]) == 0
+        return capsys.readouterr().err.splitlines()[:-1]
+
+    assert told() == ["would write 7 files of folder: a.txt, b.txt, c.txt, d.txt, e.txt and 2 more"]
+    assert main(["build", "-q"]) == 0
+    assert told() == []
+    (archive.folder / "a.txt").unlink()
+    archive.write("b.txt", "new")
+    (written,) = archive.folder.glob("build/*/debug/folder/c.txt")
+    written.write_text("edited")
+    files = ["would write 2 files of folder: b.txt, c.txt", "would remove 1 file of folder: a.txt"]
+    assert told() == files
+    assert main(["build", "-q"]) == 0
+    assert not written.with_name("a.txt").exists()
+    assert (written.read_text(), written.with_name("b.txt").read_text()) == ("c", "new")
+    archive.write("build.star", ARCHIVE)
+    assert main(["build", "-q"]) == 0
+    archive.write("file", "other")
+    assert told()[1:] == [f"may write 1 file of archive: {ZIP}"]
 
 
 def test_outdated_lock(archive: Project, capsys: Output) -> None:

@@ -26,7 +26,7 @@ def test_what_would_and_may_run(space: Space) -> None:
     space.write("a", "2")
     assert runs(space, late, other) == [("join", True), ("strip", False)]
     seen = space.executor().preview([late, other])
-    assert (seen.cached, seen.failures) == (1, [])
+    assert (seen.result.cached, seen.result.failures) == (1, ())
     assert seen.runs[0].why
     assert seen.runs[0].why.kind == "changed"
 
@@ -41,7 +41,7 @@ def test_certain_failure(space: Space) -> None:
     """A source that isn't there is told, and what needs it would not run."""
     out = action("strip", action("join", SourceFile(str(space.root / "none"))))
     seen = space.executor().preview([out, action("join", space.write("a", "1"))])
-    assert [error.diagnostic.code for error in seen.failures] == ["OX0403"]
+    assert [error.diagnostic.code for error in seen.result.failures] == ["OX0403"]
     assert [each.label for each in seen.runs] == ["join"]
 
 

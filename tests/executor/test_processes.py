@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import TextIO
 
 import pytest
 
@@ -45,8 +47,6 @@ def ended(pid: int) -> bool:
         descriptor = os.pidfd_open(pid)
     except ProcessLookupError:
         return True
-    import select
-
     with os.fdopen(descriptor, "rb", closefd=True):
         return bool(select.select([descriptor], [], [], 10)[0])
 
@@ -100,7 +100,7 @@ def test_killed_build(space: Space, meeting: Path) -> None:
     child = int(meeting.read_text())
     process.kill()
     process.communicate()
-    os.kill(child, signal.SIGKILL)
+    assert ended(child)
     # The same key, but this time the action may end.
     meeting.unlink()
     space.kinds = {"script": type("Ends", (type(space.kinds["script"]),), {"run": finish})()}
@@ -113,6 +113,38 @@ def test_killed_build(space: Space, meeting: Path) -> None:
 
 def finish(_kind: object, context: ActionContext) -> None:
     context.output("out").write_text("whole")
+
+
+def closed(reader: TextIO) -> bool:
+    """Whether nobody can write to that pipe any more; waits until that is so."""
+    return bool(select.select([reader], [], [], 10)[0]) and reader.read() == ""
+
+
+def test_killed_build_ends_commands(space: Space, meeting: Path) -> None:
+    """With a build that is killed end its commands and what they started, polite or not."""
+    code = (
+        "import os, signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); "
+        f"held = open({str(meeting)!r}, 'w'); os.fork(); held.write('.'); held.flush(); "
+        "signal.pause()"
+    )
+    process = start(space, code, f"{code} # another")
+    with meeting.open() as reader:
+        assert reader.read(4) == "...."
+        process.kill()
+        process.communicate()
+        assert closed(reader)
+
+
+def test_nothing_outlives_a_build(space: Space, meeting: Path) -> None:
+    """What a command leaves running ends with the build."""
+    code = (
+        f"import os, signal, sys; held = open({str(meeting)!r}, 'w'); "
+        "os.fork() or [os.closerange(0, 3), signal.pause()]; open(sys.argv[1], 'w').write('made')"
+    )
+    process = start(space, code)
+    with meeting.open() as reader:
+        assert process.communicate(timeout=30)[0] == "1 made\n"
+        assert closed(reader)
 
 
 def test_interrupt_ends_children(space: Space, meeting: Path) -> None:
