@@ -44,6 +44,10 @@ class Materializer:
             with self._alone(stale, folder):
                 self._write_all(stale, folder)
         self._remember(stale, folder)
+        if prune:
+            # What another build leaves in the folder is known from its record only.
+            record = str(self._record(folder))
+            self.delivered[record] = _settled_signature(record)
         return len(stale)
 
     def stale(self, items: Iterable[Item], folder: Path) -> list[Item]:
@@ -127,14 +131,22 @@ class Materializer:
         """
         for item in reversed(written):
             path = _place(item, folder)
-            signature = signature_of(os.lstat(path))
-            safe = wait_until_settled(signature) and signature_of(os.lstat(path)) == signature
-            self.delivered[path] = signature if safe else None
-            if safe:
+            self.delivered[path] = signature = _settled_signature(path)
+            if signature:
                 self._files.remember(path, signature, item.digest)
 
     def _record(self, folder: Path) -> Path:
         return self._store.folder / "outputs" / _name(folder)
+
+
+def _settled_signature(path: str) -> Signature | None:
+    """The signature of what is there now, if each change from now on makes another one."""
+    try:
+        signature = signature_of(os.lstat(path))
+        safe = wait_until_settled(signature) and signature_of(os.lstat(path)) == signature
+    except OSError:
+        return None
+    return signature if safe else None
 
 
 def _name(folder: Path) -> str:

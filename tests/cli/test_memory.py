@@ -141,6 +141,22 @@ def test_other_command(space: Space, arguments: list[str]) -> None:
     assert not loads(space)
 
 
+def test_other_outputs(space: Space) -> None:
+    """What another build of the same target left there is removed."""
+    more = """\
+    if "more" in VARS:
+        files.add_file(FileContent(filename = "more", content = ""))
+"""
+    space.write("build.star", BUILD_FILE.replace("    return", more + "    return"))
+    space.settle()
+    space.build()
+    assert not loads(space)
+    space.build("--var", "more=yes")
+    assert (space.outputs("notes") / "more").exists()
+    space.build()
+    assert not (space.outputs("notes") / "more").exists()
+
+
 @pytest.mark.parametrize("damage", [b"", b"x" * 300, None])
 def test_damage(space: Space, damage: bytes | None) -> None:
     """A damaged or truncated memo counts for nothing."""
