@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import importlib.util
+import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from oxidize.errors import Diagnostic, EnvironmentProblem
+from oxidize.actions.kind import ActionContext
+from oxidize.errors import ActionError, Diagnostic, EnvironmentProblem
 
 
 @cache
@@ -30,6 +33,21 @@ def version() -> str:
 def compiler() -> list[str]:
     """The C compiler's command line."""
     return [str(folder() / "zig"), "cc"]
+
+
+def llvm_version(context: ActionContext) -> str:
+    """Of the LLVM that is in it: "22.1.8"."""
+    said = context.run([*compiler(), "--version"], env=environment(context)).stdout.decode()
+    found = re.search(r"clang version (\d+(?:\.\d+)*)", said)
+    if found is None:
+        raise ActionError(Diagnostic("OX0721", f"zig doesn't tell its version of LLVM: {said}"))
+    return found[1]
+
+
+def environment(context: ActionContext) -> Mapping[str, str]:
+    """The variables that it is run with."""
+    cache = str(context.tool_cache / "zig")
+    return {"ZIG_GLOBAL_CACHE_DIR": cache, "ZIG_LOCAL_CACHE_DIR": cache}
 
 
 def target(triple: str, libc: str) -> str:

@@ -93,7 +93,15 @@ class Runner:
         tools.mkdir(parents=True, exist_ok=True)
         forms, jobs = step.kind.outputs, self._jobs
         context = Running(
-            step.action, inputs, folder, forms, self._children, tools, jobs, self._decide
+            step.action,
+            inputs,
+            folder,
+            forms,
+            self._children,
+            tools,
+            jobs,
+            self._decide,
+            step.report,
         )
         with full_disk(folder), inputs.needed():
             step.kind.run(context)

@@ -121,7 +121,10 @@ def _runtime(program: Program, context: Context) -> Action:
     return context.action(
         "link-runtime",
         "link the runtime",
-        params={"release": context.settings.release},
+        params={
+            "release": context.settings.release,
+            "warn": context.settings.release and not distribution.asked,
+        },
         inputs={
             "distribution": (distribution.description,),
             "headers": (distribution.headers,),
