@@ -12,6 +12,7 @@ from oxidize.actions.kind import ActionContext, Kind, OutputForm
 from oxidize.binary.elf import Elf, ElfError
 from oxidize.distributions import probe as script
 from oxidize.distributions.archive import (
+    MOST_BYTES,
     Contents,
     full_archive,
     full_contents,
@@ -28,8 +29,6 @@ from oxidize.errors import ActionError, Diagnostic
 from oxidize.fetch.unpack import BadArchive, unpack
 from oxidize.versions import PYTHON_VERSIONS
 
-# Full archives hold a whole installation and all that it was linked from.
-_MOST_BYTES = 8 << 30
 # What a description tells of the machine that it was made on.
 _LOCAL = ("config", "extensions", "include", "libc", "stdlib")
 
@@ -53,7 +52,7 @@ class StandaloneImport(Kind):
         """Unpacks it, and copies what applications need."""
         folder = context.scratch / "archive"
         try:
-            unpack(context.input("archive"), folder, most_bytes=_MOST_BYTES, wanted=is_needed)
+            unpack(context.input("archive"), folder, most_bytes=MOST_BYTES, wanted=is_needed)
             contents = _contents(context, folder)
             _check(context, contents)
             libraries = _library_files(contents.install)

@@ -91,22 +91,27 @@ def make_executor(
 
 
 def tell_distributions(built: Built, console: Console) -> None:
-    """With -v, the CPythons that went into what was built."""
-    if console.verbosity < 1:
+    """The CPythons that went into what was built: those that were chosen; with -v, all."""
+    found = [
+        (action, entry.outputs["distribution"])
+        for action, entry in built.result.done.items()
+        if "distribution" in entry.outputs
+        and (console.verbosity > 0 or action.mnemonic == "standalone-import")
+    ]
+    if not found:
         return
     from oxidize.distributions.description import Description
 
-    for entry in built.result.done.values():
-        if found := entry.outputs.get("distribution"):
-            try:
-                each = Description.load(built.store.path(found.digest))
-            except FileNotFoundError:
-                continue  # someone emptied the store just now
-            console.say(
-                f"CPython {each.version} ({each.source} distribution), for {each.triple}, "
-                f"needs {each.libc.replace('-', ' ')} or newer",
-                level=1,
-            )
+    for action, output in found:
+        try:
+            each = Description.load(built.store.path(output.digest))
+        except FileNotFoundError:
+            continue  # someone emptied the store just now
+        name = f", {action.label.removeprefix('read ')}" if each.source == "standalone" else ""
+        console.say(
+            f"CPython {each.version} ({each.source} distribution{name}), for {each.triple}, "
+            f"needs {each.libc.replace('-', ' ')} or newer"
+        )
 
 
 def tell_failures(result: BuildResult, console: Console) -> None:

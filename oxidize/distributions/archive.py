@@ -25,6 +25,8 @@ from oxidize.distributions.python_json import (
 from oxidize.distributions.standard_library import module_name
 
 TOP = "python"
+# Full archives hold a whole installation and all that it was linked from.
+MOST_BYTES = 8 << 30
 _OBJECTS = f"{TOP}/build/"
 _ARCHIVES = f"{TOP}/build/lib/"
 
@@ -32,6 +34,11 @@ _ARCHIVES = f"{TOP}/build/lib/"
 def is_needed(path: str) -> bool:
     """Whether a file of an archive is looked at: single object files, most of it, are not."""
     return not path.startswith(_OBJECTS) or path.startswith(_ARCHIVES)
+
+
+def is_description(path: str) -> bool:
+    """Whether a file of an archive tells what it is."""
+    return path in (f"{TOP}/{NAME}", f"{TOP}/bin/python3")
 
 
 @frozen

@@ -58,8 +58,11 @@ class Row:
     def rank(self) -> tuple[object, ...]:
         """Sorts the best last: fast ones, then new ones."""
         flavour = self.flavour.removesuffix(_STATIC)
-        numbers = tuple(int(n) for n in re.findall(r"\d+", self.version))
-        return -_PREFERRED.index(flavour), not self.static, numbers, self.tag
+        return -_PREFERRED.index(flavour), not self.static, self.age()
+
+    def age(self) -> tuple[object, ...]:
+        """Sorts the newest last."""
+        return tuple(int(n) for n in re.findall(r"\d+", self.version)), self.tag, self.flavour
 
 
 @frozen
@@ -73,7 +76,14 @@ class Catalogue:
         for rows in self.documents:
             yield from rows
 
-    def choose(self, triple: str, version: str, *, static: bool | None = None) -> Row | None:
+    def choose(
+        self,
+        triple: str,
+        version: str,
+        *,
+        static: bool | None = None,
+        flavour: str | None = None,
+    ) -> Row | None:
         """The best row for a system and a version such as "3.13" or "3.13.5"."""
         for rows in self.documents:
             fit = [
@@ -83,6 +93,7 @@ class Catalogue:
                 and row.matches(version)
                 and row.flavour.removesuffix(_STATIC) in _PREFERRED
                 and static in (None, row.static)
+                and flavour in (None, row.flavour)
             ]
             if fit:
                 return max(fit, key=Row.rank)
@@ -124,7 +135,7 @@ def _row(number: int, data: object) -> Row:
 
 def write_catalogue(rows: Iterable[Row]) -> str:
     """A document, whose rows are sorted."""
-    found = sorted(rows, key=lambda row: (row.triple, row.version, row.tag, row.flavour))
+    found = sorted(rows, key=lambda row: (row.triple, row.age()))
     return json.dumps({"format": FORMAT, "rows": [asdict(row) for row in found]}, indent=1) + "\n"
 
 

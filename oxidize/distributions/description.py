@@ -74,7 +74,12 @@ class Description:
     @classmethod
     def load(cls, path: Path) -> Description:
         """From a file that `dump` wrote."""
-        data: dict[str, Any] = json.loads(path.read_text())
+        return cls.parse(path.read_text())
+
+    @classmethod
+    def parse(cls, text: str) -> Description:
+        """From what `dump` gave."""
+        data: dict[str, Any] = json.loads(text)
         extensions = {
             name: Extension(row["file"], tuple(row["libraries"]))
             for name, row in data.pop("extensions").items()

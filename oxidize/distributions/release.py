@@ -37,7 +37,7 @@ def rows_of(sums: str, releases: str) -> Iterator[Row]:
         found = _LINE.fullmatch(line.strip())
         if found is None:
             raise BadRelease(f"line {number} isn't a sha256 and a file's name")
-        if row := _row(found[2], found[1], releases):
+        if row := row_of(found[2], found[1], releases):
             yield row
 
 
@@ -46,7 +46,8 @@ def mirrored(url: str, mirror: str) -> str:
     return "/".join((mirror.rstrip("/"), *url.split("/")[-2:]))
 
 
-def _row(name: str, sha256: str, releases: str) -> Row | None:
+def row_of(name: str, sha256: str, releases: str) -> Row | None:
+    """What a file's name tells of an archive; none for what oxidize can't embed."""
     found = _NAME.fullmatch(name)
     if found is None:
         return None
