@@ -16,7 +16,7 @@ from oxidize.actions.uv_command import run_uv, told
 from oxidize.distributions.description import Description
 from oxidize.errors import ActionError
 from oxidize.packages import uv
-from oxidize.packages.platforms import uv_platform
+from oxidize.packages.platforms import uv_platform, wheel_libc
 from oxidize.packages.tidy import tidy
 
 
@@ -84,7 +84,7 @@ def _target(context: ActionContext) -> list[str]:
         return []
     description = Description.load(context.input("distribution"))
     return [
-        *("--python-platform", uv_platform(context.platform, description.libc)),
+        *("--python-platform", uv_platform(context.platform, wheel_libc(description.libc))),
         *("--python-version", description.minor),
     ]
 

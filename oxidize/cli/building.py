@@ -24,6 +24,7 @@ from oxidize.executor.store import Store
 from oxidize.graph.target import TargetOutputs
 
 if TYPE_CHECKING:
+    from oxidize.distributions.description import Description
     from oxidize.starlark.session import Session
 
 
@@ -107,11 +108,22 @@ def tell_distributions(built: Built, console: Console) -> None:
             each = Description.load(built.store.path(output.digest))
         except FileNotFoundError:
             continue  # someone emptied the store just now
-        name = f", {action.label.removeprefix('read ')}" if each.source == "standalone" else ""
-        console.say(
-            f"CPython {each.version} ({each.source} distribution{name}), for {each.triple}, "
-            f"needs {each.libc.replace('-', ' ')} or newer"
-        )
+        console.say(_told(each, action.label.removeprefix("read ")))
+
+
+def _told(each: Description, name: str) -> str:
+    """Which CPython it is, and which systems run it; a row of the catalogue has a name itself."""
+    from oxidize.packages.platforms import wheel_libc
+
+    kind, title = f"{each.source} distribution", f"CPython {each.version}"
+    if name.startswith("CPython "):
+        title = name
+    elif each.source == "standalone":
+        kind = f"{kind}, {name}"
+    newest = wheel_libc(each.libc)
+    wheels = "" if newest == each.libc else f", and wheels up to {newest.replace('-', ' ')}"
+    libc = each.libc.replace("-", " ")
+    return f"{title} ({kind}), for {each.triple}, needs {libc} or newer{wheels}"
 
 
 def tell_failures(result: BuildResult, console: Console) -> None:

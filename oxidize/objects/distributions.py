@@ -51,7 +51,7 @@ def default_python_distribution(
     triple = context.settings.triple if build_target is None else build_target
     if triple != context.settings.host_triple:
         _check_triple(triple)
-        _needs_other_systems(triple)
+        _needs_other_systems(triple, "build_target")
     if python is not None:
         return _named(context, python, flavor, python_version)
     own = context.settings.host_python_version
@@ -185,11 +185,11 @@ def _vendor_help(triple: str) -> str | None:
     return None
 
 
-def _needs_other_systems(triple: str) -> None:
+def _needs_other_systems(triple: str, argument: str | None = None) -> None:
     refuse(
         "OX0501",
         f"building for {triple} isn't available yet",
-        argument="build_target",
+        argument=argument,
         help="programs can be built for this machine's own triple",
     )
 
@@ -211,11 +211,12 @@ def _not_in_catalogue(
 ) -> None:
     what = "linked statically " if flavor == "standalone_static" else ""
     known = context.settings.catalogue().minors(triple)
+    other = "; python = names an installed one" if argument == "python_version" else ""
     refuse(
         "OX0520",
         f"the catalogue has no standalone CPython {version} {what}for {triple}",
         argument=argument,
         notes=(f"it has for {triple}: {', '.join(known) if known else 'none'}",),
         help="oxidize distribution refresh fetches a list of archives; "
-        "oxidize distribution import takes one that you have",
+        f"oxidize distribution import takes one that you have{other}",
     )

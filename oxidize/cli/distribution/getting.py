@@ -39,8 +39,8 @@ FORMAT = 1
 
 def info(args: argparse.Namespace, console: Console) -> None:
     """Says what is in an archive, which is fetched if need be."""
-    path = Path(args.of)
-    row = _row_of_file(path) if path.is_file() else _chosen(args)
+    named = Path(args.of)
+    row = _row_of_file(named) if os.sep in args.of or named.is_file() else _chosen(args)
     description = _described(row, args, console)
     document = _document(row, description)
     if args.json:
@@ -61,10 +61,7 @@ def fetch(args: argparse.Namespace, console: Console) -> None:
 
 def import_archive(args: argparse.Namespace, console: Console) -> None:
     """Adds an archive to the user's catalogue, by where it lies; it has to stay there."""
-    path = Path(args.of)
-    if not path.is_file():
-        raise UsageError(Diagnostic("OX0803", f"there is no file {path}"))
-    guess = _row_of_file(path)
+    guess = _row_of_file(Path(args.of))
     description = _described(guess, args, console)
     flavour = guess.flavour or description.flavour
     row = Row(guess.tag, guess.triple, description.version, flavour, guess.url, guess.sha256)
@@ -93,6 +90,8 @@ def _chosen(args: argparse.Namespace) -> Row:
 
 def _row_of_file(path: Path) -> Row:
     """What an archive's name and its content tell; the version and flavour may be empty."""
+    if not path.is_file():
+        raise UsageError(Diagnostic("OX0803", f"there is no file {path}"))
     with disk_errors(path, cache=False):
         sha256, url = hash_file(path).hash, path.absolute().as_uri()
     named = row_of(path.name, sha256, "")
