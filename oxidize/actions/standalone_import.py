@@ -54,7 +54,6 @@ class StandaloneImport(Kind):
         try:
             unpack(context.input("archive"), folder, most_bytes=MOST_BYTES, wanted=is_needed)
             contents = _contents(context, folder)
-            _check(context, contents)
             libraries = _library_files(contents.install)
             extensions, omitted = _copy_extensions(context, contents, libraries)
         except (BadArchive, BadArchiveContent, ElfError) as error:
@@ -98,24 +97,27 @@ def refused(why: str) -> ActionError:
 def _contents(context: ActionContext, folder: Path) -> Contents:
     said = full_archive(folder)
     if said is not None:
+        _check(context, said.triple, said.python, said.options)
         return full_contents(folder, said)
     if not context.params["native"]:
         raise BadArchiveContent(
             "an install_only archive describes itself where it runs only; take a full one"
         )
-    return install_only_contents(folder, _asked(context, install_only_interpreter(folder)))
+    probe = _asked(context, install_only_interpreter(folder))
+    options = "freethreaded" if probe.config("Py_GIL_DISABLED") == "1" else ""
+    _check(context, context.platform, probe.version, options)
+    return install_only_contents(folder, probe)
 
 
-def _check(context: ActionContext, contents: Contents) -> None:
+def _check(context: ActionContext, triple: str, version: str, options: str) -> None:
     """Raises BadArchiveContent for another triple's, or what oxidize can't embed."""
-    if contents.triple and _plain(contents.triple) != context.platform:
-        raise BadArchiveContent(f"it is for {contents.triple}, not for {context.platform}")
-    if ".".join(contents.version.split(".")[:2]) not in PYTHON_VERSIONS:
+    if _plain(triple) != context.platform:
+        raise BadArchiveContent(f"it is for {triple}, not for {context.platform}")
+    if ".".join(version.split(".")[:2]) not in PYTHON_VERSIONS:
         known = f"{PYTHON_VERSIONS[0]} to {PYTHON_VERSIONS[-1]}"
-        raise BadArchiveContent(f"it is CPython {contents.version}, outside {known}")
-    options = contents.flavour.split("+")
+        raise BadArchiveContent(f"it is CPython {version}, outside {known}")
     for option, what in (("debug", "a debug build"), ("freethreaded", "a free-threaded build")):
-        if option in options:
+        if option in options.split("+"):
             raise BadArchiveContent(f"it is {what} of CPython")
 
 

@@ -46,8 +46,6 @@ class Contents:
     """What an archive holds for applications; paths are absolute."""
 
     version: str
-    triple: str
-    """ "" where the archive doesn't tell."""
     flavour: str
     link_mode: Literal["static", "shared"]
     libpython: Path
@@ -105,7 +103,6 @@ def install_only_contents(folder: Path, probe: Probe) -> Contents:
     needed = newest_needed([libpython.read_bytes()])
     return Contents(
         version=probe.version,
-        triple="",
         flavour="install_only",
         link_mode="shared",
         libpython=libpython,
@@ -135,7 +132,6 @@ class _Full:
         links = self._links() if static else ()
         return Contents(
             version=said.python,
-            triple=said.triple,
             flavour=said.options or "plain",
             link_mode="static" if static else "shared",
             libpython=libpython,

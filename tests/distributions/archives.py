@@ -8,7 +8,7 @@ import json
 import shutil
 import subprocess
 import tarfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +45,10 @@ class Archive:
 
     path: Path
     sha256: str
-    version: str
+
+    @classmethod
+    def of(cls, path: Path) -> Archive:
+        return cls(path, hashlib.sha256(path.read_bytes()).hexdigest())
 
 
 def pack(files: Mapping[str, Path | bytes | str], path: Path) -> Archive:
@@ -64,7 +67,7 @@ def pack(files: Mapping[str, Path | bytes | str], path: Path) -> Archive:
             tar.addfile(info, io.BytesIO(data))
     data = zstandard.ZstdCompressor(level=1).compress(buffer.getvalue())
     path.write_bytes(data)
-    return Archive(path, hashlib.sha256(data).hexdigest(), "")
+    return Archive.of(path)
 
 
 def described(**members: Any) -> dict[str, Any]:
@@ -102,20 +105,20 @@ class Synthesis:
 
     python: Path
     scratch: Path
+    zig_cache: Path
     probe: Probe
 
     @classmethod
-    def of(cls, minor: str, scratch: Path) -> Synthesis:
+    def of(cls, minor: str, scratch: Path, zig_cache: Path) -> Synthesis:
         python = pythons.need(minor)
         said = subprocess.run([python, "-IS", script.__file__], capture_output=True, check=True)
-        return cls(python, scratch, Probe(json.loads(said.stdout)))
+        return cls(python, scratch, zig_cache, Probe(json.loads(said.stdout)))
 
     def full(self, path: Path) -> Archive:
         """As published: everything linked statically, LLVM bitcode among its objects."""
         files = {f"python/{name}": each for name, each in self._files().items()}
         data = json.dumps(self._description()).encode()
-        packed = pack({"python/PYTHON.json": data, **files}, path)
-        return Archive(path, packed.sha256, self.probe.version)
+        return pack({"python/PYTHON.json": data, **files}, path)
 
     def install_only(self, path: Path) -> Archive:
         """An installation, and nothing else."""
@@ -124,8 +127,7 @@ class Synthesis:
             for name, each in self._files(shared=True).items()
             if name.startswith("install/") and not name.endswith(".a")
         }
-        packed = pack(files, path)
-        return Archive(path, packed.sha256, self.probe.version)
+        return pack(files, path)
 
     @property
     def _name(self) -> str:
@@ -216,7 +218,7 @@ class Synthesis:
         return "-target", zig.target(TRIPLE, "-".join(self.probe.data["libc"]))
 
     def _zig(self, *arguments: str | Path) -> None:
-        cache = str(self.scratch / "zig")
+        cache = str(self.zig_cache)
         env = {"ZIG_GLOBAL_CACHE_DIR": cache, "ZIG_LOCAL_CACHE_DIR": cache, "PATH": "/usr/bin"}
         subprocess.run([zig.folder() / "zig", *arguments], env=env, check=True)
 
@@ -265,20 +267,16 @@ class Synthesis:
         )
 
 
-def changed(archive: Archive, path: Path, change: Callable[[dict[str, Any]], object]) -> Archive:
-    """The same archive with another PYTHON.json."""
-    raw = zstandard.ZstdDecompressor().stream_reader(archive.path.read_bytes()).read()
-    out = io.BytesIO()
-    with tarfile.open(fileobj=io.BytesIO(raw)) as old, tarfile.open(fileobj=out, mode="w") as new:
-        for info in old:
-            file = old.extractfile(info) if info.isreg() else None
-            data = file.read() if file else b""
-            if info.name == "python/PYTHON.json":
-                content = json.loads(data)
-                change(content)
-                data = json.dumps(content).encode()
-                info.size = len(data)
-            new.addfile(info, io.BytesIO(data) if file else None)
-    packed = zstandard.ZstdCompressor(level=1).compress(out.getvalue())
-    path.write_bytes(packed)
-    return Archive(path, hashlib.sha256(packed).hexdigest(), archive.version)
+def small(path: Path, description: Mapping[str, Any], **files: bytes | str | None) -> Archive:
+    """A full archive with as little as can be read, `files` more, and less where they are None."""
+    usual: dict[str, Path | bytes | str] = {
+        "install/bin/python3.13": b"no program",
+        "install/lib/libpython3.13.a": b"no archive",
+        "install/lib/python3.13/os.py": b"",
+        "install/lib/python3.13/test/test_os.py": b"",
+        "install/include/python3.13/Python.h": b"",
+        "licenses/LICENSE.cpython.txt": b"PSF",
+    }
+    whole = {**usual, **{name.replace("__", "/"): each for name, each in files.items()}}
+    kept = {f"python/{name}": each for name, each in whole.items() if each is not None}
+    return pack({"python/PYTHON.json": json.dumps(description).encode(), **kept}, path)
