@@ -57,8 +57,6 @@ class LinkRuntime(Kind):
     def run(self, context: ActionContext) -> None:
         """Compiles and links, in one call per file."""
         description = Description.load(context.input("distribution"))
-        if context.params["warn"]:
-            context.warn(portability(description))
         if description.bitcode:
             check_bitcode(description, zig.llvm_version(context))
         sources = sorted(path for path in context.tree("runtime") if path.endswith(".c"))
@@ -128,16 +126,6 @@ class LinkRuntime(Kind):
             # information libpython has is four times the size, and the linker's own
             # --strip-debug would take the names with it.
             out.write_bytes(Elf(out.read_bytes()).strip_debug())
-
-
-def portability(description: Description) -> str:
-    """What a release with a host's CPython means."""
-    family, _, version = description.libc.partition("-")
-    return (
-        f"the program needs {family} {version} or newer, as this machine has: the catalogue has no "
-        f"standalone CPython {description.minor} for {description.triple} "
-        "(oxidize distribution refresh)"
-    )
 
 
 def check_bitcode(description: Description, llvm: str) -> None:

@@ -108,8 +108,7 @@ def _download_on(
         transfer = _Transfer(remote, file, progress)
         transfer.take_up()
         resumed = transfer.done > 0
-        if transfer.digest != remote.sha256:
-            transfer.run(environ, pause)
+        transfer.run(environ, pause)
         if transfer.digest != remote.sha256 and resumed:
             transfer.restart()
             transfer.run(environ, pause)

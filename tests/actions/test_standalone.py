@@ -186,7 +186,7 @@ def test_too_new_bitcode(space: Space, tmp_path: Path) -> None:
     action = Action(
         "link-runtime",
         TRIPLE,
-        {"release": False, "warn": False},
+        {"release": False},
         {
             "distribution": (SourceFile(str(path)),),
             **dict.fromkeys(("headers", "link", "runtime"), empty),
