@@ -168,8 +168,9 @@ class _Full:
         return found[0] if found else None
 
     def _libpython_shared(self) -> Path:
-        if self.said.libpython_shared:
-            return self._file(self.said.libpython_shared)
+        named = self.top / self.said.libpython_shared
+        if self.said.libpython_shared and named.is_file():
+            return named.resolve()
         if found := _shared_libpython(self.top / "install" / "lib"):
             return found
         raise BadArchiveContent("there is no libpython in it, static or shared")
@@ -181,9 +182,11 @@ class _Full:
         return tuple(dict.fromkeys(every))
 
     def _libc(self) -> str:
-        if self.said.triple.endswith("-musl"):
-            return "musl"
-        return f"glibc-{self.said.glibc}" if self.said.glibc else ""
+        if "-linux-gnu" not in self.said.triple:
+            return "musl" if self.said.triple.endswith("-musl") else ""
+        if not self.said.glibc:
+            raise BadArchiveContent(f"{NAME}: crt_features doesn't tell which glibc it needs")
+        return f"glibc-{self.said.glibc}"
 
     def _extensions(self) -> Iterator[tuple[str, Path]]:
         for each in self.said.default_variants():

@@ -98,6 +98,7 @@ BAD: list[tuple[dict[str, Any], dict[str, bytes | None], str]] = [
         f"is for aarch64-apple-darwin, not for {TRIPLE}",
     ),
     ({"python_version": "3.9.1"}, {}, "it is CPython 3.9.1, outside 3.11 to 3.14"),
+    ({"crt_features": []}, {}, "crt_features doesn't tell which glibc it needs"),
     ({"build_options": "debug"}, {}, "it is a debug build"),
     ({"build_options": "freethreaded+pgo"}, {}, "it is a free-threaded build"),
     ({"python_exe": "install/bin/none"}, {}, "names install/bin/none, which isn't in the archive"),

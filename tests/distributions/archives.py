@@ -22,6 +22,8 @@ from oxidize.distributions.host import Probe
 from tests import pythons
 
 TRIPLE = "x86_64-unknown-linux-gnu"
+# Those of the runtime: for others, zig would build more of its own libraries.
+_FLAGS = ("-O2", "-g0", "-fno-sanitize=undefined")
 # A module that is built in, as all of a published archive are, and a library that it needs.
 _MODULE = """
 #include <Python.h>
@@ -192,7 +194,7 @@ class Synthesis:
         self._zig("ar", "rc", library, self._compiled("answer", _LIBRARY))
         program = self.scratch / self._name
         self._zig(
-            *("cc", *self._target(), "-o", program, archive.parent / "python.o"),
+            *("cc", *self._target(), *_FLAGS, "-o", program, archive.parent / "python.o"),
             *("-Wl,--whole-archive", libpython, "-Wl,--no-whole-archive", library),
             *("-rdynamic", "-lm", "-ldl", "-lpthread", "-lutil"),
         )
@@ -209,7 +211,7 @@ class Synthesis:
         source, out = self.scratch / f"{name}.c", self.scratch / f"{name}.o"
         source.write_text(text)
         include = f"-I{self.probe.include_folders()[0]}"
-        flags = ("-O2", "-fPIC", "-flto", "-fno-sanitize=undefined", "-DPy_BUILD_CORE")
+        flags = (*_FLAGS, "-fPIC", "-flto", "-DPy_BUILD_CORE")
         self._zig("cc", *self._target(), *flags, include, "-c", source, "-o", out)
         assert out.read_bytes().startswith(b"BC\xc0\xde")
         return out
