@@ -40,9 +40,6 @@ class Variant:
     """
 
     name: str
-    in_core: bool
-    required: bool
-    init: str
     links: tuple[Link, ...]
     shared_library: str
     licences: tuple[str, ...]
@@ -156,9 +153,6 @@ def _extensions(rows: _Members) -> Iterator[tuple[str, tuple[Variant, ...]]]:
 def _variant(name: str, row: _Members) -> Variant:
     return Variant(
         name=name,
-        in_core=row.flag("in_core"),
-        required=row.flag("required"),
-        init=row.text("init_fn", ""),
         links=_links(row),
         shared_library=row.path("shared_lib", ""),
         licences=row.texts("licenses", ()),

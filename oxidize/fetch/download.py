@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _CHUNK = 1 << 16
 _MOST_BYTES = 4 << 30
 _MOST_TEXT = 16 << 20
-_LOOPBACK = ("http://127.0.0.1:", "http://localhost:", "http://[::1]:")
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _ATTEMPTS = 4
 _LONGEST_PAUSE = 30.0
 # Seconds without a sign of life.
@@ -61,7 +61,7 @@ class Remote:
     @property
     def vouched(self) -> bool:
         """Whether nobody on the way can change it."""
-        return self.local or self.url.startswith(("https://", *_LOOPBACK))
+        return _vouched(self.url)
 
 
 def download(
@@ -128,7 +128,8 @@ def fetch_text(
     if not remote.vouched:
         _refuse(remote, "what isn't pinned is fetched by https only")
     with io.BytesIO() as file:
-        _Transfer(remote, file, lambda done, total: None, _MOST_TEXT).run(environ, pause)
+        transfer = _Transfer(remote, file, lambda done, total: None, _MOST_TEXT, pinned=False)
+        transfer.run(environ, pause)
         try:
             return file.getvalue().decode()
         except UnicodeDecodeError:
@@ -143,6 +144,7 @@ class _Transfer:
     file: BinaryIO
     progress: Progress
     most: int = _MOST_BYTES
+    pinned: bool = True
     done: int = 0
     _hash: hashlib._Hash = field(factory=hashlib.sha256)
 
@@ -226,6 +228,9 @@ class _Transfer:
             raise _Again("HTTP status 416")
         if status not in (200, 206):
             _refuse(self.remote, f"HTTP status {status}")
+        hops = [str(each.url) for each in (*response.history, response)]
+        if not self.pinned and not all(map(_vouched, hops)):
+            _refuse(self.remote, f"it is redirected by {' and '.join(hops)}, not all of it https")
         length = response.headers.get("Content-Length", "")
         total = self.done + int(length) if length.isdecimal() else None
         for data in response.iter_raw():
@@ -244,6 +249,11 @@ class _Transfer:
         self.file.seek(0)
         self.file.truncate()
         self.done, self._hash = 0, hashlib.sha256()
+
+
+def _vouched(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme in ("https", "file") or parts.hostname in _LOOPBACK
 
 
 class _Again(Exception):

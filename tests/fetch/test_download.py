@@ -196,5 +196,6 @@ def test_texts(tmp_path: Path) -> None:
     (tmp_path / "sums").write_bytes(b"\xff")
     with pytest.raises(BuildFileError, match="it isn't text"):
         fetch_text((tmp_path / "sums").as_uri(), {})
-    with pytest.raises(BuildFileError, match="fetched by https only"):
-        fetch_text("http://example.org/sums", {})
+    for url in ("http://example.org/sums", "http://127.0.0.1:80@example.org/sums"):
+        with pytest.raises(BuildFileError, match="fetched by https only"):
+            fetch_text(url, {})
