@@ -77,7 +77,7 @@ class Rebuild:
     def run(self, arguments: Sequence[str], folder: Path, output: TextIO) -> int:
         """`oxidize build` in that folder, its stdout to `output`; the exit code."""
         self.store.mkdir(parents=True)
-        _share(cache_folder(os.environ) / LAYOUT, self.store)
+        share(cache_folder(os.environ) / LAYOUT, self.store)
         done = subprocess.run(
             [sys.executable, "-P", "-m", "oxidize", "build", *arguments],
             cwd=folder,
@@ -151,7 +151,7 @@ def _copy(source: Path, target: Path, outputs: Path, umask: int) -> None:
             copy_file(entry, place, (0o777 if executable else 0o666) & ~umask)
 
 
-def _share(user: Path, own: Path) -> None:
+def share(user: Path, own: Path) -> None:
     """Shares what is only ever fetched, or takes minutes: libraries, archives with CPythons, zig's
     libc, uv's downloads."""
     (own / "tools" / "uv").mkdir(parents=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 from typing import Any
@@ -169,6 +170,18 @@ def test_where_archives_come_from(
         assert other.bytes(wanted, other.build(wanted)) == data
         assert len(server.requests) == 1
         assert other.build(fetch("http://gone", archive.sha256).output("archive")).cached == 1
+
+
+def test_a_part_that_is_whole(space: Space) -> None:
+    """A download whose process ended just before its last step is taken, also offline."""
+    data = b"content"
+    sha256 = hashlib.sha256(data).hexdigest()
+    parts = space.cache / "tools" / "archives"
+    parts.mkdir(parents=True)
+    (parts / sha256).write_bytes(data)
+    wanted = fetch("https://example.org/t/a", sha256, offline=True).output("archive")
+    assert space.bytes(wanted, space.build(wanted)) == data
+    assert list(parts.iterdir()) == []
 
 
 def test_another_file(space: Space, tmp_path: Path) -> None:
