@@ -124,7 +124,7 @@ TITLES: dict[str, str] = {
     "OX0436": "two files in one place",
     "OX0446": "file isn't declared",
     # distributions
-    "OX0501": "needs a standalone distribution",
+    "OX0501": "can't be built for that system yet",
     "OX0502": "Python version isn't available",
     "OX0503": "Python interpreter doesn't exist",
     "OX0504": "unknown target triple",
@@ -133,6 +133,13 @@ TITLES: dict[str, str] = {
     "OX0513": "interpreter isn't dynamically linked",
     "OX0514": "an extension module's library is missing",
     "OX0515": "not a Python",
+    "OX0520": "no such standalone distribution",
+    "OX0521": "archive can't be embedded",
+    "OX0522": "archive's interpreter doesn't run here",
+    "OX0523": "archive isn't in the cache",
+    "OX0524": "catalogue can't be read",
+    "OX0525": "bitcode is too new",
+    "OX0526": "not a release",
     # containers and files
     "OX0601": "damaged container",
     "OX0602": "file can't be read",

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from oxidize.executor.locks import exclusively
 from tests import pythons
+from tests.distributions.archives import Archive, Synthesis
 from tests.e2e.space import APP, Space
 
 # A busy machine is no failure.
@@ -24,6 +26,19 @@ def shared_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     base = tmp_path_factory.getbasetemp()
     root = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
     return root / "oxidize-cache"
+
+
+@pytest.fixture(scope="session")
+def full_archive(shared_cache: Path) -> Archive:
+    """A standalone archive of CPython 3.13, made once for all workers."""
+    folder = shared_cache.with_name("archives")
+    folder.mkdir(exist_ok=True)
+    path = folder / "full.tar.zst"
+    with exclusively(folder / "lock"):
+        if not path.is_file():
+            synthesis = Synthesis.of("3.13", folder, shared_cache / "v1" / "tools" / "zig")
+            synthesis.full(folder / "made.tar.zst").path.rename(path)
+    return Archive.of(path)
 
 
 @pytest.fixture(scope="session")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
+from oxidize.actions.interpreter import Interpreter
 from oxidize.actions.kind import ActionContext, Kind, OutputForm
 from oxidize.actions.uv_command import run_uv, told
-from oxidize.distributions.host import Probe
 from oxidize.errors import ActionError
 from oxidize.packages import uv
 
@@ -29,13 +29,12 @@ class BuildWheel(Kind):
     def run(self, context: ActionContext) -> None:
         """Builds in a copy."""
         source = context.folder("sources") / str(context.params["archive"])
-        probe = Probe.load(context.input("python"))
-        out = context.scratch / "dist"
+        python, out = Interpreter.of(context), context.scratch / "dist"
         try:
             run_uv(
                 context,
-                probe,
-                ["build", "--wheel", "--python", probe.executable, "--out-dir", out, source],
+                python,
+                ["build", "--wheel", "--python", python.executable, "--out-dir", out, source],
             )
         except ActionError as error:
             message = f"{context.params['name']} can't be built"

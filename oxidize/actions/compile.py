@@ -11,6 +11,7 @@ from typing import ClassVar
 from attrs import define, evolve, field
 
 from oxidize.actions import compile_worker
+from oxidize.actions.interpreter import Interpreter
 from oxidize.actions.kind import ActionContext, Kind, Needs, OutputForm
 from oxidize.actions.material import Material, material_of
 from oxidize.actions.placing import Placing, location_flag
@@ -60,7 +61,7 @@ class Compile(Kind):
         probe, placing = Probe.load(context.input("python")), Placing.of(context)
         material = material_of(context)
         material = evolve(material, found=placing.included(material.found))
-        code = _compile_all(context, probe, material, placing)
+        code = _compile_all(context, material, placing)
         resources = Resources(
             {
                 m.name: _module(probe, m, material, code.get(m.path, Compiled()), placing)
@@ -120,16 +121,20 @@ def _source(data: bytes, *, compress: bool) -> Blob:
 
 
 def _compile_all(
-    context: ActionContext, probe: Probe, material: Material, placing: Placing
+    context: ActionContext, material: Material, placing: Placing
 ) -> dict[str, Compiled]:
     """Path of a module's source -> what was made of it."""
     from concurrent.futures import ThreadPoolExecutor
 
     code: dict[str, Compiled] = {}
+    jobs = list(enumerate(_jobs(material, placing)))
+    if not jobs:
+        return code
+    python = Interpreter.of(context)
     with ThreadPoolExecutor(context.jobs) as pool:
         runs = [
-            pool.submit(_compile_job, context, probe, material.tree, job, levels, number)
-            for number, (levels, job) in enumerate(_jobs(material, placing))
+            pool.submit(_compile_job, context, python, material.tree, job, levels, number)
+            for number, (levels, job) in jobs
         ]
         for run in runs:
             for path, level, body, flags in run.result():
@@ -153,7 +158,7 @@ def _jobs(material: Material, placing: Placing) -> Iterator[tuple[tuple[int, ...
 
 def _compile_job(
     context: ActionContext,
-    probe: Probe,
+    python: Interpreter,
     tree: Mapping[str, Path],
     paths: Sequence[str],
     levels: Sequence[int],
@@ -167,10 +172,10 @@ def _compile_job(
     job.write_text(json.dumps({"levels": list(levels), "modules": modules, "lazy": lazy}))
     # A fixed hash seed: the order of a frozenset constant depends on it.
     context.run(
-        [probe.executable, *FLAGS, compile_worker.__file__, job, out],
+        [python.executable, *FLAGS, compile_worker.__file__, job, out],
         env={"PYTHONHASHSEED": "0"},
         needs=Needs(
-            read=(*probe.places(), compile_worker.__file__, *(tree[path] for path in paths))
+            read=(*python.places, compile_worker.__file__, *(tree[path] for path in paths))
         ),
     )
     return list(_results(context, out.read_bytes(), paths, levels))

@@ -3,32 +3,22 @@
 from __future__ import annotations
 
 import json
-import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import ClassVar
 
 from attrs import frozen
 
+from oxidize.actions.distribution_trees import OUTPUTS, copy, strip_into
 from oxidize.actions.host_libraries import closures, extension_files, spare_libraries
 from oxidize.actions.kind import ActionContext, DiscoverContext, Kind, OutputForm
-from oxidize.binary.elf import Elf
 from oxidize.distributions.description import Description, Extension
-from oxidize.distributions.host import (
-    EXCLUDED,
-    OMITTED,
-    Probe,
-    check,
-    check_headers,
-    is_glibc,
-    link_names,
-)
+from oxidize.distributions.glibc import is_glibc
+from oxidize.distributions.host import Probe, check, check_headers, link_names
+from oxidize.distributions.standard_library import EXCLUDED, OMITTED, is_carried
 from oxidize.errors import ActionError, Diagnostic
 from oxidize.graph.action import Source, SourceFile, SourceTree
 from oxidize.lookup import is_file, is_folder
-
-# Data that modules of the standard library read at run time.
-_DATA = ("lib2to3/Grammar.txt", "lib2to3/PatternGrammar.txt", "LICENSE.txt")
 
 
 @frozen
@@ -45,16 +35,8 @@ class HostImport(Kind):
     """description: the probe's; libraries: of host-libraries -> a distribution."""
 
     mnemonic: ClassVar[str] = "host-import"
-    version: ClassVar[int] = 3
-    outputs: ClassVar[Mapping[str, OutputForm]] = {
-        "distribution": "file",
-        "stdlib": "tree",
-        "extensions": "tree",
-        "libraries": "tree",
-        "headers": "tree",
-        "link": "tree",
-        "licenses": "tree",
-    }
+    version: ClassVar[int] = 4
+    outputs: ClassVar[Mapping[str, OutputForm]] = OUTPUTS
 
     def discover(self, context: DiscoverContext) -> Mapping[str, tuple[Source, ...]]:
         """The installation's files, and those of the system that it needs."""
@@ -107,18 +89,18 @@ class HostImport(Kind):
     def _copy_stdlib(self, context: ActionContext, probe: Probe) -> None:
         stdlib = context.output("stdlib")
         for path, file in context.tree("stdlib").items():
-            if path.endswith(".py") or path in _DATA:
-                _copy(file, stdlib / path)
+            if is_carried(path):
+                copy(file, stdlib / path)
         if licence := context.tree("stdlib").get("LICENSE.txt"):
-            _copy(licence, context.output("licenses") / "python" / "LICENSE.txt")
+            copy(licence, context.output("licenses") / "python" / "LICENSE.txt")
 
     def _copy_headers(self, context: ActionContext, probe: Probe) -> None:
         headers = context.output("headers")
         for folder in probe.include_folders():
             for file in sorted(folder.rglob("*.h")) if folder.is_dir() else ():
-                _copy(file, headers / file.relative_to(folder))
+                copy(file, headers / file.relative_to(folder))
         if nested := _multiarch_header(probe):
-            _copy(nested[1], headers / nested[0])
+            copy(nested[1], headers / nested[0])
         check_headers(probe)
 
     def _copy_static(self, context: ActionContext, probe: Probe) -> Link | None:
@@ -127,7 +109,7 @@ class HostImport(Kind):
         if archive is None:
             return None
         archives, libraries = [], []
-        _copy(archive, tree / archive.name)
+        copy(archive, tree / archive.name)
         for name in link_names(probe):
             if is_glibc(f"lib{name}.so"):
                 libraries.append(name)
@@ -135,7 +117,7 @@ class HostImport(Kind):
             static = _find_archive(probe, name)
             if static is None:
                 raise _missing_archive(probe, name)
-            _copy(static, tree / static.name)
+            copy(static, tree / static.name)
             archives.append(static.name)
         return Link("static", archive.name, tuple(archives), tuple(libraries))
 
@@ -144,38 +126,25 @@ class HostImport(Kind):
         library = probe.libpython_shared()
         assert library is not None  # check() saw it
         needed = closures(context, Path(probe.executable), {"libpython": library})["libpython"]
-        _strip_into(context.output("libraries") / "lib", [*needed, library])
+        strip_into(context.output("libraries") / "lib", [*needed, library])
         return Link("shared", f"lib/{library.name}", (), ())
 
     def _copy_spare(self, context: ActionContext, probe: Probe) -> tuple[str, ...]:
         """What wheels may expect of the system, as far as it's installed."""
         found = spare_libraries(context, Path(probe.executable))
-        _strip_into(context.output("libraries") / "lib", found)
+        strip_into(context.output("libraries") / "lib", found)
         return tuple(f"lib/{path.name}" for path in found)
 
     def _copy_extensions(self, context: ActionContext, probe: Probe) -> dict[str, Extension]:
         names = dict(extension_files(context.tree("extensions"), probe))
         needed = closures(context, Path(probe.executable), names)
         for each in needed.values():
-            _strip_into(context.output("libraries") / "lib", each)
-        _strip_into(context.output("extensions"), names.values())
+            strip_into(context.output("libraries") / "lib", each)
+        strip_into(context.output("extensions"), names.values())
         return {
             name: Extension(file.name, tuple(f"lib/{lib.name}" for lib in needed[name]))
             for name, file in sorted(names.items())
         }
-
-
-def _copy(source: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(source, target)
-
-
-def _strip_into(folder: Path, files: Iterable[Path]) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    for file in files:
-        target = folder / file.name
-        if not target.exists():
-            target.write_bytes(Elf(file.read_bytes()).strip())
 
 
 def _archive_folders(probe: Probe) -> list[Path]:

@@ -13,13 +13,18 @@ from typing import ClassVar
 
 from oxidize.actions.kind import ActionContext, DiscoverContext, Kind, Needs, OutputForm
 from oxidize.binary.elf import PT_INTERP, Elf
-from oxidize.distributions.host import OMITTED, SPARE, TEST_EXTENSIONS, Probe, check, is_glibc
+from oxidize.distributions.glibc import is_glibc
+from oxidize.distributions.host import Probe, check
+from oxidize.distributions.standard_library import module_name
 from oxidize.errors import ActionError, Diagnostic
 from oxidize.graph.action import Source, SourceFile, SourceTree
 from oxidize.lookup import is_file
 
 # Where the loader looks libraries up; installing and removing one changes it.
 _LOADER_CACHE = Path("/etc/ld.so.cache")
+# Compilers' run-time libraries, which wheels may expect of a system. They are carried if needed,
+# and give way to the system's own.
+_SPARE = ("libgcc_s.so.1", "libstdc++.so.6")
 
 
 class HostLibraries(Kind):
@@ -56,12 +61,8 @@ class HostLibraries(Kind):
 def extension_files(tree: Mapping[str, Path], probe: Probe) -> Iterator[tuple[str, Path]]:
     """(module name, file) of the extension modules to carry."""
     for path, file in tree.items():
-        for suffix in probe.extension_suffixes:
-            if path.endswith(suffix) and "/" not in path:
-                name = path.removesuffix(suffix)
-                if not name.startswith(TEST_EXTENSIONS) and name not in OMITTED:
-                    yield name, file
-                break
+        if "/" not in path and (name := module_name(path, probe.extension_suffixes)):
+            yield name, file
 
 
 def closures(
@@ -80,11 +81,11 @@ def closures(
 
 
 def spare_libraries(context: ActionContext, python: Path) -> list[Path]:
-    """Those of SPARE that are installed where the loader finds libc."""
+    """Those of _SPARE that are installed where the loader finds libc."""
     listed = _list(context, _loader(python), python)
     paths = [Path(line.partition(" => ")[2].rpartition(" (")[0]) for line in listed.splitlines()]
     folders = dict.fromkeys(path.parent for path in paths if path.name == "libc.so.6")
-    found = (next((f / name for f in folders if (f / name).is_file()), None) for name in SPARE)
+    found = (next((f / name for f in folders if (f / name).is_file()), None) for name in _SPARE)
     return [path for path in found if path is not None]
 
 

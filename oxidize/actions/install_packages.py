@@ -10,26 +10,26 @@ from typing import Any, ClassVar
 
 from packaging.utils import canonicalize_name
 
+from oxidize.actions.interpreter import Interpreter
 from oxidize.actions.kind import ActionContext, Kind, OutputForm
 from oxidize.actions.uv_command import run_uv, told
 from oxidize.distributions.description import Description
-from oxidize.distributions.host import Probe
 from oxidize.errors import ActionError
 from oxidize.packages import uv
-from oxidize.packages.platforms import uv_platform
+from oxidize.packages.platforms import uv_platform, wheel_libc
 from oxidize.packages.tidy import tidy
 
 
 class InstallPackages(Kind):
     """section, python, wheel/N: trees with one wheel each -> `packages`.
 
-    `host`: whether the probed interpreter is what the packages are for, so that source archives
-    may be built; if not, `distribution` describes what they are for. `wheels`: how many trees of
-    wheels there are.
+    `builds`: whether the interpreter is the one that the packages are for, so that source archives
+    may be built. `distribution` describes what they are for, where that isn't this machine with
+    an installed Python. `wheels`: how many trees of wheels there are.
     """
 
     mnemonic: ClassVar[str] = "install-packages"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     outputs: ClassVar[Mapping[str, OutputForm]] = {"packages": "tree"}
 
     def tools(self) -> Mapping[str, str]:
@@ -39,29 +39,29 @@ class InstallPackages(Kind):
     def run(self, context: ActionContext) -> None:
         """Installs, and removes what names this machine."""
         plan = json.loads(context.input("section").read_text(encoding="utf-8"))
-        probe = Probe.load(context.input("python"))
+        python = Interpreter.of(context)
         folder = context.output("packages")
         if plan["requirements"]:
-            _install_locked(context, plan, probe, folder)
+            _install_locked(context, plan, python, folder)
         if wheels := _local_wheels(context, plan):
-            _install_local(context, wheels, probe, folder)
-        tidy(folder, probe.executable)
+            _install_local(context, wheels, python, folder)
+        tidy(folder, str(python.executable))
 
 
 def _install_locked(
-    context: ActionContext, plan: Mapping[str, Any], probe: Probe, folder: Path
+    context: ActionContext, plan: Mapping[str, Any], python: Interpreter, folder: Path
 ) -> None:
     file = context.scratch / "requirements.txt"
     lines = plan["requirements"]
     file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-    binary = [] if context.params["host"] else ["--only-binary", ":all:"]
+    binary = [] if context.params["builds"] else ["--only-binary", ":all:"]
     try:
         run_uv(
             context,
-            probe,
+            python,
             [
                 *("pip", "install", "--require-hashes", "--requirements", file),
-                *_common(context, probe, folder),
+                *_common(context, python, folder),
                 *plan["flags"],
                 *binary,
             ],
@@ -71,22 +71,24 @@ def _install_locked(
         raise _explained(error) from error
 
 
-def _install_local(context: ActionContext, wheels: list[str], probe: Probe, folder: Path) -> None:
+def _install_local(
+    context: ActionContext, wheels: list[str], python: Interpreter, folder: Path
+) -> None:
     # Without uv's cache: it would keep every build of every project for good.
-    options = ["--no-cache", *_common(context, probe, folder)]
-    run_uv(context, probe, ["pip", "install", *options, *wheels])
+    options = ["--no-cache", *_common(context, python, folder)]
+    run_uv(context, python, ["pip", "install", *options, *wheels])
 
 
-def _common(context: ActionContext, probe: Probe, folder: Path) -> list[str | Path]:
-    return ["--target", folder, "--no-deps", "--python", probe.executable, *_target(context)]
+def _common(context: ActionContext, python: Interpreter, folder: Path) -> list[str | Path]:
+    return ["--target", folder, "--no-deps", "--python", python.executable, *_target(context)]
 
 
 def _target(context: ActionContext) -> list[str]:
-    if context.params["host"]:
+    if not context.inputs("distribution"):
         return []
     description = Description.load(context.input("distribution"))
     return [
-        *("--python-platform", uv_platform(context.platform, description.libc)),
+        *("--python-platform", uv_platform(context.platform, wheel_libc(description.libc))),
         *("--python-version", description.minor),
     ]
 

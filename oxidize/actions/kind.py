@@ -6,7 +6,7 @@ The executor owns keys, caching, scheduling and the store; a kind only turns inp
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Literal, Protocol
 
@@ -78,6 +78,8 @@ class ActionContext(InputContext, Protocol):
     jobs: int
     """How many commands the action may run at once. It must not decide an output."""
     decide: Decide
+    progress: Callable[[int, int | None], None]
+    """To be told how many bytes are here, and how many there will be, if that is known."""
     scratch: Path
     """A private, empty folder that is removed afterwards."""
     tool_cache: Path
@@ -85,6 +87,10 @@ class ActionContext(InputContext, Protocol):
 
     def folder(self, role: str) -> Path:
         """The one tree in that role as a real folder, for tools that need one."""
+
+    def tool(self, role: str) -> Path:
+        """The one tree in that role as a folder that stays from build to build: programs to run,
+        which nothing may change."""
 
     def output(self, name: str) -> Path:
         """Where to write: a file that doesn't exist yet, or an empty folder for a tree."""

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import ClassVar
 
 from oxidize.actions import zig
-from oxidize.actions.kind import ActionContext, Kind, Needs, OutputForm
+from oxidize.actions.kind import ActionContext, Kind, OutputForm
 from oxidize.binary.elf import Elf
 from oxidize.distributions.description import Description
+from oxidize.errors import ActionError, Diagnostic
 from oxidize.resources.layout import FileFlag
 from oxidize.resources.model import Blob, File, Resources
 from oxidize.resources.writer import write_container
@@ -46,7 +47,7 @@ class LinkRuntime(Kind):
     program must carry for it."""
 
     mnemonic: ClassVar[str] = "link-runtime"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     outputs: ClassVar[Mapping[str, OutputForm]] = {"runtime": "file", "container": "file"}
 
     def tools(self) -> Mapping[str, str]:
@@ -56,8 +57,8 @@ class LinkRuntime(Kind):
     def run(self, context: ActionContext) -> None:
         """Compiles and links, in one call per file."""
         description = Description.load(context.input("distribution"))
-        if context.params["release"] and description.source == "host":
-            context.warn(portability(description))
+        if description.bitcode:
+            check_bitcode(description, zig.llvm_version(context))
         sources = sorted(path for path in context.tree("runtime") if path.endswith(".c"))
         files: dict[str, File] = {}
         if description.link_mode == "static":
@@ -102,7 +103,6 @@ class LinkRuntime(Kind):
         *arguments: str | Path,
         out: Path | None = None,
     ) -> None:
-        cache = str(context.tool_cache / "zig")
         out = out or context.output("runtime")
         release = bool(context.params["release"])
         context.run(
@@ -118,9 +118,9 @@ class LinkRuntime(Kind):
                 *arguments,
                 *(["-Wl,--strip-all"] if release else []),
             ],
-            env={"ZIG_GLOBAL_CACHE_DIR": cache, "ZIG_LOCAL_CACHE_DIR": cache},
+            env=zig.environment(context),
             cwd=context.folder("runtime"),
-            needs=Needs(read=(zig.folder(),), write=(cache,)),
+            needs=zig.needs(context),
         )
         if not release:
             # Names of functions, for debuggers and profilers, cost nothing at start. What debug
@@ -129,10 +129,16 @@ class LinkRuntime(Kind):
             out.write_bytes(Elf(out.read_bytes()).strip_debug())
 
 
-def portability(description: Description) -> str:
-    """What a release with a host's CPython means."""
-    family, _, version = description.libc.partition("-")
-    return (
-        f"the program needs {family} {version} or newer, as this machine has: "
-        "portable distributions are not available yet"
-    )
+def check_bitcode(description: Description, llvm: str) -> None:
+    """Raises ActionError for bitcode that is newer than what reads it."""
+    major = int(description.bitcode.partition(".")[0])
+    if major > int(llvm.partition(".")[0]):
+        raise ActionError(
+            Diagnostic(
+                "OX0525",
+                f"the archive's objects are bitcode of LLVM {description.bitcode}, and zig "
+                f"{zig.version()} reads that of LLVM {llvm} and older",
+                help="pip install --upgrade ziglang; or take an older archive, or one without "
+                '"lto" in its flavour',
+            )
+        )

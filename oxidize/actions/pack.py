@@ -40,7 +40,7 @@ class Pack(Kind):
     there are any -> `payload`, and the tree `beside`: what lies next to the program."""
 
     mnemonic: ClassVar[str] = "pack"
-    version: ClassVar[int] = 5
+    version: ClassVar[int] = 6
     outputs: ClassVar[Mapping[str, OutputForm]] = {"payload": "file", "beside": "tree"}
 
     def run(self, context: ActionContext) -> None:
@@ -54,7 +54,10 @@ class Pack(Kind):
             raise _collision(error) from error
         config = config_of(context.params["config"])
         _check_main(config, merged.modules)
-        config |= _facts(Description.load(context.input("distribution")))
+        description = Description.load(context.input("distribution"))
+        if context.params["portability"]:
+            context.warn(_portability(description))
+        config |= _facts(description)
         resources = with_libraries(evolve(merged, config=config))
         if context.inputs("names"):
             resources = _named(context, resources)
@@ -78,6 +81,16 @@ def _named(context: ActionContext, resources: Resources) -> Resources:
     own = [name for name in resources.modules if name.partition(".")[0] == RUNTIME_PACKAGE]
     main = str(resources.config.get("run_module", ""))
     return trimmed(resources, names, {*own, *FIRST_MODULES, main, f"{main}.__main__"})
+
+
+def _portability(description: Description) -> str:
+    """What a release with a host's CPython means."""
+    family, _, version = description.libc.partition("-")
+    return (
+        f"the program needs {family} {version} or newer, as this machine has: the catalogue has no "
+        f"standalone CPython {description.minor} for {description.triple} "
+        "(oxidize distribution refresh)"
+    )
 
 
 def _texts(context: ActionContext) -> Iterator[str]:

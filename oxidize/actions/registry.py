@@ -20,6 +20,7 @@ _CLASSES = {
     "decide": "Decide",
     "console-script": "ConsoleScript",
     "embed": "Embed",
+    "fetch-archive": "FetchArchive",
     "gather-files": "GatherFiles",
     "host-import": "HostImport",
     "host-libraries": "HostLibraries",
@@ -32,6 +33,7 @@ _CLASSES = {
     "merge-trees": "MergeTrees",
     "pack": "Pack",
     "refer-to-resources": "ReferToResources",
+    "standalone-import": "StandaloneImport",
     "write-licenses": "WriteLicenses",
     "write-files": "WriteFiles",
 }

@@ -9,9 +9,9 @@ from typing import Any
 
 from attrs import evolve, fields_dict
 
+from oxidize.actions.interpreter import Interpreter
 from oxidize.actions.kind import UNDECLARED, ActionContext
 from oxidize.actions.uv_needs import needs_of_uv
-from oxidize.distributions.host import Probe
 from oxidize.errors import ActionError, Diagnostic
 from oxidize.graph.action import Value
 from oxidize.packages import uv
@@ -27,7 +27,7 @@ from oxidize.redaction import redacted, without_values
 
 def run_uv(
     context: ActionContext,
-    probe: Probe,
+    python: Interpreter,
     argv: Sequence[str | Path],
     *,
     texts: Sequence[str] = (),
@@ -54,7 +54,7 @@ def run_uv(
             [uv.program(), *argv, *place_flags(access), *project],
             env=env,
             private=private,
-            needs=needs_of_uv(access, probe, cache, {**base, **env, **private}, texts),
+            needs=needs_of_uv(access, python.places, cache, {**base, **env, **private}, texts),
         )
     except ActionError as error:
         output = without_values(error.output, hidden)

@@ -11,7 +11,6 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from oxidize.actions.kind import Needs
-from oxidize.distributions.host import Probe
 from oxidize.packages.places import Access
 
 # Below a home, what says how to get at hosts.
@@ -25,9 +24,14 @@ _PLACES = frozenset(
 
 
 def needs_of_uv(
-    access: Access, probe: Probe, cache: Path, environ: Mapping[str, str], texts: Sequence[str]
+    access: Access,
+    python: Sequence[Path],
+    cache: Path,
+    environ: Mapping[str, str],
+    texts: Sequence[str],
 ) -> Needs:
-    """`environ` is what uv gets; `texts` are requirements, which may name files."""
+    """`python` is what the interpreter reads; `environ` what uv gets; `texts` are requirements,
+    which may name files."""
     home = Path(environ["HOME"])
     settings = [*_named(environ), *(home / each for each in _home_files(environ, texts))]
     files = list(_settings_files(access, environ))
@@ -36,7 +40,7 @@ def needs_of_uv(
     rust = [each.parent for each in toolchains if each.parts[-2:] == (".cargo", "bin")]
     return Needs(
         read=(
-            *probe.places(),
+            *python,
             *settings,
             *files,
             *filter(None, map(_path, [*indexes, *_urls(texts)])),

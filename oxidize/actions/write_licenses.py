@@ -16,22 +16,27 @@ class WriteLicenses(Kind):
     """distribution; licenses: its texts; containers: what goes into the program -> `text`."""
 
     mnemonic: ClassVar[str] = "write-licenses"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     outputs: ClassVar[Mapping[str, OutputForm]] = {"text": "file"}
 
     def run(self, context: ActionContext) -> None:
         """The interpreter first, then distributions by name."""
-        text = document([_python(context), *_packages(context)])
+        text = document([*_python(context), *_packages(context)])
         context.output("text").write_text(text, encoding="utf-8")
 
 
-def _python(context: ActionContext) -> Component:
+def _python(context: ActionContext) -> Iterator[Component]:
+    """CPython itself, then what is linked in."""
     description = Description.load(context.input("distribution"))
     texts = {
-        path.rpartition("/")[2]: file.read_text(encoding="utf-8", errors="replace")
+        path: file.read_text(encoding="utf-8", errors="replace")
         for path, file in context.tree("licenses").items()
     }
-    return Component("CPython", description.version, "PSF-2.0", texts)
+    others = {path for each in description.components.values() for path in each.texts}
+    own = {path.rpartition("/")[2]: text for path, text in texts.items() if path not in others}
+    yield Component("CPython", description.version, "PSF-2.0", own)
+    for name, each in sorted(description.components.items()):
+        yield Component(name, "", each.licence, {path: texts[path] for path in each.texts})
 
 
 def _packages(context: ActionContext) -> Iterator[Component]:

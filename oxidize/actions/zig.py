@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import importlib.util
+import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from oxidize.errors import Diagnostic, EnvironmentProblem
+from oxidize.actions.kind import ActionContext, Needs
+from oxidize.errors import ActionError, Diagnostic, EnvironmentProblem
 
 
 @cache
@@ -30,6 +33,31 @@ def version() -> str:
 def compiler() -> list[str]:
     """The C compiler's command line."""
     return [str(folder() / "zig"), "cc"]
+
+
+def llvm_version(context: ActionContext) -> str:
+    """Of the LLVM that is in it: "22.1.8"."""
+    argv = [*compiler(), "--version"]
+    said = context.run(argv, env=environment(context), needs=needs(context)).stdout.decode()
+    found = re.search(r"clang version (\d+(?:\.\d+)*)", said)
+    if found is None:
+        raise ActionError(Diagnostic("OX0721", f"zig doesn't tell its version of LLVM: {said}"))
+    return found[1]
+
+
+def environment(context: ActionContext) -> Mapping[str, str]:
+    """The variables that it is run with."""
+    cache = str(_cache(context))
+    return {"ZIG_GLOBAL_CACHE_DIR": cache, "ZIG_LOCAL_CACHE_DIR": cache}
+
+
+def needs(context: ActionContext) -> Needs:
+    """What it needs of the machine."""
+    return Needs(read=(folder(),), write=(_cache(context),))
+
+
+def _cache(context: ActionContext) -> Path:
+    return context.tool_cache / "zig"
 
 
 def target(triple: str, libc: str) -> str:

@@ -25,6 +25,7 @@ from oxidize.executor.store import Store
 from oxidize.graph.target import TargetOutputs
 
 if TYPE_CHECKING:
+    from oxidize.distributions.description import Description
     from oxidize.starlark.session import Session
 
 
@@ -100,22 +101,38 @@ def _sandbox(scope: Scope, root: Path) -> Sandbox:
 
 
 def tell_distributions(built: Built, console: Console) -> None:
-    """With -v, the CPythons that went into what was built."""
-    if console.verbosity < 1:
+    """The CPythons that went into what was built: those that were chosen; with -v, all."""
+    found = [
+        (action, entry.outputs["distribution"])
+        for action, entry in built.result.done.items()
+        if "distribution" in entry.outputs
+        and (console.verbosity > 0 or action.mnemonic == "standalone-import")
+    ]
+    if not found:
         return
     from oxidize.distributions.description import Description
 
-    for entry in built.result.done.values():
-        if found := entry.outputs.get("distribution"):
-            try:
-                each = Description.load(built.store.path(found.digest))
-            except FileNotFoundError:
-                continue  # someone emptied the store just now
-            console.say(
-                f"CPython {each.version} ({each.source} distribution), for {each.triple}, "
-                f"needs {each.libc.replace('-', ' ')} or newer",
-                level=1,
-            )
+    for action, output in found:
+        try:
+            each = Description.load(built.store.path(output.digest))
+        except FileNotFoundError:
+            continue  # someone emptied the store just now
+        console.say(_told(each, action.label.removeprefix("read ")))
+
+
+def _told(each: Description, name: str) -> str:
+    """Which CPython it is, and which systems run it; a row of the catalogue has a name itself."""
+    from oxidize.packages.platforms import wheel_libc
+
+    kind, title = f"{each.source} distribution", f"CPython {each.version}"
+    if name.startswith("CPython "):
+        title = name
+    elif each.source == "standalone":
+        kind = f"{kind}, {name}"
+    newest = wheel_libc(each.libc)
+    wheels = "" if newest == each.libc else f", and wheels up to {newest.replace('-', ' ')}"
+    libc = each.libc.replace("-", " ")
+    return f"{title} ({kind}), for {each.triple}, needs {libc} or newer{wheels}"
 
 
 def tell_failures(result: BuildResult, console: Console) -> None:

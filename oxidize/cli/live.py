@@ -9,6 +9,7 @@ from rich.console import Console as RichConsole
 from rich.live import Live
 from rich.text import Text
 
+from oxidize.cli.amounts import size_text
 from oxidize.cli.console import Console
 from oxidize.cli.progress import describe
 from oxidize.executor.events import (
@@ -28,7 +29,7 @@ class LiveProgress:
         self._console = console
         self._total = 0
         self._done = 0
-        self._running: dict[int, tuple[str, float]] = {}
+        self._running: dict[int, tuple[ActionStarted, float]] = {}
         self._rich = RichConsole(
             file=console.stderr, force_terminal=True, no_color=not console.color, highlight=False
         )
@@ -55,7 +56,7 @@ class LiveProgress:
         if isinstance(event, BuildStarted):
             self._total, self._done = event.actions, 0
         elif isinstance(event, ActionStarted):
-            self._running[event.number] = (event.label, time.monotonic())
+            self._running[event.number] = (event, time.monotonic())
         elif isinstance(event, ActionPostponed):
             self._running.pop(event.number, None)
         elif isinstance(event, ActionFinished | ActionFailed):
@@ -74,9 +75,18 @@ class LiveProgress:
 
     def _line(self) -> Text:
         now = time.monotonic()
-        running = [f"{label} {now - since:.1f} s" for label, since in list(self._running.values())]
+        running = [_shown(event, now - since) for event, since in list(self._running.values())]
         line = Text(f"[{self._done}/{self._total}] ", style="bold")
         line.append(", ".join(running), style="not bold")
         line.no_wrap = True
         line.overflow = "ellipsis"
         return line
+
+
+def _shown(event: ActionStarted, seconds: float) -> str:
+    """What a running action is called, how far it is, and for how long it has been running."""
+    report = event.report
+    if report is None or not report.done:
+        return f"{event.label} {seconds:.1f} s"
+    total = f" of {size_text(report.total)}" if report.total else ""
+    return f"{event.label} {size_text(report.done)}{total} {seconds:.1f} s"

@@ -124,7 +124,10 @@ class Locking:
         if request.minor is not None:
             return self.session.settings.host_python, request.minor
         data = json.loads(self.executor.read(request.python))
-        return data["executable"], ".".join(str(n) for n in data["version_info"][:2])
+        executable = data["executable"]
+        if request.interpreter is not None:
+            executable = str(self.executor.tool(request.interpreter) / executable)
+        return executable, ".".join(str(n) for n in data["version_info"][:2])
 
     def _outdated(
         self, lock: Lock, requests: Mapping[tuple[str, str], LockRequest]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,6 +16,7 @@ from oxidize.cli.console import Console
 from oxidize.cli.options import BuildOptions
 from oxidize.cli.scope import Scope, memo_path
 from oxidize.cli.watching import watching
+from oxidize.executor.catalogues import user_file
 from oxidize.executor.events import BuildUnchanged
 from oxidize.executor.memo import Memo
 from oxidize.lookup import Looks
@@ -96,5 +98,6 @@ class Memory:
             project.offline,
             [str(folder.absolute()) for folder in project.wheelhouse],
             self.options.locked,
+            str(user_file(os.environ)),
         )
         return memo_path(self.scope, json.dumps(told, sort_keys=True))

@@ -179,7 +179,7 @@ def project_options(args: argparse.Namespace) -> ProjectOptions:
     """The typed form. Raises UsageError."""
     variables = _variables(args.var, args.var_env, os.environ)
     triple = args.target_triple or host_triple()
-    _check_triple(triple)
+    check_triple(triple)
     if not exists(args.path):
         raise UsageError(Diagnostic("OX0803", f"--path {args.path}: there is no such folder"))
     _check_wheelhouse(args.wheelhouse)
@@ -240,7 +240,8 @@ def _check_wheelhouse(folders: Sequence[Path]) -> None:
             )
 
 
-def _check_triple(triple: str) -> None:
+def check_triple(triple: str) -> None:
+    """Raises UsageError for a triple that oxidize doesn't know."""
     if triple not in TRIPLES:
         raise UsageError(
             Diagnostic(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from attrs import evolve, frozen
 
@@ -19,6 +21,9 @@ from oxidize.starlark.build_file import find_build_file
 from oxidize.starlark.session import Session, Settings
 from oxidize.triples import host_triple
 
+if TYPE_CHECKING:
+    from oxidize.distributions.catalogue import Catalogue
+
 
 def project_settings(options: ProjectOptions, path: Path) -> Settings:
     """What a session of that build file is told."""
@@ -31,7 +36,15 @@ def project_settings(options: ProjectOptions, path: Path) -> Settings:
         variables=options.variables,
         offline=options.offline,
         wheelhouse=options.wheelhouse,
+        catalogue=_catalogue,
     )
+
+
+def _catalogue() -> Catalogue:
+    """Read when a build file asks for what could be in it."""
+    from oxidize.executor.catalogues import catalogue
+
+    return catalogue(os.environ)
 
 
 def project_folder(start: Path) -> Path:

@@ -11,8 +11,11 @@ from typing import TextIO
 
 from attrs import frozen
 
+from oxidize.executor.catalogues import catalogue
 from oxidize.executor.files import copy_file
 from oxidize.executor.location import LAYOUT, cache_folder
+from oxidize.executor.store import Store
+from oxidize.graph.digest import Digest
 
 # No sources, or of no use in another place: linked to, not copied.
 _LINKED = frozenset({".git", ".hg", ".svn", "node_modules"})
@@ -74,7 +77,7 @@ class Rebuild:
     def run(self, arguments: Sequence[str], folder: Path, output: TextIO) -> int:
         """`oxidize build` in that folder, its stdout to `output`; the exit code."""
         self.store.mkdir(parents=True)
-        _share(cache_folder(os.environ) / LAYOUT, self.store)
+        share(cache_folder(os.environ) / LAYOUT, self.store)
         done = subprocess.run(
             [sys.executable, "-P", "-m", "oxidize", "build", *arguments],
             cwd=folder,
@@ -148,9 +151,11 @@ def _copy(source: Path, target: Path, outputs: Path, umask: int) -> None:
             copy_file(entry, place, (0o777 if executable else 0o666) & ~umask)
 
 
-def _share(user: Path, own: Path) -> None:
-    """Shares what is only ever fetched, or takes minutes: libraries, zig's libc, uv's downloads."""
+def share(user: Path, own: Path) -> None:
+    """Shares what is only ever fetched, or takes minutes: libraries, archives with CPythons, zig's
+    libc, uv's downloads."""
     (own / "tools" / "uv").mkdir(parents=True)
+    _share_archives(user, own / "tools" / "archives")
     for name in ("libraries", "tools/zig"):
         (user / name).mkdir(parents=True, exist_ok=True)
         (own / name).symlink_to(user / name)
@@ -159,6 +164,16 @@ def _share(user: Path, own: Path) -> None:
             _copy_without_wheels(path, own / "tools" / "uv" / name)
         elif path.is_dir():
             (own / "tools" / "uv" / name).symlink_to(path)
+
+
+def _share_archives(user: Path, archives: Path) -> None:
+    """Copies those of the catalogue where fetch-archive looks first."""
+    store = Store(user)
+    archives.mkdir()
+    for sha256 in {row.sha256 for row in catalogue(os.environ).rows()}:
+        blob = store.path(Digest(sha256, 0))
+        if blob.is_file():
+            copy_file(blob, archives / sha256, 0o644)
 
 
 def _entries(folder: Path) -> Iterator[tuple[str, Path]]:

@@ -15,7 +15,10 @@ from oxidize.cli.console import Console
 from oxidize.cli.parser import Parser
 
 # From these, nobody takes the cache away while they run.
-_USE_CACHE = {"build", "run", "lock", "pack", "test", "targets", "graph", "why", "check", "verify"}
+_USE_CACHE = {
+    *("build", "run", "lock", "pack", "verify", "distribution"),
+    *("test", "targets", "graph", "why", "check"),
+}
 
 
 class VerbModule(Protocol):
@@ -86,6 +89,11 @@ VERBS = {
         Verb("graph", "Show targets, their actions and sources.", "oxidize.cli.graph.verb"),
         Verb("why", "Say who put a file or module into a target.", "oxidize.cli.why.verb"),
         Verb("check", "Find what is wrong with build files and rules.", "oxidize.cli.check"),
+        Verb(
+            "distribution",
+            "Tell of, and get, CPythons to embed.",
+            "oxidize.cli.distribution.verb",
+        ),
         Verb("cache", "Look after the cache directory.", "oxidize.cli.cache"),
         Verb("inspect", "Show what an executable carries.", "oxidize.cli.inspect"),
         Verb("doctor", "Say whether this machine can build.", "oxidize.cli.doctor.verb"),

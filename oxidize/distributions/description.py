@@ -22,6 +22,15 @@ class Extension:
 
 
 @frozen
+class Component:
+    """Something with a licence of its own that is part of CPython; `texts` are files of the tree
+    of licences, `licence` what is known of it, best an SPDX expression."""
+
+    licence: str
+    texts: tuple[str, ...]
+
+
+@frozen
 class Description:
     """What a distribution is; paths are relative to its trees."""
 
@@ -29,7 +38,7 @@ class Description:
     """Of CPython, such as "3.13.0"."""
     triple: str
     source: str
-    """"host", later "standalone" or "source"."""
+    """"host" or "standalone"."""
     link_mode: str
     """"static": `libpython` is an archive of the link tree; "shared": a file of the libraries."""
     libpython: str
@@ -46,6 +55,12 @@ class Description:
     extensions: Mapping[str, Extension] = field(factory=dict)
     omitted: Mapping[str, str] = field(factory=dict)
     """Extension modules left out -> the reason."""
+    flavour: str = ""
+    """How a standalone one was built: "pgo+lto"."""
+    bitcode: str = ""
+    """The version of LLVM whose bitcode the archives are: "22.1.3"; "" for machine code."""
+    components: Mapping[str, Component] = field(factory=dict)
+    """What is linked in beside CPython itself, by name."""
 
     @property
     def minor(self) -> str:
@@ -59,10 +74,19 @@ class Description:
     @classmethod
     def load(cls, path: Path) -> Description:
         """From a file that `dump` wrote."""
-        data: dict[str, Any] = json.loads(path.read_text())
+        return cls.parse(path.read_text())
+
+    @classmethod
+    def parse(cls, text: str) -> Description:
+        """From what `dump` gave."""
+        data: dict[str, Any] = json.loads(text)
         extensions = {
             name: Extension(row["file"], tuple(row["libraries"]))
             for name, row in data.pop("extensions").items()
         }
+        components = {
+            name: Component(row["licence"], tuple(row["texts"]))
+            for name, row in data.pop("components").items()
+        }
         lists = {k: tuple(v) for k, v in data.items() if isinstance(v, list)}
-        return cls(**{**data, **lists, "extensions": extensions})
+        return cls(**{**data, **lists, "extensions": extensions, "components": components})

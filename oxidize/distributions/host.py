@@ -13,52 +13,6 @@ from oxidize.errors import Diagnostic, EnvironmentProblem
 from oxidize.lookup import is_file
 from oxidize.versions import PYTHON_VERSIONS
 
-# Parts of the standard library that no application imports, by their first path parts.
-EXCLUDED = (
-    "test",
-    "idlelib",
-    "turtledemo",
-    "ensurepip",
-    "site-packages",
-    "dist-packages",
-    "lib-dynload",
-    "config-*",
-    "__phello__",
-    "EXTERNALLY-MANAGED",
-)
-# Extension modules that only CPython's own tests use.
-TEST_EXTENSIONS = ("_test", "_xx", "xx", "_ctypes_test")
-OMITTED = {
-    "_tkinter": "Tcl and Tk need their script libraries, which a host distribution doesn't carry",
-    "nis": "it needs the Kerberos libraries, and CPython has dropped it",
-}
-# glibc's own libraries: every program that glibc runs can count on them.
-GLIBC = (
-    "ld-linux",
-    "linux-vdso",
-    "libc.so",
-    "libm.so",
-    "libmvec.so",
-    "libdl.so",
-    "libpthread.so",
-    "librt.so",
-    "libutil.so",
-    "libresolv.so",
-    "libanl.so",
-    "libnss_",
-    "libBrokenLocale",
-)
-
-
-# Compilers' run-time libraries, which wheels may expect of a system. They are carried if needed,
-# and give way to the system's own.
-SPARE = ("libgcc_s.so.1", "libstdc++.so.6")
-
-
-def is_glibc(name: str) -> bool:
-    """Whether a library of that file name belongs to glibc."""
-    return Path(name).name.startswith(GLIBC)
-
 
 @frozen
 class Probe:

@@ -6,7 +6,7 @@ import os
 import re
 import shlex
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from oxidize.actions.kind import NO_NEEDS, UNDECLARED, Decide, Needs, OutputForm
@@ -15,6 +15,7 @@ from oxidize.executor.children import Children
 from oxidize.executor.files import copy_file
 from oxidize.executor.inputs import Inputs
 from oxidize.executor.problems import space_help
+from oxidize.executor.report import Report
 from oxidize.executor.sandbox import Sandbox, View
 from oxidize.executor.sources import SeenFile, SeenTree
 from oxidize.executor.undeclared import undeclared
@@ -66,6 +67,7 @@ class Running:
         tool_cache: Path,
         jobs: int,
         decide: Decide,
+        report: Report,
         sandbox: Sandbox | None = None,
     ) -> None:
         self.params: Mapping[str, Value] = action.params
@@ -73,10 +75,12 @@ class Running:
         self.platform = action.platform
         self.jobs = jobs
         self.decide = decide
+        self.progress: Callable[[int, int | None], None] = report.tell
         self.input = inputs.file
         self.inputs = inputs.files
         self.tree = inputs.tree
         self.executables = inputs.executables
+        self.tool = inputs.tool
         self.scratch = _made(folder / "work")
         self.tool_cache = tool_cache
         self.warnings: list[str] = []

@@ -10,6 +10,7 @@ from attrs import field, frozen
 from oxidize.errors import OxidizeError
 from oxidize.executor.cache import Built
 from oxidize.executor.plan import Plan
+from oxidize.executor.report import Report
 from oxidize.executor.why import Why
 
 
@@ -23,12 +24,14 @@ class BuildStarted:
 
 @frozen
 class ActionStarted:
-    """An action is about to run; `number` is its place in the build's plan."""
+    """An action is about to run; `number` is its place in the build's plan. `report` changes as
+    it goes on."""
 
     number: int
     mnemonic: str
     label: str
     why: Why | None = None
+    report: Report | None = None
 
 
 @frozen

@@ -6,7 +6,7 @@ import contextlib
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from attrs import evolve
 
@@ -21,6 +21,7 @@ from oxidize.executor.filecache import FileCache
 from oxidize.executor.journal import Journal
 from oxidize.executor.materializer import Materializer
 from oxidize.executor.plan import Plan
+from oxidize.executor.problems import disk_errors
 from oxidize.executor.result import BuildResult
 from oxidize.executor.runner import How, Runner
 from oxidize.executor.sandbox import Sandbox
@@ -29,9 +30,11 @@ from oxidize.executor.scratch import Scratch
 from oxidize.executor.sources import Seen, Sources
 from oxidize.executor.step import Step, Steps
 from oxidize.executor.store import Lost, Store
+from oxidize.executor.tool_folder import tool_folder
 from oxidize.executor.why import Explainer
 from oxidize.executor.workers import Workers
 from oxidize.graph.action import Action, Artifact, Output, Source, Value
+from oxidize.graph.digest import Digest
 from oxidize.graph.target import TargetOutputs
 from oxidize.signature import Signature
 
@@ -40,6 +43,8 @@ if TYPE_CHECKING:
     from oxidize.executor.recall import Recall
     from oxidize.executor.rewrites import Rewrites
     from oxidize.resources.facts import Facts
+
+_T = TypeVar("_T")
 
 # Each walk over a store with damage drops some of it; a store worse than this is hopeless.
 _WALKS = 100
@@ -111,12 +116,23 @@ class Executor:
 
     def read(self, artifact: Artifact) -> bytes:
         """The content of a file, built if need be. Raises OxidizeError, of a failed action too."""
+        return self._built(artifact, self.store.read)
+
+    def tool(self, artifact: Artifact) -> Path:
+        """A tree, built if need be, as a folder that stays: as actions run what is in it.
+
+        Raises OxidizeError, of a failed action too.
+        """
+        with disk_errors(self.store.folder):
+            return self._built(artifact, lambda digest: tool_folder(self.store, digest))
+
+    def _built(self, artifact: Artifact, take: Callable[[Digest], _T]) -> _T:
         for _ in range(_WALKS):
             result = self.build([artifact])
             if result.failures:
                 raise result.failures[0]
             with contextlib.suppress(Lost):
-                return self.store.read(result.built(artifact).digest)
+                return take(result.built(artifact).digest)
         raise _hopeless(self.store)
 
     def preview(self, artifacts: Iterable[Artifact], changing: Collection[Source] = ()) -> Preview:

@@ -10,6 +10,7 @@ from oxidize.errors import Diagnostic, InternalError
 from oxidize.executor.cache import Built
 from oxidize.executor.sources import Seen, SeenFile, SeenTree
 from oxidize.executor.store import Lost, Store
+from oxidize.executor.tool_folder import tool_folder
 
 # One input: a source as it was seen, or what an earlier action built.
 Given = Seen | Built
@@ -99,6 +100,10 @@ class Inputs:
             return given.executables()
         tree = self._store.tree(self._tree(role, given).digest)
         return frozenset(entry.path for entry in tree.entries if entry.executable)
+
+    def tool(self, role: str) -> Path:
+        """The one tree in that role, which an action made, as a folder that stays."""
+        return tool_folder(self._store, self._tree(role, self._one(role)).digest)
 
     def _get(self, role: str) -> tuple[Given, ...]:
         return self._roles.get(role) or self._roles.get(FOUND + role, ())

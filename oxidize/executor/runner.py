@@ -104,6 +104,7 @@ class Runner:
             tools,
             jobs,
             self._decide,
+            step.report,
             self._sandbox,
         )
         with full_disk(folder), inputs.needed():

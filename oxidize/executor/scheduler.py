@@ -105,7 +105,8 @@ class Scheduler:
         while self._queued and self._workers.free and not self._halted:
             _, number, step = heapq.heappop(self._queued)
             why = self._explainer.why(number, step)
-            self._emit(ActionStarted(number, step.action.mnemonic, step.label, why))
+            mnemonic = step.action.mnemonic
+            self._emit(ActionStarted(number, mnemonic, step.label, why, step.report))
             self._workers.submit(step)
 
     def _hear(self, *, wait: bool) -> bool:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import attrs
-from attrs import frozen
+from attrs import field, frozen
 
 from oxidize.actions.kind import ActionKind
 from oxidize.executor.blame import blaming, name_of
 from oxidize.executor.cache import ActionCache, Entry
 from oxidize.executor.context import Discovery
 from oxidize.executor.inputs import FOUND, Given, Inputs
+from oxidize.executor.report import Report
 from oxidize.executor.sources import Sources
 from oxidize.executor.store import Store
 from oxidize.graph.action import Action, Output
@@ -27,6 +28,7 @@ class Step:
     tools: Mapping[str, str]
     roles: Mapping[str, tuple[Given, ...]]
     key: str = ""
+    report: Report = field(factory=Report)
 
     @property
     def label(self) -> str:

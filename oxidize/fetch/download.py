@@ -7,6 +7,7 @@ where it broke if the server can.
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import time
 from collections.abc import Callable, Mapping
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 _CHUNK = 1 << 16
 _MOST_BYTES = 4 << 30
+_MOST_TEXT = 16 << 20
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _ATTEMPTS = 4
 _LONGEST_PAUSE = 30.0
 # Seconds without a sign of life.
@@ -50,6 +53,16 @@ class Remote:
         """Whether it can be had without a connection."""
         return self.url.startswith("file:")
 
+    @property
+    def shown(self) -> str:
+        """The URL for messages."""
+        return without_credentials(self.url)
+
+    @property
+    def vouched(self) -> bool:
+        """Whether nobody on the way can change it."""
+        return _vouched(self.url)
+
 
 def download(
     remote: Remote,
@@ -57,24 +70,70 @@ def download(
     environ: Mapping[str, str],
     progress: Progress = lambda done, total: None,
     pause: Callable[[float], None] = time.sleep,
+    partial: Path | None = None,
 ) -> None:
     """Writes the content into a new file, which is removed again if it isn't the pinned one.
+
+    `partial`, which nobody else may write to meanwhile, keeps what has arrived when the connection
+    breaks for good, or the process ends: the next download goes on from there.
 
     Raises OSError for the disk; EnvironmentProblem when the server can't be reached, and
     BuildFileError when it doesn't have the file or has another one.
     """
+    if partial is not None and not remote.local:
+        _download_on(remote, partial, environ, progress, pause)
+        partial.replace(target)
+        return
     try:
         with target.open("xb") as file:
             transfer = _Transfer(remote, file, progress)
-            if remote.local:
-                transfer.copy()
-            else:
-                transfer.get(_expanded(remote.url, environ), pause)
+            transfer.run(environ, pause)
         if transfer.digest != remote.sha256:
             raise _other_content(remote, transfer.digest)
     except BaseException:
         target.unlink(missing_ok=True)
         raise
+
+
+def _download_on(
+    remote: Remote,
+    partial: Path,
+    environ: Mapping[str, str],
+    progress: Progress,
+    pause: Callable[[float], None],
+) -> None:
+    """Completes a file of which there may be a part, of whatever."""
+    partial.parent.mkdir(parents=True, exist_ok=True)
+    with partial.open("a+b") as file:
+        transfer = _Transfer(remote, file, progress)
+        transfer.take_up()
+        resumed = transfer.done > 0
+        transfer.run(environ, pause)
+        if transfer.digest != remote.sha256 and resumed:
+            transfer.restart()
+            transfer.run(environ, pause)
+    if transfer.digest != remote.sha256:
+        partial.unlink()
+        raise _other_content(remote, transfer.digest)
+
+
+def fetch_text(
+    url: str, environ: Mapping[str, str], pause: Callable[[float], None] = time.sleep
+) -> str:
+    """A short text that no sha256 pins: over a connection that vouches for the server only.
+
+    Raises EnvironmentProblem and BuildFileError, also for what isn't UTF-8.
+    """
+    remote = Remote(url, "")
+    if not remote.vouched:
+        _refuse(remote, "what isn't pinned is fetched by https only")
+    with io.BytesIO() as file:
+        transfer = _Transfer(remote, file, lambda done, total: None, _MOST_TEXT, pinned=False)
+        transfer.run(environ, pause)
+        try:
+            return file.getvalue().decode()
+        except UnicodeDecodeError:
+            _refuse(remote, "it isn't text")
 
 
 @define
@@ -84,12 +143,28 @@ class _Transfer:
     remote: Remote
     file: BinaryIO
     progress: Progress
+    most: int = _MOST_BYTES
+    pinned: bool = True
     done: int = 0
     _hash: hashlib._Hash = field(factory=hashlib.sha256)
 
     @property
     def digest(self) -> str:
         return self._hash.hexdigest()
+
+    def take_up(self) -> None:
+        """Counts what an earlier transfer left."""
+        self.file.seek(0)
+        while data := self.file.read(_CHUNK):
+            self._hash.update(data)
+            self.done += len(data)
+
+    def run(self, environ: Mapping[str, str], pause: Callable[[float], None]) -> None:
+        """All of it, from wherever it is."""
+        if self.remote.local:
+            self.copy()
+        else:
+            self.get(_expanded(self.remote.url, environ), pause)
 
     def copy(self) -> None:
         """From a file of this machine."""
@@ -148,28 +223,37 @@ class _Transfer:
         if status in _TRANSIENT:
             raise _Again(f"HTTP status {status}", _retry_after(response.headers))
         if status == 416 or (status == 200 and self.done):
-            self._restart()
+            self.restart()
         if status == 416:
             raise _Again("HTTP status 416")
         if status not in (200, 206):
             _refuse(self.remote, f"HTTP status {status}")
+        hops = [str(each.url) for each in (*response.history, response)]
+        if not self.pinned and not all(map(_vouched, hops)):
+            _refuse(self.remote, f"it is redirected by {' and '.join(hops)}, not all of it https")
         length = response.headers.get("Content-Length", "")
         total = self.done + int(length) if length.isdecimal() else None
         for data in response.iter_raw():
             self._take(data, total)
 
     def _take(self, data: bytes, total: int | None) -> None:
-        if self.done + len(data) > _MOST_BYTES:
-            _refuse(self.remote, f"it has more than {_MOST_BYTES >> 30} GiB")
+        if self.done + len(data) > self.most:
+            _refuse(self.remote, f"it has more than {self.most >> 20} MiB")
         self.file.write(data)
         self._hash.update(data)
         self.done += len(data)
         self.progress(self.done, total)
 
-    def _restart(self) -> None:
+    def restart(self) -> None:
+        """Forgets what has arrived."""
         self.file.seek(0)
         self.file.truncate()
         self.done, self._hash = 0, hashlib.sha256()
+
+
+def _vouched(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme in ("https", "file") or parts.hostname in _LOOPBACK
 
 
 class _Again(Exception):
@@ -197,7 +281,7 @@ def _unreachable(remote: Remote, why: str) -> EnvironmentProblem:
     return EnvironmentProblem(
         Diagnostic(
             "OX0130",
-            f"can't fetch {remote.url}",
+            f"can't fetch {remote.shown}",
             notes=(without_credentials(why),),
             help="try again later; a proxy is named by HTTPS_PROXY, certificates by SSL_CERT_FILE",
         )
@@ -205,7 +289,7 @@ def _unreachable(remote: Remote, why: str) -> EnvironmentProblem:
 
 
 def _refuse(remote: Remote, why: str) -> NoReturn:
-    message = f"{remote.url} can't be fetched: {without_credentials(why)}"
+    message = f"{remote.shown} can't be fetched: {without_credentials(why)}"
     raise BuildFileError(Diagnostic("OX0131", message))
 
 
@@ -213,7 +297,7 @@ def _other_content(remote: Remote, digest: str) -> BuildFileError:
     return BuildFileError(
         Diagnostic(
             "OX0132",
-            f"{remote.url} isn't the file that is pinned",
+            f"{remote.shown} isn't the file that is pinned",
             notes=(f"its sha256 is {digest}", f"pinned is {remote.sha256}"),
             help="if it was meant to change, pin the new one; if not, don't use it",
         )

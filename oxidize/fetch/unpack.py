@@ -52,19 +52,26 @@ class _Member:
 
 
 def unpack(
-    archive: Path, folder: Path, *, most_bytes: int = MOST_BYTES, most_entries: int = MOST_ENTRIES
+    archive: Path,
+    folder: Path,
+    *,
+    most_bytes: int = MOST_BYTES,
+    most_entries: int = MOST_ENTRIES,
+    wanted: Callable[[str], bool] = lambda path: True,
 ) -> None:
     """Unpacks a .tar.gz, .tar.zst or .zip into a new folder; what it is, its first bytes tell.
 
-    Files are readable by all, writable by their owner, and executable or not. Raises BadArchive,
-    leaving an unfinished folder behind, and OSError.
+    Entries whose path isn't `wanted` are left out. Files are readable by all, writable by their
+    owner, and executable or not. Raises BadArchive, leaving an unfinished folder behind, and
+    OSError.
     """
     folder.mkdir()
     unpacking = _Unpacking(folder, most_bytes, most_entries)
     try:
         with archive.open("rb") as file:
             for member in _members(file, most_bytes):
-                unpacking.add(member)
+                if wanted(member.name):
+                    unpacking.add(member)
         unpacking.link()
     except _DAMAGED as error:
         raise BadArchive(f"it is damaged: {error}") from error

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from attrs import frozen
 
 from oxidize.graph.action import Artifact
@@ -13,6 +15,10 @@ class DistributionArtifacts:
 
     python: Artifact
     """Description of an interpreter that runs here and compiles bytecode for this one."""
+    interpreter: Artifact | None
+    """A tree with that interpreter, unless it is installed."""
+    minor: str | None
+    """The version that it is of, such as "3.13", where that is known before it is looked at."""
     description: Artifact
     stdlib: Artifact
     extensions: Artifact
@@ -20,3 +26,11 @@ class DistributionArtifacts:
     headers: Artifact
     link: Artifact
     licenses: Artifact
+    asked: bool = True
+    """Whether it is of the kind that was asked for, or what there is."""
+
+    @property
+    def runs(self) -> Mapping[str, tuple[Artifact, ...]]:
+        """Inputs by role of actions that run the interpreter."""
+        tree = {"interpreter": (self.interpreter,)} if self.interpreter else {}
+        return {"python": (self.python,), **tree}

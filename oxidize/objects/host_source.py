@@ -6,8 +6,9 @@ from oxidize.objects.context import Context
 from oxidize.objects.distribution_artifacts import DistributionArtifacts
 
 
-def host_artifacts(context: Context, python: str) -> DistributionArtifacts:
-    """Declares how the interpreter at an absolute path is read."""
+def host_artifacts(context: Context, python: str, *, asked: bool) -> DistributionArtifacts:
+    """Declares how the interpreter at an absolute path is read. `asked`: whether the build file
+    says that it is to be an installed one."""
     probe = context.action("host-probe", "look at the host's Python", params={"python": python})
     description = probe.output("description")
     needed = context.action(
@@ -20,8 +21,13 @@ def host_artifacts(context: Context, python: str) -> DistributionArtifacts:
         "read the host's Python",
         inputs={"description": (description,), "libraries": (needed.output("libraries"),)},
     )
+    settings = context.settings
+    own = python == str(settings.interpreter)
     return DistributionArtifacts(
         python=description,
+        interpreter=None,
+        minor=settings.host_python_version if own else None,
+        asked=asked,
         description=imported.output("distribution"),
         stdlib=imported.output("stdlib"),
         extensions=imported.output("extensions"),

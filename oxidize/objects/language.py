@@ -8,7 +8,7 @@ from functools import cache, partial
 
 from attrs import field, frozen
 
-from oxidize.objects import file_functions, functions, prompts, source_folder
+from oxidize.objects import distributions, file_functions, functions, prompts, source_folder
 from oxidize.objects.base import BuildableObject, ScriptObject, read_setting
 from oxidize.objects.collection import ResourceCollection
 from oxidize.objects.distribution import PythonDistribution
@@ -40,7 +40,8 @@ _TYPES: tuple[type[ScriptObject], ...] = (
     *RESOURCE_TYPES,
 )
 _FUNCTIONS: tuple[Callable[..., object], ...] = (
-    functions.default_python_distribution,
+    distributions.default_python_distribution,
+    distributions.PythonDistribution,
     functions.register_target,
     functions.set_build_path,
     prompts.can_prompt,

@@ -58,12 +58,12 @@ class PackageSet:
         )
         self._inputs |= {
             "section": (section.output("section"),),
-            "python": (self.distribution.python,),
+            **self.distribution.runs,
         }
         if not _is_host(self.distribution):
             self._inputs["distribution"] = (self.distribution.description,)
         self._params |= {
-            "host": _is_host(self.distribution),
+            "builds": _runs_here(self.distribution),
             "env": self._env,
             "wheels": 0,
         }
@@ -105,22 +105,15 @@ class PackageSet:
         """What the lock must have a section for."""
         from oxidize.packages.request import LockRequest
 
-        settings = self.context.settings
-        minor = settings.host_python_version if self._is_own() else None
+        known = self.distribution.minor == self.context.settings.host_python_version
         return LockRequest(
             self.target,
             self.distribution.python,
-            minor,
-            settings.lock_file.parent,
+            self.distribution.interpreter,
+            self.distribution.minor if known else None,
+            self.context.settings.lock_file.parent,
             tuple(self.calls),
         )
-
-    def _is_own(self) -> bool:
-        """Whether the Python is the one whose version the session was told."""
-        python = self.distribution.python
-        assert isinstance(python, Output)
-        own = str(self.context.settings.interpreter)
-        return python.action.params.get("python") == own
 
     def _access(self) -> Mapping[str, Value]:
         from oxidize.packages.places import Access
@@ -156,7 +149,7 @@ class PackageSet:
                 "name": wanted.name,
                 "env": self._env,
             },
-            {"sources": (source,), "python": (self.distribution.python,)},
+            {"sources": (source,), **self.distribution.runs},
             f"build {wanted.name}",
             self.context.origin,
             self._private,
@@ -228,6 +221,11 @@ def _is_host(distribution: DistributionArtifacts) -> bool:
     """Whether the CPython to embed is the one that runs here."""
     made = distribution.description
     return isinstance(made, Output) and made.action.mnemonic == "host-import"
+
+
+def _runs_here(distribution: DistributionArtifacts) -> bool:
+    """Whether the CPython to embed can build what isn't a wheel yet."""
+    return _is_host(distribution) or distribution.interpreter is not None
 
 
 def _package_set(context: Context, distribution: DistributionArtifacts) -> PackageSet:

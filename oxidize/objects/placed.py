@@ -46,10 +46,7 @@ def placed(
         "placement": usual.as_value(),
         **_group_params(part, policy),
     }
-    inputs: dict[str, Sequence[Artifact]] = {
-        "python": (distribution.python,),
-        "sources": (part.tree,),
-    }
+    inputs: dict[str, Sequence[Artifact]] = {**distribution.runs, "sources": (part.tree,)}
     if part.group in ("third-party", "extensions"):
         # Markers and the names of extension modules are those of the CPython to embed.
         inputs["distribution"] = (distribution.description,)

@@ -104,7 +104,11 @@ def program_actions(program: Program, context: Context) -> ProgramActions:
     pack = context.action(
         "pack",
         f"pack {program.name}",
-        params={"config": program.config},
+        params={
+            "config": program.config,
+            # Whoever asked for an installed CPython knows.
+            "portability": context.settings.release and not distribution.asked,
+        },
         inputs={
             "python": (distribution.python,),
             "distribution": (distribution.description,),

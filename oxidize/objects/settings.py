@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from attrs import field, frozen
 
+from oxidize.distributions.catalogue import Catalogue
 from oxidize.objects.library import Library
 
 
@@ -23,6 +24,7 @@ class Settings:
     `host_python_version` is that of `host_python`, by default the one that runs oxidize. `lock` is
     by default the file beside the build file; `wheelhouse` are folders with packages, and `offline`
     says to do without a network. `libraries` are those that build files may load, by name.
+    `catalogue` gives the standalone distributions that there are.
     """
 
     path: Path
@@ -37,6 +39,7 @@ class Settings:
     offline: bool = False
     wheelhouse: tuple[Path, ...] = ()
     libraries: Mapping[str, Library] = field(factory=dict)
+    catalogue: Callable[[], Catalogue] = Catalogue
 
     @property
     def folder(self) -> Path:

@@ -115,8 +115,10 @@ class LockRequest:
     target: str
     python: Artifact
     """Description of the interpreter, as a probe gives it."""
+    interpreter: Artifact | None
+    """A tree with the interpreter, unless it is installed."""
     minor: str | None
-    """Such as "3.13"; none when only the probe knows."""
+    """Such as "3.13", if it is the session's; none when only the probe knows."""
     folder: Path
     """The lock's; paths in it are relative to this one."""
     calls: tuple[Call, ...]

@@ -19,8 +19,8 @@ _CLASSIFIER = "License :: "
 
 @frozen
 class Component:
-    """One thing with a licence of its own. `licence` is what it says of itself, best an SPDX
-    expression; "" if it doesn't."""
+    """One thing with a licence of its own; `version` may be "". `licence` is what it says of
+    itself, best an SPDX expression; "" if it doesn't."""
 
     name: str
     version: str
@@ -81,4 +81,4 @@ def document(found: Iterable[Component]) -> str:
 
 def _title(component: Component) -> str:
     licence = component.licence or "missing licence: its metadata doesn't tell"
-    return f"{component.name} {component.version} ({licence})"
+    return f"{component.name} {component.version}".rstrip() + f" ({licence})"

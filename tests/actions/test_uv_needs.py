@@ -27,7 +27,7 @@ def needs(
     python: Probe, access: Access, *texts: str, cache: Path = Path("/cache"), **env: str
 ) -> Needs:
     environ = {"HOME": "/home/me", "PATH": "/usr/bin", **env}
-    return needs_of_uv(access, python, cache, environ, texts)
+    return needs_of_uv(access, python.places(), cache, environ, texts)
 
 
 def read(found: Needs) -> set[str]:

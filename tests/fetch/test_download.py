@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from oxidize.errors import BuildFileError, Diagnostic, EnvironmentProblem, OxidizeError
-from oxidize.fetch.download import Remote, download
+from oxidize.fetch.download import Remote, download, fetch_text
 from tests.fetch.server import Answer, serving
 
 DATA = bytes(range(256)) * 1000
@@ -156,3 +156,46 @@ def test_a_broken_environment(
     """A proxy or a certificate that can't be is an error of the surroundings, and no bug."""
     monkeypatch.setenv(name, value)
     assert refused(EnvironmentProblem, "http://127.0.0.1:9/x", tmp_path / "x").code == "OX0130"
+
+
+def test_a_part_that_is_kept(tmp_path: Path) -> None:
+    """What arrived before the connection broke for good is where the next download goes on."""
+    partial, target = tmp_path / "parts" / "part", tmp_path / "target"
+    cut = Answer(body=DATA, cut=100_000)
+    with serving(cut, Answer(503)) as server:
+        remote = Remote(server.url, SHA256)
+        with pytest.raises(EnvironmentProblem):
+            download(remote, target, {}, pause=lambda seconds: None, partial=partial)
+    kept = partial.stat().st_size
+    assert 0 < kept < len(DATA)
+    with serving(Answer(206, DATA[kept:])) as server:
+        download(Remote(server.url, SHA256), target, {}, partial=partial)
+        assert server.requests[0][1]["Range"] == f"bytes={kept}-"
+    assert target.read_bytes() == DATA
+    assert not partial.exists()
+
+
+def test_a_part_of_something_else(tmp_path: Path) -> None:
+    """A part that turns out to be damaged is fetched from its start; another file is an error."""
+    partial, target = tmp_path / "part", tmp_path / "target"
+    partial.write_bytes(b"?" * 1000)
+    with serving(Answer(206, DATA[1000:]), Answer(200, DATA)) as server:
+        download(Remote(server.url, SHA256), target, {}, partial=partial)
+    assert target.read_bytes() == DATA
+    with serving(Answer(200, b"other")) as server, pytest.raises(BuildFileError):
+        download(Remote(server.url, SHA256), tmp_path / "other", {}, partial=partial)
+    assert not partial.exists()
+
+
+def test_texts(tmp_path: Path) -> None:
+    """A text that nothing pins comes from this machine or by https, and is one."""
+    (tmp_path / "sums").write_bytes("ü".encode())
+    assert fetch_text((tmp_path / "sums").as_uri(), {}) == "ü"
+    with serving(Answer(body=b"text")) as server:
+        assert fetch_text(server.url, {}) == "text"
+    (tmp_path / "sums").write_bytes(b"\xff")
+    with pytest.raises(BuildFileError, match="it isn't text"):
+        fetch_text((tmp_path / "sums").as_uri(), {})
+    for url in ("http://example.org/sums", "http://127.0.0.1:80@example.org/sums"):
+        with pytest.raises(BuildFileError, match="fetched by https only"):
+            fetch_text(url, {})

@@ -69,7 +69,7 @@ SURFACE = {
 }
 # What isn't here, by owner: the page tells what stands in for it.
 ABSENT = {
-    "": "CONTEXT BUILD_CONTEXT PythonDistribution",
+    "": "CONTEXT BUILD_CONTEXT",
     "register_target": "default_build_script",
     "make_python_packaging_policy": """allow_files file_scanner_classify_files
         file_scanner_emit_files include_classified_resources include_file_resources

@@ -306,7 +306,7 @@ def test_other_system(space: Packages) -> None:
     there = evolve(
         here,
         platform="x86_64-pc-windows-msvc",
-        params={**here.params, "host": False},
+        params={**here.params, "builds": False},
         inputs={**here.inputs, "distribution": (SourceFile(str(description)),)},
     )
     assert b"win_amd64" in space.run(there)["alpha.py"]

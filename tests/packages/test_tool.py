@@ -23,7 +23,7 @@ def test_missing_uv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(uv, "program", missing)
     span = Span("build.star", 3, 5, 3, 9)
     call = Call(origin=Origin(span, (Frame("make", span),)))
-    request = LockRequest("app", SourceFile("python"), "3.13", tmp_path, (call,))
+    request = LockRequest("app", SourceFile("python"), None, "3.13", tmp_path, (call,))
     with pytest.raises(EnvironmentProblem) as caught:
         Tool({}, tmp_path, Access()).run(["pip", "compile"], request)
     assert caught.value.diagnostic.span == span

@@ -141,4 +141,7 @@ def test_makers() -> None:
     assert language().makers(PythonExecutable.__name__) == [
         "PythonDistribution.to_python_executable()"
     ]
-    assert language().makers(PythonDistribution.__name__) == ["default_python_distribution()"]
+    assert language().makers(PythonDistribution.__name__) == [
+        "default_python_distribution()",
+        "PythonDistribution()",
+    ]

@@ -52,8 +52,10 @@ def test_rules_register_targets_and_make_objects(project: Project) -> None:
     project.write(
         "rules/program.star",
         """
-        def program(dist: PythonDistribution, name: str):
-            register_target(name, lambda: dist.to_python_executable(name))
+        def program(dist, name: str) -> PythonExecutable:
+            exe = dist.to_python_executable(name)
+            register_target(name, lambda: exe)
+            return exe
         """,
     )
     session = project.load("""

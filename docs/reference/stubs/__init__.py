@@ -30,9 +30,15 @@ def default_python_distribution(
     """The CPython to embed.
 
     Args:
-        flavor: Which source it comes from. "auto" takes the CPython that runs oxidize.
+        flavor: Which source it comes from: "host", an installed CPython; or "standalone", an
+            archive of the [catalogue](../distributions.md). Of these, "standalone_dynamic" are
+            those whose programs load shared libraries, and "standalone_static" those whose
+            programs are linked with the C library, too. "auto" takes the CPython that runs
+            oxidize; with `--release`, or for another `python_version`, a standalone one, if
+            there is one.
         build_target: Triple to build for; by default `BUILD_TARGET_TRIPLE`.
-        python_version: Version such as "3.13"; by default whatever the source has.
+        python_version: Version such as "3.13", or "3.13.5" of a standalone one; by default that
+            of the CPython that runs oxidize.
         python: Path of an interpreter to take, in place of the one that runs oxidize.
     """
 
@@ -142,6 +148,22 @@ def source_folder(path: str) -> SourceFolder:
 
 class PythonDistribution:
     """A CPython to embed: interpreter, standard library and extension modules."""
+
+    def __init__(
+        self,
+        sha256: str,
+        local_path: str | None = None,
+        url: str | None = None,
+        flavor: Literal["standalone", "standalone_dynamic", "standalone_static"] = "standalone",
+    ) -> None:
+        """A [standalone](../distributions.md) CPython, from an archive that isn't in the catalogue.
+
+        Args:
+            sha256: Of the archive, in hexadecimal digits.
+            local_path: The archive; relative to the build file's folder.
+            url: Where it is fetched from, if there is no `local_path`.
+            flavor: "standalone": what it is, the archive says itself.
+        """
 
     def make_python_packaging_policy(
         self,

@@ -12,7 +12,13 @@ from oxidize.redaction import shown_variable
 from oxidize.suggest import did_you_mean
 from oxidize.triples import TRIPLES, host_triple
 
-_OWN = ("OXIDIZE_CACHE_DIR", "OXIDIZE_EXTRACT_DIR", SANDBOX_VARIABLE)
+_OWN = (
+    "OXIDIZE_CACHE_DIR",
+    "OXIDIZE_CONFIG_DIR",
+    "OXIDIZE_EXTRACT_DIR",
+    "OXIDIZE_MIRROR",
+    SANDBOX_VARIABLE,
+)
 _STARTS = ("OXIDIZE_", "UV_", "PIP_")
 _ALSO = ("XDG_CACHE_HOME",)
 

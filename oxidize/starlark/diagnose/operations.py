@@ -148,6 +148,12 @@ def no_type(scene: Scene, match: re.Match[str]) -> Diagnostic:
     return scene.diagnostic("OX0262", f'"{name}" is text, not a type', help=f"write {name}")
 
 
+def constructor_as_type(scene: Scene, match: re.Match[str]) -> Diagnostic:
+    """A name that is called, not a type."""
+    told = f"{match[1]} is a function here, and can't be written as a type"
+    return scene.diagnostic("OX0262", told, help="leave the annotation out, or write typing.Any")
+
+
 def no_enum_value(scene: Scene, match: re.Match[str]) -> Diagnostic:
     """A value that an enum doesn't have."""
     known = re.findall(r'"([^"]*)"', match[2])

@@ -88,6 +88,7 @@ _RULES: tuple[tuple[str, Rule], ...] = (
         operations.other_type,
     ),
     (r"String literals are not allowed in type expressions: `(.*)`", operations.no_type),
+    (r"Type `<\w+>\.(\w+)` is not a valid type annotation", operations.constructor_as_type),
     (r"Unknown enum element `(.*)`, given to `(.*)`", operations.no_enum_value),
     (
         r"Type of parameter `.+` doesn't match, expected `(.+)`, actual `(\w+) \(.*",

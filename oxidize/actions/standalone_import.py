@@ -1,0 +1,236 @@
+"""standalone-import: a standalone archive, taken apart into a distribution's trees."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import ClassVar
+
+from oxidize.actions.distribution_trees import OUTPUTS, copy, strip_into
+from oxidize.actions.kind import ActionContext, Kind, Needs, OutputForm
+from oxidize.binary.elf import Elf, ElfError
+from oxidize.distributions import probe as script
+from oxidize.distributions.archive import (
+    MOST_BYTES,
+    Contents,
+    full_archive,
+    full_contents,
+    install_only_contents,
+    install_only_interpreter,
+    is_needed,
+    needed_libraries,
+)
+from oxidize.distributions.description import Component, Description, Extension
+from oxidize.distributions.host import Probe
+from oxidize.distributions.python_json import BadArchiveContent
+from oxidize.distributions.standard_library import OMITTED, carried_files
+from oxidize.errors import ActionError, Diagnostic
+from oxidize.fetch.unpack import BadArchive, unpack
+from oxidize.versions import PYTHON_VERSIONS
+
+# What a description tells of the machine that it was made on.
+_LOCAL = ("config", "extensions", "include", "libc", "stdlib")
+
+
+class StandaloneImport(Kind):
+    """archive: what fetch-archive got -> a distribution, and what compiles for it.
+
+    `native`: whether its interpreter runs here. Then `interpreter` is a tree with it, and `python`
+    its description, in which `executable` is a path in that tree; else both are empty.
+    """
+
+    mnemonic: ClassVar[str] = "standalone-import"
+    version: ClassVar[int] = 1
+    outputs: ClassVar[Mapping[str, OutputForm]] = {
+        **OUTPUTS,
+        "python": "file",
+        "interpreter": "tree",
+    }
+
+    def run(self, context: ActionContext) -> None:
+        """Unpacks it, and copies what applications need."""
+        folder = context.scratch / "archive"
+        try:
+            unpack(context.input("archive"), folder, most_bytes=MOST_BYTES, wanted=is_needed)
+            contents = _contents(context, folder)
+            libraries = _library_files(contents.install)
+            extensions, omitted = _copy_extensions(context, contents, libraries)
+        except (BadArchive, BadArchiveContent, ElfError) as error:
+            raise refused(str(error)) from error
+        for path, file in carried_files(contents.stdlib, _patterns(contents.test_packages)):
+            copy(file, context.output("stdlib") / path)
+        for file in sorted(contents.headers.rglob("*.h")):
+            copy(file, context.output("headers") / file.relative_to(contents.headers))
+        description = Description(
+            version=contents.version,
+            triple=context.platform,
+            source="standalone",
+            link_mode=contents.link_mode,
+            libpython=_copy_libpython(context, contents),
+            link_archives=_copy_archives(context, contents),
+            link_libraries=contents.link_libraries,
+            libc=contents.libc,
+            builtin=contents.builtin,
+            extension_suffixes=contents.extension_suffixes,
+            extensions=extensions,
+            omitted={**OMITTED, **omitted},
+            flavour=contents.flavour,
+            bitcode=contents.bitcode,
+            components=_copy_licences(context, contents),
+        )
+        context.output("distribution").write_text(description.dump())
+        _write_interpreter(context, contents)
+
+
+def refused(why: str) -> ActionError:
+    """The error for an archive that can't be embedded."""
+    return ActionError(
+        Diagnostic(
+            "OX0521",
+            f"the archive can't be embedded: {why}",
+            help="docs/distributions.md tells which archives can be",
+        )
+    )
+
+
+def _contents(context: ActionContext, folder: Path) -> Contents:
+    said = full_archive(folder)
+    if said is not None:
+        _check(context, said.triple, said.python, said.options)
+        return full_contents(folder, said)
+    if not context.params["native"]:
+        raise BadArchiveContent(
+            "an install_only archive describes itself where it runs only; take a full one"
+        )
+    probe = _asked(context, install_only_interpreter(folder))
+    options = "freethreaded" if probe.config("Py_GIL_DISABLED") == "1" else ""
+    _check(context, context.platform, probe.version, options)
+    return install_only_contents(folder, probe)
+
+
+def _check(context: ActionContext, triple: str, version: str, options: str) -> None:
+    """Raises BadArchiveContent for another triple's, or what oxidize can't embed."""
+    if _plain(triple) != context.platform:
+        raise BadArchiveContent(f"it is for {triple}, not for {context.platform}")
+    if ".".join(version.split(".")[:2]) not in PYTHON_VERSIONS:
+        known = f"{PYTHON_VERSIONS[0]} to {PYTHON_VERSIONS[-1]}"
+        raise BadArchiveContent(f"it is CPython {version}, outside {known}")
+    for option, what in (("debug", "a debug build"), ("freethreaded", "a free-threaded build")):
+        if option in options.split("+"):
+            raise BadArchiveContent(f"it is {what} of CPython")
+
+
+def _plain(triple: str) -> str:
+    """Without the level of the processor: x86_64_v3 is for some of those that x86_64 is for."""
+    machine, dash, rest = triple.partition("-")
+    return machine.partition("_v")[0] + dash + rest
+
+
+def _patterns(packages: tuple[str, ...]) -> Iterator[str]:
+    return (name.replace(".", "/") for name in packages)
+
+
+def _copy_libpython(context: ActionContext, contents: Contents) -> str:
+    """Its path in the tree `link`, or (shared) `libraries`."""
+    if contents.link_mode == "static":
+        copy(contents.libpython, context.output("link") / contents.libpython.name)
+        return contents.libpython.name
+    strip_into(context.output("libraries") / "lib", [contents.libpython])
+    return f"lib/{contents.libpython.name}"
+
+
+def _copy_archives(context: ActionContext, contents: Contents) -> tuple[str, ...]:
+    for file in contents.link_archives:
+        copy(file, context.output("link") / file.name)
+    return tuple(file.name for file in contents.link_archives)
+
+
+def _library_files(install: Path) -> dict[str, Path]:
+    """The shared libraries of an installation, by the names that others need them by."""
+    files = sorted((install / "lib").glob("*.so*"))
+    return {file.name: file for file in files if file.is_file()}
+
+
+def _copy_extensions(
+    context: ActionContext, contents: Contents, libraries: Mapping[str, Path]
+) -> tuple[dict[str, Extension], dict[str, str]]:
+    """(extension modules, those that are left out and why)."""
+    files = {**libraries, **{file.name: file for file in contents.extensions.values()}}
+    needed = {name: _needed(file) for name, file in files.items()}
+    extensions, omitted = {}, {}
+    for name, file in sorted(contents.extensions.items()):
+        found, missing = needed_libraries(needed, file.name, libraries)
+        if missing:
+            omitted[name] = f"it needs {missing[0]}, which the archive doesn't carry"
+            continue
+        strip_into(context.output("extensions"), [file])
+        strip_into(context.output("libraries") / "lib", (libraries[each] for each in found))
+        extensions[name] = Extension(file.name, tuple(f"lib/{each}" for each in found))
+    return extensions, omitted
+
+
+def _needed(file: Path) -> tuple[str, ...]:
+    with file.open("rb") as start:
+        if start.read(4) != b"\x7fELF":
+            return ()
+    return Elf(file.read_bytes()).dynamic().needed
+
+
+def _copy_licences(context: ActionContext, contents: Contents) -> dict[str, Component]:
+    folder = context.output("licenses")
+    if contents.licence:
+        copy(contents.licence, folder / "python" / contents.licence.name)
+    components = {}
+    for name, each in contents.components.items():
+        assert contents.licences is not None
+        for path in each.texts:
+            copy(contents.licences / path, folder / Path(path).name)
+        components[name] = Component(each.licence, tuple(Path(p).name for p in each.texts))
+    return components
+
+
+def _write_interpreter(context: ActionContext, contents: Contents) -> None:
+    """What runs here: the interpreter with its modules and headers, and what it says of itself."""
+    place, python = context.output("interpreter"), context.output("python")
+    if not context.params["native"]:
+        python.write_text("{}\n")
+        return
+    name = contents.interpreter.name
+    strip_into(place / "bin", [contents.interpreter])
+    (place / "bin" / name).chmod(0o755)
+    shared = [f for n, f in _library_files(contents.install).items() if n.startswith("libpython")]
+    used = context.output("libraries") / "lib"
+    strip_into(place / "lib", [*shared, *(used.iterdir() if used.is_dir() else ())])
+    for folder in (contents.stdlib, contents.headers):
+        for file in sorted(folder.rglob("*")):
+            if _runs_with(file.relative_to(folder), file):
+                copy(file, place / file.relative_to(contents.install))
+    said = _asked(context, place / "bin" / name).data
+    if said["version"] != contents.version:
+        raise refused(f"it says that it is CPython {contents.version}, and is {said['version']}")
+    kept = {key: value for key, value in said.items() if key not in _LOCAL}
+    python.write_text(json.dumps({**kept, "executable": f"bin/{name}"}, indent=1, sort_keys=True))
+
+
+def _runs_with(path: Path, file: Path) -> bool:
+    """Whether a file of the standard library or the headers is there when projects are built."""
+    heavy = {"test", "tests", "idlelib", "site-packages", "turtledemo", "__pycache__"}
+    return file.is_file() and heavy.isdisjoint(path.parts) and not file.name.endswith(".a")
+
+
+def _asked(context: ActionContext, interpreter: Path) -> Probe:
+    """What an interpreter of the archive says of itself."""
+    try:
+        done = context.run(
+            [interpreter, "-I", "-S", "-B", script.__file__], needs=Needs(read=(script.__file__,))
+        )
+    except ActionError as error:
+        diagnostic = Diagnostic(
+            "OX0522",
+            "the archive's interpreter doesn't run on this machine",
+            notes=(error.diagnostic.message, *error.diagnostic.notes),
+            help="take an archive for a system as old as this one",
+        )
+        raise ActionError(diagnostic, error.output) from error
+    return Probe(json.loads(done.stdout))

@@ -1,0 +1,1 @@
+"""`oxidize distribution`: the catalogue of standalone CPythons, and its archives."""

@@ -1,0 +1,108 @@
+"""The catalogue: which row a build takes, and which documents are none."""
+
+from __future__ import annotations
+
+import pytest
+from attrs import evolve
+
+from oxidize.distributions.catalogue import (
+    BadCatalogue,
+    Catalogue,
+    Row,
+    merged,
+    read_catalogue,
+    shipped,
+    write_catalogue,
+)
+
+GNU, MUSL = "x86_64-unknown-linux-gnu", "x86_64-unknown-linux-musl"
+
+
+def row(version: str, flavour: str, tag: str = "20260101", triple: str = GNU) -> Row:
+    return Row(tag, triple, version, flavour, "https://example.org/a", "0" * 64)
+
+
+def test_choice() -> None:
+    """The fastest way of building comes first, then the newest version by number, then release."""
+    best = row("3.13.10", "pgo+lto", "20260202")
+    others = (
+        row("3.13.9", "pgo+lto", "20260303"),
+        row("3.13.10", "pgo+lto", "20260101"),
+        row("3.13.11", "noopt"),
+        row("3.13.12", "install_only"),
+        row("3.13.12", "debug"),
+        row("3.14.1", "pgo+lto"),
+        row("3.13.12", "pgo+lto", triple=MUSL),
+    )
+    catalogue = Catalogue(((*others[:3], best, *others[3:]),))
+    assert catalogue.choose(GNU, "3.13") == best
+    assert catalogue.choose(GNU, "3.13.9") == others[0]
+    assert catalogue.choose(GNU, "3.12") is None
+    assert catalogue.choose(GNU, "3.13", flavour="noopt") == others[2]
+    assert catalogue.minors(GNU) == ["3.13", "3.14"]
+
+
+def test_static_and_dynamic() -> None:
+    """Static ones are taken where they are asked for, or where there is nothing else."""
+    dynamic, static = row("3.13.1", "lto", triple=MUSL), row("3.13.1", "lto+static", triple=MUSL)
+    both, alone = Catalogue(((static, dynamic),)), Catalogue(((static,),))
+    assert both.choose(MUSL, "3.13") == dynamic
+    assert both.choose(MUSL, "3.13", static=True) == static
+    assert alone.choose(MUSL, "3.13") == static
+    assert alone.choose(MUSL, "3.13", static=False) is None
+
+
+def test_the_users_rows_come_first() -> None:
+    """A row of an earlier document is taken though a later one has a newer version."""
+    own = row("3.13.1", "noopt")
+    assert Catalogue(((own,), (row("3.13.2", "pgo+lto"),))).choose(GNU, "3.13") == own
+
+
+def test_documents() -> None:
+    """What is written is read again, sorted; the one that comes with oxidize is one, too."""
+    rows = (row("3.13.10", "lto"), row("3.13.9", "lto"))
+    assert read_catalogue(write_catalogue(rows)) == (rows[1], rows[0])
+    assert isinstance(shipped(), tuple)
+
+
+def test_merging() -> None:
+    """A new row replaces one for the same archive; imported ones stay side by side."""
+    old = row("3.13.1", "lto")
+    new = evolve(old, url="https://mirror/a", sha256="1" * 64)
+    assert merged([old], [new]) == (new,)
+    local = row("3.13.1", "lto", "local")
+    other = Row("local", GNU, "3.13.1", "lto", "file:///b", "2" * 64)
+    assert set(merged([local], [other])) == {local, other}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("{", "isn't JSON"),
+        ('{"format": 2, "rows": []}', 'an object with "format": 1'),
+        ('{"format": 1}', 'no list "rows"'),
+        ('{"format": 1, "rows": [{"tag": "x"}]}', "rows[0] hasn't the members tag, triple"),
+    ],
+)
+def test_no_catalogue(text: str, message: str) -> None:
+    """What isn't a catalogue is refused, and why."""
+    with pytest.raises(BadCatalogue) as caught:
+        read_catalogue(text)
+    assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('"sha256": "0', '"sha256": "A', "sha256 isn't 64 hexadecimal digits"),
+        ('"3.13.1"', '"3.13"', 'version isn\'t like "3.13.5"'),
+        ('"lto"', '""', "isn't a string, or is empty"),
+        ('"lto"', "1", "isn't a string, or is empty"),
+    ],
+)
+def test_bad_rows(old: str, new: str, message: str) -> None:
+    """A row that can't be right is refused, since builds would trust it."""
+    text = write_catalogue([row("3.13.1", "lto")]).replace(old, new)
+    with pytest.raises(BadCatalogue) as caught:
+        read_catalogue(text)
+    assert message in str(caught.value)
