@@ -20,6 +20,9 @@ _USE_CACHE = {
     *("test", "targets", "graph", "why", "check"),
 }
 
+# After these, it may be too large.
+_FILL_CACHE = {"build", "pack"}
+
 
 class VerbModule(Protocol):
     """What the module of a verb defines."""
@@ -48,7 +51,13 @@ class Verb:
         # A preview writes nothing anywhere, and so can't say that it is there.
         dry = getattr(args, "dry_run", False)
         with _cache_in_use() if self.name in _USE_CACHE and not dry else nullcontext():
-            return self._module().run(args, console)
+            code = self._module().run(args, console)
+        if self.name in _FILL_CACHE and not dry:
+            from oxidize.cli.tidying import tidy
+
+            # Now that this command needs nothing of it any more.
+            tidy(console)
+        return code
 
     def parser(self) -> Parser:
         """The parser of the verb's arguments."""

@@ -72,6 +72,33 @@ def test_gc(space: Space) -> None:
     assert "nothing to remove" in space.oxidize("cache", "gc", "--max-age", "30d").stderr
 
 
+def test_tidy(space: Space) -> None:
+    """A cache that grew too large is tidied after a build, once a day; what is used stays."""
+    small = {"OXIDIZE_CACHE_MAX_SIZE": "10kB"}
+
+    def build(text: str) -> str:
+        done = space.oxidize("build", "--var", f"text={text}", env=small)
+        assert done.returncode == 0, done.stderr
+        return done.stderr
+
+    waste = space.cache / "v1" / "tools" / "zig" / "waste"
+    waste.parent.mkdir(parents=True)
+    waste.write_bytes(b"0" * 100_000)
+    os.utime(waste, (0, 0))
+    assert "removed" not in build("second")
+    for mark in (space.cache / "v1" / "logs" / "tidied", space.cache / "v1" / "in-use"):
+        os.utime(mark, (1_000_000_000, 1_000_000_000))
+    assert "the cache had more than 10.0 kB: removed 1" in build("third")
+    assert "removed" not in build("fourth")
+    assert document(space, "verify")["dropped"] == []
+    assert (
+        "OXIDIZE_CACHE_MAX_SIZE: 'much' is no size"
+        in space.oxidize(
+            "build", "--var", "text=fifth", env={"OXIDIZE_CACHE_MAX_SIZE": "much"}
+        ).stderr
+    )
+
+
 def test_verify(space: Space) -> None:
     """verify ends with exit code 1 if something was damaged, and names it."""
     assert document(space, "verify")["dropped"] == []

@@ -14,6 +14,7 @@ from oxidize.triples import TRIPLES, host_triple
 
 _OWN = (
     "OXIDIZE_CACHE_DIR",
+    "OXIDIZE_CACHE_MAX_SIZE",
     "OXIDIZE_CONFIG_DIR",
     "OXIDIZE_EXTRACT_DIR",
     "OXIDIZE_MIRROR",
