@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from attrs import define
@@ -35,17 +36,18 @@ class FileContent(ScriptObject):
 
 
 def file_on_disk(
-    context: Context, file: Path, name: str | None = None, executable: bool | None = None
+    context: Context, file: Path | str, name: str | None = None, executable: bool | None = None
 ) -> FileContent:
     """A file that is there before the build; can be run if that is so there, unless told."""
     source = SourceFile(str(file))
-    filename = name or file.name
+    there = os.path.basename(source.path)  # noqa: PTH119 (hot)
+    filename = name or there
     runnable = is_runnable(file)
     if executable is None or executable == runnable:
         return FileContent(context=context, name=filename, artifact=source, runnable=runnable)
     made = context.action(
         "make-file",
-        f"copy {file.name}",
+        f"copy {there}",
         params={"executable": executable},
         inputs={"file": (source,)},
     )

@@ -31,10 +31,9 @@ def matches(
     for pattern, paths in found.items():
         for path in paths:
             if path not in left_out:
-                file = Path(path)
-                reach.check_link(file, pattern, "include")
+                reach.check_link(path, pattern, "include")
                 place = _text(pattern, _place(pattern, path, prefix, strip_prefix))
-                manifest.put(place, Entry.of(file_on_disk(context, file)))
+                manifest.put(place, Entry.of(file_on_disk(context, path)))
     return manifest
 
 

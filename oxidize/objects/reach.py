@@ -40,7 +40,7 @@ class Reach:
         self.check_link(plain, text, argument)
         return plain
 
-    def check_link(self, path: Path, text: str, argument: str | None = None) -> None:
+    def check_link(self, path: Path | str, text: str, argument: str | None = None) -> None:
         """Refuses a path below the root that a symbolic link leads out of it."""
         if self.root is None:
             return
