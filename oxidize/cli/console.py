@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal, TextIO
 
 from attrs import define, field
 
 from oxidize.errors import ActionError, InternalError, OxidizeError, UsageError
 
+# In place of the level of a warning.
+_PRINTED = -1
 _YELLOW, _RESET = "\033[1;33m", "\033[0m"
 
 Color = Literal["auto", "always", "never"]
@@ -30,8 +32,11 @@ class Console:
     json: bool = False
     verbosity: int = 0
     above: Callable[[str], None] | None = None
-    talked: bool = False
-    """Whether a build file, or a warning, said or asked something: the next build does so again."""
+    asked: bool = False
+    """Whether a build file asked something: it does so in each build."""
+    said: list[tuple[str, str, int]] = field(factory=list)
+    """What build files printed, and warnings, with what they are about and their level: to be told
+    in each build."""
     _told: dict[str, None] = field(factory=dict)
 
     @classmethod
@@ -83,13 +88,13 @@ class Console:
 
     def script(self, text: str) -> None:
         """Tells what a build file prints."""
-        self.talked = True
+        self.said.append((text, "", _PRINTED))
         text = json.dumps({"event": "print", "text": text}) if self.json else text
         self._talk(text)
 
     def warn(self, text: str, about: str, level: int = 0) -> None:
         """Tells of something that is no error, from that verbosity on."""
-        self.talked = True
+        self.said.append((text, about, level))
         if self.verbosity < level:
             return
         if self.json:
@@ -97,6 +102,14 @@ class Console:
         else:
             line = f"{_YELLOW}warning{_RESET}: {text}" if self.color else f"warning: {text}"
         self._talk(line)
+
+    def say_again(self, said: Iterable[tuple[str, str, int]]) -> None:
+        """Tells what was `said` in an earlier build."""
+        for text, about, level in said:
+            if level == _PRINTED:
+                self.script(text)
+            else:
+                self.warn(text, about, level)
 
     def error(self, error: OxidizeError) -> None:
         """Tells what went wrong, with the whole output of a failed command."""

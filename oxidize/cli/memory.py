@@ -66,7 +66,8 @@ class Memory:
         memo = Memo.load(self._path) if self._usable else None
         if memo is None or not memo.holds():
             return None
-        actions, delivered = memo.told
+        actions, delivered, said = memo.told
+        self.console.say_again(said)
         with watching(self.scope, self.options, self.console, quiet=quiet) as emit:
             emit(BuildUnchanged(actions))
         targets = tuple(Delivered(name, Path(folder), *rest) for name, folder, *rest in delivered)
@@ -74,11 +75,11 @@ class Memory:
 
     def keep(self, executor: Executor, targets: Mapping[str, TargetOutputs], built: Built) -> None:
         """Remembers a build that succeeded."""
-        if built.result.failures or self.console.talked:
+        if built.result.failures or self.console.asked:
             return
         made = (Delivered.of(name, each, built.folders[name]) for name, each in targets.items())
         rows = tuple((each.name, str(each.folder), each.program, each.files) for each in made)
-        told = (len(built.result.done), rows)
+        told = (len(built.result.done), rows, tuple(self.console.said))
         if memo := Memo.of(self.looks, executor.seen.values(), executor.delivered, told):
             # Without a memo, a build is as good.
             with contextlib.suppress(OSError):

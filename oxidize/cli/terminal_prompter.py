@@ -20,7 +20,7 @@ class TerminalPrompter:
     @property
     def available(self) -> bool:
         """Whether anyone is there."""
-        self.console.talked = True
+        self.console.asked = True
         return sys.stdin is not None and sys.stdin.isatty() and not self.console.json
 
     def confirm(self, prompt: str, default: bool | None) -> bool:

@@ -175,11 +175,16 @@ def test_age(space: Space) -> None:
 
 
 def test_print(space: Space) -> None:
-    """What a build file prints is told in every build."""
+    """What a build file prints is told in every build, and so are warnings."""
     space.write("build.star", BUILD_FILE + 'print("hear, hear")\n')
     space.settle()
-    for _ in range(3):
-        assert "hear, hear" in space.build().stderr
+    small = {"OXIDIZE_CACHE_MAX_SIZE": "unclear"}
+    first = space.oxidize("build", env=small).stderr
+    assert "hear, hear" in first
+    assert not loads(space)
+    again = space.oxidize("build", env=small).stderr
+    assert again.splitlines()[0] == "hear, hear"
+    assert first.count("warning") == again.count("warning") == 1
 
 
 def test_failure(space: Space) -> None:
