@@ -13,6 +13,7 @@ from oxidize.cli.building import (
     tell_distributions,
     tell_failures,
 )
+from oxidize.cli.collecting import collect_daily
 from oxidize.cli.console import Console
 from oxidize.cli.locking import LockOptions, ensure_locked
 from oxidize.cli.options import (
@@ -61,6 +62,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
         built = build_targets(targets, folders, executor)
     tell(targets, built, console)
     tell_distributions(built, console)
+    collect_daily(console)
     return 1 if built.result.failures else 0
 
 

@@ -17,6 +17,7 @@ from oxidize.cli.building import (
     tell_distributions,
     tell_failures,
 )
+from oxidize.cli.collecting import collect_daily
 from oxidize.cli.console import Console
 from oxidize.cli.locking import LockOptions, ensure_locked
 from oxidize.cli.options import (
@@ -161,4 +162,5 @@ def _build(packing: Packing, options: BuildOptions, console: Console, *, dry: bo
         seconds=round(built.result.seconds, 3),
     )
     tell_distributions(built, console)
+    collect_daily(console)
     return 0

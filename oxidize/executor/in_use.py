@@ -15,6 +15,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 NAME = "in-use"
+# When a build last looked whether the cache is too large: the mtime of this file.
+COLLECTED = "collected"
 
 if sys.platform == "win32":
 

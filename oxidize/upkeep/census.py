@@ -9,7 +9,7 @@ from pathlib import Path
 
 from attrs import frozen
 
-from oxidize.executor.in_use import NAME
+from oxidize.executor.in_use import COLLECTED, NAME
 from oxidize.executor.scratch import LOCK_SUFFIX
 
 # Kinds whose entries are files, two folders down; those of others are what lies in their folder.
@@ -99,7 +99,7 @@ def census(root: Path) -> dict[str, Share]:
         if path.name == TOOLS:
             tools = {f"{TOOLS}/{tool.name}": usage_of(tool) for tool in children(path)}
             found |= {name: Share(1, usage) for name, usage in tools.items()}
-        elif path.name != NAME:
+        elif path.name not in (NAME, COLLECTED):
             found[path.name] = _share(path)
     return found
 

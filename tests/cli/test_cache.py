@@ -7,6 +7,8 @@ import os
 import pty
 import subprocess
 import sys
+import time
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -158,3 +160,36 @@ def test_wrong_arguments(
     """Options belong to one of them, and amounts have units."""
     assert main(["cache", *arguments]) == 2
     assert told in capsys.readouterr().err
+
+
+def days_ago(path: Path, days: int) -> None:
+    then = time.time() - days * 86_400
+    os.utime(path, (then, then))
+
+
+def test_by_itself(space: Space) -> None:
+    """Once a day, a build removes what wasn't used for longest, if the cache is too large; never
+    what was used lately."""
+    root = space.cache / "v1"
+    (first,) = (root / "actions").glob("*/*")
+    days_ago(first, 3)
+    small = {"OXIDIZE_CACHE_MAX_SIZE": "1kB"}
+
+    def build(text: str, env: Mapping[str, str]) -> str:
+        done = space.oxidize("build", "--var", f"text={text}", env=env)
+        assert done.returncode == 0, done.stderr
+        return done.stderr
+
+    assert "from the cache" not in build("other", small)
+    assert first.exists()
+    for env in ({}, {"OXIDIZE_CACHE_MAX_SIZE": "none"}):
+        days_ago(root / "collected", 2)
+        assert "from the cache" not in build("other", env)
+        assert first.exists()
+    days_ago(root / "collected", 2)
+    assert "removed " in build("other", small)
+    assert not first.exists()
+    assert len(list((root / "actions").glob("*/*"))) == 1
+    assert "is up to date" in build("other", {})
+    days_ago(root / "collected", 2)
+    assert "OXIDIZE_CACHE_MAX_SIZE" in build("other", {"OXIDIZE_CACHE_MAX_SIZE": "much"})

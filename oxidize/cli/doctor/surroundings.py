@@ -11,7 +11,7 @@ from oxidize.redaction import shown_variable
 from oxidize.suggest import did_you_mean
 from oxidize.triples import TRIPLES, host_triple
 
-_OWN = ("OXIDIZE_CACHE_DIR", "OXIDIZE_EXTRACT_DIR")
+_OWN = ("OXIDIZE_CACHE_DIR", "OXIDIZE_CACHE_MAX_SIZE", "OXIDIZE_EXTRACT_DIR")
 _STARTS = ("OXIDIZE_", "UV_", "PIP_")
 _ALSO = ("XDG_CACHE_HOME",)
 
