@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 HELLO := samples/hello
 JOBS ?= 2
 
-.PHONY: demo test check format bench reproducible clean
+.PHONY: demo test check format killed bench reproducible clean
 
 demo: $(VENV)/ready
 	$(BIN)/oxidize build --path $(HELLO)
@@ -30,6 +30,10 @@ format: $(VENV)/ready
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/clang-format -i runtime/*.c runtime/*.h tests/runtime/*.c
+
+# Kills builds at 20 points of each kind of action, where tests do at a few (some minutes).
+killed: $(VENV)/ready
+	KILLS=20 $(BIN)/python -m pytest -n $(JOBS) -q tests/e2e/test_killed.py
 
 # Start-up, build times, sizes and scale, as docs/measurements.md explains.
 bench: $(VENV)/ready

@@ -68,7 +68,7 @@ def _build(args: argparse.Namespace, memory: Memory) -> int:
         from oxidize.cli.dry_run import dry_run
 
         return dry_run(scope, options, locking, project.session, targets, folders, console)
-    with watching(scope, options, console) as emit:
+    with watching(scope, options, console, project.phases) as emit:
         executor = make_executor(scope, options, emit, project.session)
         ensure_locked(project.session, executor, locking, console)
         built = build_targets(targets, folders, executor)

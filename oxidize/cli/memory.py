@@ -14,6 +14,7 @@ from attrs import define, field, frozen
 
 from oxidize.cli.console import Console
 from oxidize.cli.options import BuildOptions
+from oxidize.cli.phases import Phases
 from oxidize.cli.scope import Scope, memo_path
 from oxidize.cli.watching import watching
 from oxidize.executor.catalogues import user_file
@@ -68,7 +69,7 @@ class Memory:
             return None
         actions, delivered, said = memo.told
         self.console.say_again(said)
-        with watching(self.scope, self.options, self.console, quiet=quiet) as emit:
+        with watching(self.scope, self.options, self.console, Phases(), quiet=quiet) as emit:
             emit(BuildUnchanged(actions))
         targets = tuple(Delivered(name, Path(folder), *rest) for name, folder, *rest in delivered)
         return Recalled(actions, targets, time.monotonic() - self._began)

@@ -122,14 +122,18 @@ def _packing(args: argparse.Namespace) -> Packing:
 
 
 def _build(packing: Packing, options: BuildOptions, console: Console, *, dry: bool) -> int:
+    from oxidize.cli.phases import Phases
     from oxidize.cli.project import project_settings
     from oxidize.starlark.session import Session
 
     place = packing.folder / f"oxidize pack {packing.source.name}"
     settings = project_settings(options.project, place)
     settings = evolve(settings, text=packing.text, lock=packing.lock)
-    session = Session.load(settings, console.script)
-    targets = session.analyze(session.resolve([]))
+    phases = Phases()
+    with phases.phase("load"):
+        session = Session.load(settings, console.script)
+    with phases.phase("analyze"):
+        targets = session.analyze(session.resolve([]))
     folders = dict.fromkeys(targets, packing.output.parent)
     locking = LockOptions(options.locked, () if packing.upgrade else None)
     scope = Scope("pack", packing.source, (), options.project.triple, options.project.flavour)
@@ -141,7 +145,7 @@ def _build(packing: Packing, options: BuildOptions, console: Console, *, dry: bo
         # Resolving happens where the lock is.
         with disk_errors(packing.lock):
             packing.lock.parent.mkdir(parents=True, exist_ok=True)
-    with watching(scope, options, console) as emit:
+    with watching(scope, options, console, phases) as emit:
         executor = make_executor(scope, options, emit, session)
         ensure_locked(session, executor, locking, console)
         built = build_targets(targets, folders, executor, prune=False)

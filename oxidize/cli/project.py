@@ -13,6 +13,7 @@ from attrs import evolve, frozen
 from oxidize.cli.console import Console
 from oxidize.cli.loading import load_session
 from oxidize.cli.options import ProjectOptions
+from oxidize.cli.phases import Phases
 from oxidize.cli.scope import Scope
 from oxidize.errors import BuildFileError
 from oxidize.graph.target import TargetOutputs
@@ -67,6 +68,7 @@ class Project:
     folder: Path
     options: ProjectOptions
     session: Session
+    phases: Phases
 
     @classmethod
     def load(
@@ -76,7 +78,10 @@ class Project:
         path = find_build_file(options.path)
         settings = project_settings(options, path)
         folder = path.absolute().parent
-        return cls(folder, options, load_session(settings, console, prompter))
+        phases = Phases()
+        with phases.phase("load"):
+            session = load_session(settings, console, prompter)
+        return cls(folder, options, session, phases)
 
     @classmethod
     def look(cls, options: ProjectOptions, console: Console) -> Project:
@@ -87,7 +92,8 @@ class Project:
         """The outputs of the named targets, or of the default one. Raises OxidizeError."""
         resolved = self.session.resolve(names)
         # What they depend on is analysed too, but only what was asked for is delivered.
-        analyzed = self.session.analyze(resolved)
+        with self.phases.phase("analyze"):
+            analyzed = self.session.analyze(resolved)
         for name in resolved:
             self.session.check_buildable(name)
         return {name: analyzed[name] for name in resolved}

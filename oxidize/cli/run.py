@@ -72,7 +72,7 @@ def _build_and_run(args: argparse.Namespace, named: Sequence[str], memory: Memor
         from oxidize.cli.dry_run import dry_run
 
         return dry_run(scope, options, locking, project.session, targets, folders, console)
-    with watching(scope, options, console, quiet=True) as emit:
+    with watching(scope, options, console, project.phases, quiet=True) as emit:
         executor = make_executor(scope, options, emit, project.session)
         ensure_locked(project.session, executor, locking, console)
         built = build_targets(targets, folders, executor)

@@ -51,16 +51,11 @@ def _is_due(mark: Path) -> bool:
 
 
 def _tidy(root: Path, limit: int, console: Console) -> None:
-    from oxidize.upkeep.census import total
-    from oxidize.upkeep.choice import Limits
-    from oxidize.upkeep.collector import Collector
+    from oxidize.upkeep.automatic import collect_if_large
 
-    before = total(root)
-    if before <= limit:
-        return
-    left = Collector(root, Limits(int(limit * _KEPT))).collect().size
-    if left < before:
+    collected = collect_if_large(root, limit, int(limit * _KEPT))
+    if collected and (freed := sum(each.size for each in collected.removed.values())):
         console.say(
-            f"the cache had more than {size_text(limit)}: removed {size_text(before - left)} that "
-            "wasn't used for longest"
+            f"the cache had more than {size_text(limit)}: removed {size_text(freed)} that wasn't "
+            "used for longest"
         )

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from oxidize.cli.action_ids import ActionIds
 from oxidize.cli.console import Console
+from oxidize.cli.phases import Phases
 from oxidize.executor.events import (
     ActionFailed,
     ActionFinished,
@@ -22,20 +23,22 @@ from oxidize.executor.events import (
 from oxidize.executor.files import write_atomically
 from oxidize.redaction import without_credentials
 
-# Lane 0 is that of the builds themselves.
+# Lane 0 is that of the builds themselves, and of what the command did before.
 _BUILDS = 0
 
 
 class Trace:
-    """A span for each action that started, in the lane of its worker; written at the end.
+    """A span for each phase, and for each action that started, in the lane of its worker; written
+    at the end.
 
     A worker has one action at a time, so the lowest free lane is as good as a worker's number.
     """
 
-    def __init__(self, path: Path, console: Console) -> None:
+    def __init__(self, path: Path, console: Console, phases: Phases) -> None:
         self._path = path
         self._console = console
-        self._began = time.monotonic()
+        self._phases = phases
+        self._began = 0.0
         self._ids = ActionIds()
         self._build_began = 0
         self._spans: list[dict[str, object]] = []
@@ -44,7 +47,10 @@ class Trace:
         self._running: dict[int, tuple[int, int, ActionStarted]] = {}
 
     def __enter__(self) -> Trace:
-        self._began = time.monotonic()
+        begins = (began for _, began, _ in self._phases.done)
+        self._began = min(begins, default=time.monotonic())
+        for name, began, ended in self._phases.done:
+            self._span(name, "phase", _BUILDS, self._at(began), {}, until=self._at(ended))
         return self
 
     def __exit__(self, *_error: object) -> None:
@@ -83,14 +89,26 @@ class Trace:
         about = {"id": self._ids.of(number), "mnemonic": started.mnemonic, "how": how}
         self._span(without_credentials(started.label), started.mnemonic, lane, since, about)
 
-    def _span(self, name: str, kind: str, lane: int, since: int, about: object) -> None:
-        times = {"ts": since, "dur": self._now() - since}
+    def _span(
+        self,
+        name: str,
+        kind: str,
+        lane: int,
+        since: int,
+        about: object,
+        *,
+        until: int | None = None,
+    ) -> None:
+        times = {"ts": since, "dur": (self._now() if until is None else until) - since}
         where = {"ph": "X", "pid": 1, "tid": lane}
         self._spans.append({"name": name, "cat": kind, **where, **times, "args": about})
 
     def _now(self) -> int:
+        return self._at(time.monotonic())
+
+    def _at(self, moment: float) -> int:
         """Microseconds since the start."""
-        return int((time.monotonic() - self._began) * 1_000_000)
+        return int((moment - self._began) * 1_000_000)
 
     def _document(self) -> dict[str, object]:
         names = {_BUILDS: "builds"}

@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from oxidize.cli.build_log import BuildLog
 from oxidize.cli.console import Console
 from oxidize.cli.options import BuildOptions
+from oxidize.cli.phases import Phases
 from oxidize.cli.progress import Progress, progress_for
 from oxidize.cli.scope import Scope
 from oxidize.executor.events import Event
@@ -15,15 +16,22 @@ from oxidize.executor.events import Event
 
 @contextmanager
 def watching(
-    scope: Scope, options: BuildOptions, console: Console, *, quiet: bool = False
+    scope: Scope,
+    options: BuildOptions,
+    console: Console,
+    phases: Phases,
+    *,
+    quiet: bool = False,
 ) -> Iterator[Callable[[Event], None]]:
-    """What an executor emits its events to; `quiet` as for `progress_for`.
+    """What an executor emits its events to; `phases` are those before it, and `quiet` as
+    for `progress_for`.
 
     Leaving the context ends all of it. Raises EnvironmentProblem.
     """
     with ExitStack() as stack:
         watchers = [
-            stack.enter_context(each) for each in _watchers(scope, options, console, quiet=quiet)
+            stack.enter_context(each)
+            for each in _watchers(scope, options, console, phases, quiet=quiet)
         ]
 
         def emit(event: Event) -> None:
@@ -34,7 +42,7 @@ def watching(
 
 
 def _watchers(
-    scope: Scope, options: BuildOptions, console: Console, *, quiet: bool
+    scope: Scope, options: BuildOptions, console: Console, phases: Phases, *, quiet: bool
 ) -> Iterator[Progress]:
     yield BuildLog(scope)
     watch = options.watch
@@ -45,7 +53,7 @@ def _watchers(
     if watch.profile:
         from oxidize.cli.trace import Trace
 
-        yield Trace(watch.profile, console)
+        yield Trace(watch.profile, console, phases)
     if watch.explain:
         from oxidize.cli.reasons import ExplainingProgress
 

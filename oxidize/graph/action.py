@@ -52,8 +52,9 @@ class Action:
     """One step: a mnemonic (which kind of step), parameters and inputs by role.
 
     `label` is what progress shows ("compile hello"); `origin` is the call that declared it.
-    `private` says how to get at what the key names: where it is, never what it is. None of the
-    three is part of the key, and `private`, which may hold credentials, is never shown.
+    `added` is the call that asked for what it makes, where that is another one. `private` says how
+    to get at what the key names: where it is, never what it is. None of the four is part of the
+    key, and `private`, which may hold credentials, is never shown.
     """
 
     mnemonic: str
@@ -63,6 +64,7 @@ class Action:
     label: str = ""
     origin: Origin | None = None
     private: Mapping[str, Value] = field(factory=dict, repr=False)
+    added: Origin | None = None
 
     def output(self, name: str) -> Output:
         """The artifact behind one of the output names that the kind of action promises."""

@@ -35,6 +35,8 @@ class ResourceTree:
     made_for: str = ""
     distribution: DistributionArtifacts | None = None
     """The CPython that it is meant for."""
+    added: Origin | None = None
+    """The call that added it to a program or files."""
 
     def select(self) -> tuple[Value, ...]:
         """The selections as a parameter of the compile action."""
@@ -50,6 +52,10 @@ class ResourceCollection(ScriptObject):
     """
 
     trees: tuple[ResourceTree, ...]
+
+    def added(self) -> tuple[ResourceTree, ...]:
+        """The trees, as the current call adds them."""
+        return tuple(evolve(each, added=self.context.origin) for each in self.trees)
 
     @exposed()
     def extend(self, other: ResourceCollection) -> ResourceCollection:

@@ -89,6 +89,7 @@ class Context:
         params: Mapping[str, Value] | None = None,
         inputs: Mapping[str, Sequence[Artifact]] | None = None,
         origin: Origin | None = None,
+        added: Origin | None = None,
     ) -> Action:
         """Declares an action for the session's triple, from the current call unless told."""
         return Action(
@@ -98,6 +99,7 @@ class Context:
             {role: tuple(artifacts) for role, artifacts in (inputs or {}).items()},
             label,
             origin or self.origin,
+            added=added,
         )
 
     def decision(self, kind: str, owner: object) -> Value:

@@ -188,7 +188,7 @@ class PythonExecutable(BuildableObject):
         Args:
             resource: What to add.
         """
-        self.resources.extend(resource.trees)
+        self.resources.extend(resource.added())
 
     @exposed(changes=True)
     def add_python_resources(self, resources: ResourceCollection) -> None:
@@ -197,7 +197,7 @@ class PythonExecutable(BuildableObject):
         Args:
             resources: What to add.
         """
-        self.resources.extend(resources.trees)
+        self.resources.extend(resources.added())
 
     @exposed(changes=True)
     def filter_resources_from_files(

@@ -207,7 +207,7 @@ class FileManifest(BuildableObject):
 
     def _add(self, prefix: str, what: PythonExecutable | ResourceCollection) -> None:
         if isinstance(what, ResourceCollection):
-            self.trees.setdefault(folder_inside(prefix, "prefix"), []).extend(what.trees)
+            self.trees.setdefault(folder_inside(prefix, "prefix"), []).extend(what.added())
         else:
             self.add_program(prefix, what)
 

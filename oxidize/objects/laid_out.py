@@ -42,5 +42,6 @@ def _over(base: Output | None, part: ResourceTree, context: Context) -> Output:
         params={**common.params, "on_base": base is not None},
         inputs={**common.inputs, "base": (base,) if base else ()},
         origin=part.origin,
+        added=part.added,
     )
     return action.output("tree")

@@ -164,6 +164,11 @@ def _compile(part: ResourceTree, program: Program, context: Context) -> Output:
         inputs = {**inputs, "libraries": (distribution.libraries,)}
         mnemonic, verb = "collect-extensions", "collect"
     made = context.action(
-        mnemonic, f"{verb} {part.title}", params=common.params, inputs=inputs, origin=part.origin
+        mnemonic,
+        f"{verb} {part.title}",
+        params=common.params,
+        inputs=inputs,
+        origin=part.origin,
+        added=part.added,
     )
     return made.output("container")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
@@ -44,11 +45,13 @@ class Collected:
 
 @define
 class Collector:
-    """One collection; `dry` only finds out what would go."""
+    """One collection; `dry` only finds out what would go. What was used in the last `spared`
+    seconds stays, as what running commands use does."""
 
     root: Path
     limits: Limits
     dry: bool = False
+    spared: float = 0.0
     _removed: dict[str, Removed] = field(factory=dict)
     _busy: bool = False
 
@@ -56,7 +59,8 @@ class Collector:
         """Does it. Raises OSError."""
         with closing(CacheUse(self.root)) as use:
             use.share()
-            self._collect(use, use.since)
+            spared = time.time_ns() - int(self.spared * 1_000_000_000)
+            self._collect(use, min(use.since, spared) if self.spared else use.since)
         # Outside: it may take long, and nobody sees it any more.
         if not self.dry:
             remove_aside(self.root)

@@ -7,6 +7,8 @@ import os
 import pty
 import subprocess
 import sys
+import time
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -70,33 +72,6 @@ def test_gc(space: Space) -> None:
     assert (told["busy"], told["dry_run"]) == (False, False)
     assert "(1 ran, 0 cached" in space.build("--var", "text=other").stderr
     assert "nothing to remove" in space.oxidize("cache", "gc", "--max-age", "30d").stderr
-
-
-def test_tidy(space: Space) -> None:
-    """A cache that grew too large is tidied after a build, once a day; what is used stays."""
-    small = {"OXIDIZE_CACHE_MAX_SIZE": "10kB"}
-
-    def build(text: str) -> str:
-        done = space.oxidize("build", "--var", f"text={text}", env=small)
-        assert done.returncode == 0, done.stderr
-        return done.stderr
-
-    waste = space.cache / "v1" / "tools" / "zig" / "waste"
-    waste.parent.mkdir(parents=True)
-    waste.write_bytes(b"0" * 100_000)
-    os.utime(waste, (0, 0))
-    assert "removed" not in build("second")
-    for mark in (space.cache / "v1" / "logs" / "tidied", space.cache / "v1" / "in-use"):
-        os.utime(mark, (1_000_000_000, 1_000_000_000))
-    assert "the cache had more than 10.0 kB: removed 1" in build("third")
-    assert "removed" not in build("fourth")
-    assert document(space, "verify")["dropped"] == []
-    assert (
-        "OXIDIZE_CACHE_MAX_SIZE: 'much' is no size"
-        in space.oxidize(
-            "build", "--var", "text=fifth", env={"OXIDIZE_CACHE_MAX_SIZE": "much"}
-        ).stderr
-    )
 
 
 def test_verify(space: Space) -> None:
@@ -187,3 +162,37 @@ def test_wrong_arguments(
     """Options belong to one of them, and amounts have units."""
     assert main(["cache", *arguments]) == 2
     assert told in capsys.readouterr().err
+
+
+def days_ago(path: Path, days: int) -> None:
+    then = time.time() - days * 86_400
+    os.utime(path, (then, then))
+
+
+def test_by_itself(space: Space) -> None:
+    """Once a day, a build removes what wasn't used for longest, if the cache is too large; never
+    what was used lately."""
+    root = space.cache / "v1"
+    (first,) = (root / "actions").glob("*/*")
+    days_ago(first, 3)
+    small = {"OXIDIZE_CACHE_MAX_SIZE": "1kB"}
+
+    def build(text: str, env: Mapping[str, str]) -> str:
+        done = space.oxidize("build", "--var", f"text={text}", env=env)
+        assert done.returncode == 0, done.stderr
+        return done.stderr
+
+    assert "the cache had more" not in build("other", small)
+    assert first.exists()
+    for env in ({}, {"OXIDIZE_CACHE_MAX_SIZE": "0"}):
+        days_ago(root / "logs" / "tidied", 2)
+        assert "the cache had more" not in build("other", env)
+        assert first.exists()
+    days_ago(root / "logs" / "tidied", 2)
+    assert "the cache had more than 1.0 kB: removed " in build("other", small)
+    assert not first.exists()
+    assert len(list((root / "actions").glob("*/*"))) == 1
+    assert "is up to date" in build("other", {})
+    days_ago(root / "logs" / "tidied", 2)
+    much = {"OXIDIZE_CACHE_MAX_SIZE": "much"}
+    assert "OXIDIZE_CACHE_MAX_SIZE: 'much' is no size" in build("other", much)

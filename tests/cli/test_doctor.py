@@ -21,6 +21,8 @@ from oxidize.cli.main import main
 from oxidize.cli.options import ProjectOptions
 from oxidize.distributions import probe
 from oxidize.triples import host_triple
+from tests.packages.index import PASSWORD, USER, index
+from tests.packages.wheels import make_wheel
 from tests.starlark.project import Project
 
 SECRET = "correct-horse"
@@ -143,10 +145,21 @@ def test_credentials_are_not_told(tmp_path: Path) -> None:
     assert rows["UV_DEFAULT_INDEX"].text == "http://127.0.0.1:9/simple"
     assert rows["OXIDIZE_CACHEDIR"].status == "warning"
     assert rows["OXIDIZE_CACHEDIR"].help == "did you mean OXIDIZE_CACHE_DIR?"
-    (index,) = network({**environ, "HTTPS_PROXY": ""}, tmp_path, asked=True)
-    assert index.status == "warning"
-    shown = repr([*rows.values(), index])
+    (row,) = network({**environ, "HTTPS_PROXY": ""}, tmp_path, asked=True)
+    assert row.status == "warning"
+    shown = repr([*rows.values(), row])
     assert all(each not in shown for each in (SECRET, "somebody", "abc"))
+
+
+def test_an_index_answers(tmp_path: Path) -> None:
+    """An index that answers is in order, with the user's settings and credentials."""
+    with index(tmp_path / "index", make_wheel(tmp_path, "packaging", "1.0")) as place:
+        environ = {"UV_DEFAULT_INDEX": f"http://{USER}:{PASSWORD}@{place}/simple"}
+        (row,) = network(environ, tmp_path, asked=True)
+        assert (row.status, row.text) == ("ok", "answers")
+        environ["UV_DEFAULT_INDEX"] = f"http://{USER}:wrong@{place}/simple"
+        (row,) = network(environ, tmp_path, asked=True)
+        assert row.status == "warning"
 
 
 def test_a_project_is_looked_at(project: Project) -> None:

@@ -7,8 +7,12 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from oxidize.cli.main import main
 from tests.cli.watched import Watched
 from tests.executor.space import action
+from tests.starlark.project import Project
 
 
 def spans(path: Path) -> list[dict[str, Any]]:
@@ -43,6 +47,28 @@ def test_spans(watched: Watched) -> None:
     for lane in lanes:
         one = sorted((r["ts"], r["ts"] + r["dur"]) for r in found if r["tid"] == lane)
         assert all(end <= start for (_, end), (start, _) in pairwise(one))
+
+
+def test_phases(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Load and analysis have spans, before the build's and one after the other."""
+    monkeypatch.setenv("OXIDIZE_CACHE_DIR", str(project.folder / "cache"))
+    monkeypatch.chdir(project.folder)
+    project.write(
+        "build.star",
+        """
+        def make():
+            files = FileManifest()
+            files.add_file(FileContent(filename = "notes", content = "text"))
+            return files
+        register_target("notes", make)
+        """,
+    )
+    assert main(["build", "-q", "--profile", "trace.json"]) == 0
+    found = [row for row in spans(Path("trace.json")) if row["cat"] in ("phase", "build")]
+    assert [row["name"] for row in found] == ["load", "analyze", "build"]
+    assert all(row["dur"] > 0 for row in found)
+    assert found[0]["ts"] == 0
+    assert all(one["ts"] + one["dur"] <= other["ts"] for one, other in pairwise(found))
 
 
 def test_full_disk(watched: Watched) -> None:

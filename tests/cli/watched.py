@@ -9,6 +9,7 @@ from attrs import define, field
 
 from oxidize.cli.console import Console
 from oxidize.cli.options import BuildOptions, ProjectOptions, WatchOptions
+from oxidize.cli.phases import Phases
 from oxidize.cli.scope import Scope
 from oxidize.cli.watching import watching
 from oxidize.executor.result import BuildResult
@@ -39,5 +40,5 @@ class Watched:
         options = BuildOptions(project, 2, True, watch=watch)
         scope = Scope("build", self.space.root, ("app",), TRIPLE, "debug")
         console = Console(self.out, self.told, json=self.as_json)
-        with watching(scope, options, console) as emit:
+        with watching(scope, options, console, Phases()) as emit:
             return self.space.executor(keep_going=True, emit=emit).build(artifacts)

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
-import signal
-import subprocess
-from collections import Counter
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,40 +19,63 @@ from tests.executor.killing import BETWEEN
 from tests.packages import wheels
 
 BUILD_FILE = """
-def beside(policy, resource):
-    return resource.with_settings(include = getattr(resource, "name", "") != "app.spare")
+HOUSE = ["--no-index", "-f", "house"]
+
+def place(policy, resource):
+    name = getattr(resource, "name", "")
+    if name == "alpha":
+        return resource.with_settings(location = "filesystem-relative:lib")
+    return resource.with_settings(include = name != "app.spare")
 
 def make():
     dist = default_python_distribution()
     policy = dist.make_python_packaging_policy()
-    policy.register_resource_callback(beside)
+    policy.register_resource_callback(place)
     exe = dist.to_python_executable(
         name = "app",
         packaging_policy = policy,
+        packed_resources_load_mode = "binary-relative-memory-mapped:app.resources",
+        licenses_filename = "LICENSES",
         config = dist.make_python_interpreter_config(run_module = "app"),
     )
+    data = FileManifest()
+    data.add_file(FileContent(filename = "data.txt", content = "data"), directory = "app")
+    packages = exe.pip_install(["alpha", "./mine"] + HOUSE)
     exe.add_python_resources(exe.read_package_root(path = ".", packages = ["app"]))
-    exe.add_python_resources(exe.pip_install(["alpha", "./mine", "--no-index", "-f", "house"]))
+    exe.add_python_resources(exe.make_python_package_data(data))
+    exe.add_python_resource(exe.make_python_module_source("made", "text = 'made'"))
+    exe.add_python_resources(packages)
+    exe.add_python_resources(packages.console_script("alpha"))
     files = FileManifest()
     files.add_python_resource("bin", exe)
-    files.add_python_resources("lib", exe.pip_install(["alpha", "--no-index", "-f", "house"]))
-    files.add_file(FileContent(filename = "notes", content = "text"))
+    files.add_python_resources("bin", exe.pip_install(["beta"] + HOUSE))
     return files
 
+def make_archive():
+    exe = default_python_distribution().to_python_executable(name = "app")
+    files = FileManifest()
+    files.add_python_resources("lib", exe.pip_install(["alpha"] + HOUSE))
+    files.add_python_resources("lib", exe.pip_install(["beta"] + HOUSE))
+    files.add_file(FileContent(filename = "notes", content = "text"))
+    return files.to_installer("tar.gz", "app")
+
 register_target("app", make)
-register_target("archive", lambda app: app.to_installer("tar.gz", "app"), depends = ["app"])
+register_target("archive", make_archive)
 """
 
 TARGETS = ("app", "archive")
+# How many points in each kind of action; `make killed` says 20.
+POINTS = int(os.environ.get("KILLS", "3"))
 
 
 def make_project(space: Space) -> Space:
-    """A small program that takes an action of almost every kind."""
+    """A small program and an archive that take an action of every kind."""
     space.write("build.star", BUILD_FILE)
     space.write("app/__main__.py", "import alpha, mine\nprint(alpha.version, mine.version)\n")
     space.write("app/spare.py", "")
     space.write("app/data.txt", "data")
-    wheels.make_wheel(space.root / "house", "alpha", "1.0")
+    wheels.make_wheel(space.root / "house", "alpha", "1.0", scripts={"alpha": "alpha:main"})
+    wheels.make_wheel(space.root / "house", "beta", "1.0")
     wheels.make_project(space.root / "mine", "mine")
     return space
 
@@ -71,47 +91,51 @@ def whole(tmp_path_factory: pytest.TempPathFactory, shared_cache: Path) -> Space
 @pytest.fixture
 def fresh(whole: Space, tmp_path: Path) -> Space:
     """The program, to be built in an empty cache, which has what zig compiled for any program."""
-    (tmp_path / "project").mkdir()
-    space = make_project(Space(tmp_path / "project", tmp_path / "cache"))
+    return make_fresh(whole, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def built(whole: Space, tmp_path_factory: pytest.TempPathFactory) -> Space:
+    """The program, built with a cache of its own."""
+    space = make_fresh(whole, tmp_path_factory.mktemp("built"))
+    space.build(*TARGETS)
+    return space
+
+
+def make_fresh(whole: Space, folder: Path) -> Space:
+    (folder / "project").mkdir()
+    space = make_project(Space(folder / "project", folder / "cache"))
     zig = Path(LAYOUT) / "tools" / "zig"
     shutil.copytree(whole.cache / zig, space.cache / zig, symlinks=True)
     return space
 
 
-def build(space: Space, when: str, what: str) -> subprocess.CompletedProcess[str]:
-    """A build that gets that signal then."""
-    return space.oxidize(when, what, "build", *TARGETS, "-j1", module="tests.executor.killing")
-
-
 def entries(space: Space) -> list[dict[str, Any]]:
     """What actions left, all that a cache has."""
     files = (space.cache / LAYOUT / "actions").glob("*/*")
-    return [json.loads(path.read_bytes().partition(b"\n")[2]) for path in files]
+    return [read_entry(path) for path in files]
 
 
-def kinds(space: Space) -> set[str]:
-    """The kinds of actions that ran."""
-    return {row["parts"]["action"].partition("/")[0] for row in entries(space)}
+def read_entry(path: Path) -> dict[str, Any]:
+    """What an action left."""
+    return dict(json.loads(path.read_bytes().partition(b"\n")[2]))
+
+
+def kind_of(row: dict[str, Any]) -> str:
+    """The kind of the action."""
+    return str(row["parts"]["action"].partition("/")[0])
+
+
+def forget(space: Space, kind: str) -> None:
+    """Removes what actions of that kind left."""
+    for path in (space.cache / LAYOUT / "actions").glob("*/*"):
+        if kind_of(read_entry(path)) == kind:
+            path.unlink()
 
 
 def made(space: Space) -> set[tuple[str, str]]:
     """What each action was called, and what it made."""
     return {(row["label"], json.dumps(row["outputs"])) for row in entries(space)}
-
-
-def kill_everywhere(space: Space, kinds: Sequence[str]) -> Counter[str]:
-    """Kills builds further and further into actions of each kind, until one gets to its end; how
-    often, by kind."""
-    points = dict.fromkeys(kinds, 1)
-    killed: Counter[str] = Counter()
-    while True:
-        when = ",".join(f"{kind}:{number}" for kind, number in points.items())
-        done = build(space, when, "SIGKILL")
-        if done.returncode != -signal.SIGKILL:
-            assert done.returncode == 0, done.stderr
-            return killed
-        killed[done.stdout] += 1
-        points[done.stdout] = points[done.stdout] * 6 + 1
 
 
 def outputs(space: Space) -> dict[str, bytes]:
@@ -135,26 +159,36 @@ def assert_sound(space: Space, whole: Space) -> None:
         held.release()
 
 
-def test_killed_anywhere(fresh: Space, whole: Space) -> None:
-    """However often a build is killed, wherever in actions of any kind, and between them, the next
-    one goes on from there, and in the end all bytes are those of an undisturbed build."""
-    killed = kill_everywhere(fresh, [*KINDS, BETWEEN])
-    assert all(killed[kind] >= 2 for kind in [*kinds(fresh), BETWEEN]), killed
-    assert killed.total() >= 20
-    assert_sound(fresh, whole)
-    fresh.oxidize("cache", "gc")
-    assert list(fresh.cache.rglob(".oxidize-*")) == []
+@pytest.mark.parametrize("kind", [*KINDS, BETWEEN])
+def test_killed_anywhere(built: Space, whole: Space, kind: str) -> None:
+    """Wherever in an action of any kind a build is killed, or between them, its commands end, and
+    the next one delivers the bytes of an undisturbed build."""
+    arguments = ("build", *TARGETS, "-j1")
+    done = built.oxidize(kind, str(POINTS), *arguments, module="tests.e2e.killing_all")
+    assert done.returncode == 0, done.stderr
+    assert len(json.loads(done.stdout)) == POINTS
+    assert_sound(built, whole)
+    built.oxidize("cache", "gc")
+    assert list(built.cache.rglob(".oxidize-*")) == []
+
+
+def test_every_kind(built: Space) -> None:
+    """The program takes actions of all kinds that there are."""
+    assert {kind_of(row) for row in entries(built)} == {*KINDS}
 
 
 def test_interrupted_anywhere(fresh: Space, whole: Space) -> None:
     """Ctrl-C in the middle of real actions ends the build, and the next one is right."""
-    for when in (
-        "install-packages/run:1",
-        "host-import:100",
-        "link-runtime/run:1",
-        "compile/run:1",
+    for point in (
+        "host-import/change:100",
+        "install-packages/command:1",
+        "link-runtime/command:1",
+        "compile/command:1",
     ):
-        done = build(fresh, when, "SIGINT")
+        forget(fresh, point.partition("/")[0])
+        done = fresh.oxidize(
+            point, "SIGINT", "build", *TARGETS, "-j1", module="tests.executor.killing"
+        )
         assert done.returncode == 130, done.stderr
         assert done.stderr.splitlines()[-1] == "interrupted"
     fresh.build(*TARGETS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -41,7 +42,9 @@ def network(environ: Mapping[str, str], folder: Path, *, asked: bool) -> Iterato
 
 def _ask(env: Mapping[str, str], folder: Path) -> Row:
     try:
-        argv = [uv.program(), "pip", "compile", "-", "--no-deps", "--no-header", "--quiet"]
+        # Without one, uv wants a Python on PATH.
+        python = ["--python", sys.executable]
+        argv = [uv.program(), "pip", "compile", "-", "--no-deps", "--no-header", "--quiet", *python]
         done = subprocess.run(
             argv,
             input=_ASKED,

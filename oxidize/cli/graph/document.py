@@ -39,5 +39,6 @@ def _node(node: Node) -> dict[str, object]:
         "outputs": list(node.outputs),
         "origins": [asdict(place) for place in node.origins],
         "cut": node.cut,
+        "cached": node.cached,
         "details": node.details,
     }

@@ -12,6 +12,8 @@ _STYLES: dict[Kind, str] = {
     "source": 'shape=note, color="#777777"',
 }
 
+_CACHED = 'shape=box, style="rounded,filled", fillcolor="#dff3e0"'
+
 
 def as_dot(graph: Graph) -> str:
     """A digraph; edges follow the data."""
@@ -23,7 +25,8 @@ def _body(graph: Graph) -> Iterator[str]:
     yield '    node [fontname="sans-serif", fontsize=11];'
     yield '    edge [fontname="sans-serif", fontsize=9, color="#777777"];'
     for node in graph.nodes.values():
-        yield f"    {_quoted(node.id)} [label={_quoted(_label(node))}, {_STYLES[node.kind]}];"
+        style = _CACHED if node.cached else _STYLES[node.kind]
+        yield f"    {_quoted(node.id)} [label={_quoted(_label(node))}, {style}];"
     for user, needs in graph.needs.items():
         for needed, roles in needs.items():
             label = _quoted("\n".join(roles))
@@ -31,7 +34,7 @@ def _body(graph: Graph) -> Iterator[str]:
 
 
 def _label(node: Node) -> str:
-    lines = (node.label, node.detail if node.kind != "source" else "", node.places)
+    lines = (node.label, node.detail if node.kind != "source" else "", node.places, node.state)
     return "\n".join(filter(None, lines))
 
 

@@ -25,7 +25,10 @@ class Place:
 
 @frozen
 class Node:
-    """A target, an action or a source. `detail` says in a word what it is: a type, a mnemonic."""
+    """A target, an action or a source. `detail` says in a word what it is: a type, a mnemonic.
+
+    `cached` is whether a build would take an action from the cache, if that was looked up.
+    """
 
     id: str
     kind: Kind
@@ -35,6 +38,12 @@ class Node:
     origins: tuple[Place, ...] = ()
     details: Mapping[str, object] = field(factory=dict)
     cut: bool = False
+    cached: bool | None = None
+
+    @property
+    def state(self) -> str:
+        """The same, for people."""
+        return "" if self.cached is None else "cached" if self.cached else "not cached"
 
     @property
     def places(self) -> str:

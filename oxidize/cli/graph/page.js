@@ -68,6 +68,7 @@ function tell(id) {
   const node = nodes.get(id);
   const word = node.mnemonic || node.details.type || "";
   panel.replaceChildren(make("h2", node.label), make("p", [node.kind, word].filter(Boolean).join(": ")));
+  if (node.cached !== null) panel.append(make("p", node.cached ? "cached" : "not cached"));
   for (const place of node.origins) panel.append(make("p", `${place.file}:${place.line}`));
   list("needs", inputs.get(id));
   list("is needed by", uses.get(id));

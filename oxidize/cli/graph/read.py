@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 
 from attrs import define, evolve, field
 
@@ -26,12 +26,20 @@ def target_id(name: str) -> str:
     return f"target:{name}"
 
 
-def read_graph(session: Session, wanted: Sequence[str], *, actions: bool) -> Graph:
-    """Of the wanted targets, and of those that they depend on. Raises BuildFileError."""
+def read_graph(
+    session: Session,
+    wanted: Sequence[str],
+    *,
+    actions: bool,
+    cached: Callable[[Sequence[Artifact]], Container[Action]] | None = None,
+) -> Graph:
+    """Of the wanted targets, and of those that they depend on. `cached` says which actions that
+    artifacts need are. Raises BuildFileError."""
     reader = _Reader(session)
     analyzed = session.analyze(wanted)
     if actions:
         artifacts = [each for name in wanted for each in analyzed[name].files.values()]
+        reader.cached = cached(artifacts) if cached else None
         for artifact in artifacts:
             reader.reach(artifact)
     for name in _ordered(analyzed, session.targets):
@@ -59,6 +67,7 @@ class _Reader:
     """What of the graph was met so far."""
 
     session: Session
+    cached: Container[Action] | None = None
     nodes: dict[str, Node] = field(factory=dict)
     edges: list[Edge] = field(factory=list)
     _actions: dict[Action, str] = field(factory=dict)
@@ -144,6 +153,7 @@ class _Reader:
             tuple(KINDS[action.mnemonic].outputs),
             self._places(action.origin),
             {"platform": action.platform, "params": all_without_credentials(action.params)},
+            cached=None if self.cached is None else action in self.cached,
         )
 
     def _name(self, artifact: Artifact) -> str:

@@ -63,7 +63,8 @@ def _lines(graph: Graph, layout: Layout) -> Iterator[str]:
 def _node(node: Node, box: Box) -> Iterator[str]:
     left, top, x = box.x, box.y - box.height / 2, box.x + _PADDING
     corner = {"target": 3, "action": 9, "source": 0}[node.kind]
-    yield f'<g class="node {node.kind}" data-id="{_text(node.id)}">'
+    looks = f"{node.kind} cached" if node.cached else node.kind
+    yield f'<g class="node {looks}" data-id="{_text(node.id)}">'
     yield f"<title>{_text(_title(node))}</title>"
     yield (
         f'<rect x="{left:.1f}" y="{top:.1f}" width="{box.width:.1f}" '
@@ -90,11 +91,11 @@ def _width(node: Node) -> float:
 
 
 def _second(node: Node) -> str:
-    return "  ".join(filter(None, (node.detail, node.places)))
+    return "  ".join(filter(None, (node.detail, node.places, node.state)))
 
 
 def _title(node: Node) -> str:
-    return "\n".join(filter(None, (node.label, node.detail, node.places)))
+    return "\n".join(filter(None, (node.label, node.detail, node.places, node.state)))
 
 
 def _cut(text: str) -> str:

@@ -56,6 +56,7 @@ class _Tree:
             f"{self._number(id)}{self._label(id)}",
             f"[{node.detail}]" if node.kind != "source" else "",
             node.places,
+            node.state,
             "..." if node.cut else "",
         )
         return "  ".join(filter(None, parts))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from oxidize.cli.console import Console
 from oxidize.cli.options import (
+    BuildOptions,
     add_project_options,
     add_talk_options,
     apply_talk_options,
@@ -19,6 +20,7 @@ from oxidize.cli.parser import Parser, positive
 if TYPE_CHECKING:
     from oxidize.cli.graph.model import Graph
     from oxidize.cli.project import Project
+    from oxidize.graph.action import Action, Artifact
 
 _ENDINGS = {
     ".dot": "dot",
@@ -43,6 +45,9 @@ def configure(parser: Parser) -> None:
     parser.add_argument(
         "--depth", metavar="N", type=positive, help="only what is that near to the targets"
     )
+    parser.add_argument(
+        "--state", action="store_true", help="mark actions that a build takes from the cache"
+    )
     add_project_options(parser)
     add_talk_options(parser)
 
@@ -56,7 +61,8 @@ def run(args: argparse.Namespace, console: Console) -> int:
     project = Project.look(project_options(args), console)
     session = project.session
     names = session.resolve(args.targets or list(session.targets))
-    graph = read_graph(session, names, actions=not args.targets_only)
+    cached = _cached(project, names) if args.state else None
+    graph = read_graph(session, names, actions=not args.targets_only, cached=cached)
     starts = [target_id(name) for name in names]
     if args.depth:
         graph = graph.within(starts, args.depth)
@@ -68,6 +74,17 @@ def run(args: argparse.Namespace, console: Console) -> int:
     else:
         _write(_FORMS[form](graph, project, starts), args.output, console)
     return 0
+
+
+def _cached(
+    project: Project, targets: Sequence[str]
+) -> Callable[[Sequence[Artifact]], Container[Action]]:
+    """Asks the cache, and writes nothing."""
+    from oxidize.cli.building import make_executor
+
+    scope, options = project.scope("graph", targets), BuildOptions(project.options, 1, False)
+    executor = make_executor(scope, options, lambda event: None, project.session, dry=True)
+    return lambda artifacts: executor.recall(artifacts).result.done
 
 
 def _form(args: argparse.Namespace, console: Console) -> str:

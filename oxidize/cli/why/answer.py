@@ -50,12 +50,14 @@ class Distribution:
 
 @frozen
 class Way:
-    """How it got in; `call` is that of the build file which the collection or file comes from."""
+    """How it got in; `call` is that of the build file which the collection or file comes from, and
+    `added` the one that added the collection to the program or the files."""
 
     kind: Literal["module", "file"]
     name: str
     chain: tuple[Link, ...]
     call: Origin | None = None
+    added: Origin | None = None
     location: str = ""
     distribution: Distribution | None = None
     steps: tuple[Step, ...] = ()

@@ -31,6 +31,7 @@ def _way(way: Way) -> dict[str, object]:
         "distribution": {"name": owner.name, "version": owner.version} if owner else None,
         "chain": [_link(each) for each in way.chain],
         "origin": _place(way.call),
+        "added": _place(way.added),
         "steps": [{"step": each.text, "origin": _place(each.origin)} for each in way.steps],
         "requirements": [
             {"requirement": each.requirement, "by": each.by or None}

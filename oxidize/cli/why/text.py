@@ -35,6 +35,8 @@ def _way(way: Way, target: str, color: bool) -> Iterator[str]:
     yield from ("", *_chain(way.chain))
     if way.call:
         yield from ("", render_place(way.call.span, color))
+    if way.added and way.call and way.added.span.line != way.call.span.line:
+        yield from ("", "added by", render_place(way.added.span, color))
     if way.steps:
         yield from ("", "applied to the collection", *_steps(way.steps))
     if way.distribution and way.distribution.asked:

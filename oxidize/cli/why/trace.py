@@ -214,6 +214,7 @@ class Tracer:
             name,
             (*chain, *links),
             action.origin,
+            action.added,
             distribution=part.distribution(path),
             steps=part.steps(),
         )

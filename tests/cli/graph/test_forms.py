@@ -75,6 +75,43 @@ def test_nothing_happens(
     assert [path.name for path in cache.rglob("*") if path.is_file()] == ["in-use"]
 
 
+def test_state(
+    hello: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """--state marks the actions that a build would take from the cache, in all forms."""
+    monkeypatch.setenv("OXIDIZE_CACHE_DIR", str(hello.folder / "cache"))
+    hello.write(
+        "build.star",
+        """
+        def make(name):
+            files = FileManifest()
+            files.add_file(FileContent(filename = name, content = name))
+            return files
+
+        register_target("first", lambda: make("one"))
+        register_target("second", lambda: make("two"))
+        """,
+    )
+    assert main(["build", "-q", "--path", str(hello.folder), "first"]) == 0
+
+    def shown(form: str, *arguments: str) -> str:
+        capsys.readouterr()
+        assert main(["graph", "--path", str(hello.folder), "--format", form, *arguments]) == 0
+        return capsys.readouterr().out
+
+    (one, two) = (line for line in shown("text", "--state").splitlines() if "[make-file]" in line)
+    assert one.endswith("  cached")
+    assert two.endswith("  not cached")
+    nodes = json.loads(shown("json", "--state"))["nodes"]
+    found = {node["label"]: node["cached"] for node in nodes}
+    assert found == {"write one": True, "write two": False, "first": None, "second": None}
+    assert shown("dot", "--state").count("not cached") == 1
+    for form in ("svg", "html"):
+        assert shown(form, "--state").count('class="node action cached"') == 1
+    assert "cached" not in shown("text") + shown("dot")
+    assert {node["cached"] for node in json.loads(shown("json"))["nodes"]} == {None}
+
+
 def test_targets_only(show: Show) -> None:
     """--targets-only leaves out how targets are made."""
     lines = show("--targets-only").splitlines()

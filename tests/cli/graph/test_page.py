@@ -17,15 +17,17 @@ _ENTER, _ESCAPE = "\ue007", "\ue00c"
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project's folder, with the page and the document of its graph."""
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A project's folder, with the page and the document of its graph; nothing is cached."""
     project = Project(tmp_path_factory.mktemp("project"))
     project.write("hello/__init__.py")
     project.write("build.star", HELLO)
-    for name in ("graph.html", "graph.json"):
-        path = project.folder / name
-        assert main(["graph", "--path", str(project.folder), "-o", str(path)]) == 0
-    return project.folder
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("OXIDIZE_CACHE_DIR", str(project.folder / "cache"))
+        for name in ("graph.html", "graph.json"):
+            path = project.folder / name
+            assert main(["graph", "--path", str(project.folder), "-o", str(path), "--state"]) == 0
+        yield project.folder
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +82,9 @@ def test_clicking_a_node(page: Browser, document: dict[str, Any]) -> None:
     assert marked(page, "user") == reached(document, id, "from", "to")
     assert "target:archive" in marked(page, "user")
     assert page.ask("document.querySelector('#panel h2').textContent") == "pack hello"
-    assert "build.star:4" in page.ask("document.getElementById('panel').textContent")
+    panel = page.ask("document.getElementById('panel').textContent")
+    assert "build.star:4" in panel
+    assert "not cached" in panel
     page.type("body", _ESCAPE)
     assert marked(page, "picked") == set()
     assert page.ask("document.getElementById('panel').hidden")

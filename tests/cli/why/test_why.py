@@ -126,7 +126,7 @@ def test_module_of_a_package(ask: Ask) -> None:
         {"requirement": "beta[more]<3", "by": "alpha 1.5"},
         {"requirement": 'gamma>0; extra == "more"', "by": "beta 2.0"},
     ]
-    assert way["origin"]["line"] == line('["alpha>=1"]')
+    assert way["origin"]["line"] == way["added"]["line"] == line('["alpha>=1"]')
     assert way["location"] == "in-memory"
     assert way["steps"] == [{"step": 'without(["alpha.tests"])', "origin": None}]
 
@@ -165,6 +165,8 @@ def test_in_a_bundle(target: str, ask: Ask) -> None:
     laid_out = only(ask(target, "share/app/secret.py"))
     assert labels(laid_out)[-2:] == ["lay out app", "app/secret.py"]
     assert laid_out["steps"] == [{"step": 'only(["app.secret"])', "origin": None}]
+    assert laid_out["origin"]["line"] == line("app.read_package_root")
+    assert laid_out["added"]["line"] == line("box.add_python_resources")
     assert labels(only(ask(target, "beta")))[-2] == "compile alpha"
     assert only(ask(target, "bin/lib/plug/__init__.py"))["name"] == "plug"
 
@@ -228,7 +230,17 @@ def test_for_people(space: Space) -> None:
         f'{number} |     exe.add_python_resources(exe.pip_install(house + ["alpha>=1"])'
         in done.stdout
     )
+    assert "added by" not in done.stdout
     assert "\n  by the build file: alpha>=1\n  by alpha 1.5: beta[more]<3\n" in done.stdout
+
+
+def test_two_calls_for_people(space: Space) -> None:
+    """Where a collection is made in one line and added in another, people see both."""
+    shown = space.oxidize("why", "app", "plug").stdout
+    made, added = line("plugins = exe.read"), line("plugins.filter")
+    assert f"{made} |     plugins = exe.read_package_root" in shown
+    assert "\nadded by\n" in shown
+    assert f"{added} |     exe.add_python_resources(plugins.filter(keep)" in shown
 
 
 def test_not_built(space: Space) -> None:
