@@ -14,6 +14,7 @@ from oxidize.actions.registry import KINDS
 from oxidize.executor.location import LAYOUT
 from oxidize.executor.locks import try_lock
 from oxidize.upkeep.verifier import Verifier
+from tests.distributions.archives import Archive
 from tests.e2e.space import Space
 from tests.executor.killing import BETWEEN
 from tests.packages import wheels
@@ -59,18 +60,27 @@ def make_archive():
     files.add_file(FileContent(filename = "notes", content = "text"))
     return files.to_installer("tar.gz", "app")
 
+def make_standalone():
+    dist = PythonDistribution(sha256 = "{sha256}", local_path = "{path}")
+    files = FileManifest()
+    exe = dist.to_python_executable(name = "app")
+    files.add_python_resources("lib", exe.pip_install(["alpha"] + HOUSE))
+    return files
+
 register_target("app", make)
 register_target("archive", make_archive)
+register_target("standalone", make_standalone)
 """
 
-TARGETS = ("app", "archive")
+TARGETS = ("app", "archive", "standalone")
 # How many points in each kind of action; `make killed` says 20.
 POINTS = int(os.environ.get("KILLS", "3"))
 
 
-def make_project(space: Space) -> Space:
-    """A small program and an archive that take an action of every kind."""
-    space.write("build.star", BUILD_FILE)
+def make_project(space: Space, archive: Archive) -> Space:
+    """A small program, an archive and a folder that take an action of every kind."""
+    text = BUILD_FILE.replace("{sha256}", archive.sha256).replace("{path}", str(archive.path))
+    space.write("build.star", text)
     space.write("app/__main__.py", "import alpha, mine\nprint(alpha.version, mine.version)\n")
     space.write("app/spare.py", "")
     space.write("app/data.txt", "data")
@@ -81,30 +91,32 @@ def make_project(space: Space) -> Space:
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory, shared_cache: Path) -> Space:
+def whole(
+    tmp_path_factory: pytest.TempPathFactory, shared_cache: Path, full_archive: Archive
+) -> Space:
     """The program, built in one go."""
-    space = make_project(Space(tmp_path_factory.mktemp("whole"), shared_cache))
+    space = make_project(Space(tmp_path_factory.mktemp("whole"), shared_cache), full_archive)
     space.build(*TARGETS)
     return space
 
 
 @pytest.fixture
-def fresh(whole: Space, tmp_path: Path) -> Space:
+def fresh(whole: Space, tmp_path: Path, full_archive: Archive) -> Space:
     """The program, to be built in an empty cache, which has what zig compiled for any program."""
-    return make_fresh(whole, tmp_path)
+    return make_fresh(whole, tmp_path, full_archive)
 
 
 @pytest.fixture(scope="module")
-def built(whole: Space, tmp_path_factory: pytest.TempPathFactory) -> Space:
+def built(whole: Space, tmp_path_factory: pytest.TempPathFactory, full_archive: Archive) -> Space:
     """The program, built with a cache of its own."""
-    space = make_fresh(whole, tmp_path_factory.mktemp("built"))
+    space = make_fresh(whole, tmp_path_factory.mktemp("built"), full_archive)
     space.build(*TARGETS)
     return space
 
 
-def make_fresh(whole: Space, folder: Path) -> Space:
+def make_fresh(whole: Space, folder: Path, archive: Archive) -> Space:
     (folder / "project").mkdir()
-    space = make_project(Space(folder / "project", folder / "cache"))
+    space = make_project(Space(folder / "project", folder / "cache"), archive)
     zig = Path(LAYOUT) / "tools" / "zig"
     shutil.copytree(whole.cache / zig, space.cache / zig, symlinks=True)
     return space
