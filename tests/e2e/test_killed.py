@@ -146,8 +146,8 @@ def forget(space: Space, kind: str) -> None:
 
 
 def made(space: Space) -> set[tuple[str, str]]:
-    """What each action was called, and what it made."""
-    return {(row["label"], json.dumps(row["outputs"])) for row in entries(space)}
+    """The kind of each action, and what it made."""
+    return {(kind_of(row), json.dumps(row["outputs"])) for row in entries(space)}
 
 
 def outputs(space: Space) -> dict[str, bytes]:
