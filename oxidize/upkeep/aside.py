@@ -25,7 +25,10 @@ def put_aside(root: Path, paths: Iterable[Path]) -> None:
             raise
         # Not even for a folder is there space: then it has to take its time.
         for path in paths:
-            remove_tree(path)
+            if path.is_dir():
+                remove_tree(path)
+            else:
+                path.unlink(missing_ok=True)
         return
     for number, path in enumerate(paths):
         with suppress(FileNotFoundError):
