@@ -88,7 +88,7 @@ def _target(context: ActionContext) -> list[str]:
         return []
     description = Description.load(context.input("distribution"))
     return [
-        *("--python-platform", uv_platform(context.platform, wheel_libc(description.libc))),
+        *("--python-platform", uv_platform(description.triple, wheel_libc(description.libc))),
         *("--python-version", description.minor),
     ]
 

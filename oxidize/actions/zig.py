@@ -12,6 +12,9 @@ from oxidize.actions.kind import ActionContext, Needs
 from oxidize.errors import ActionError, Diagnostic, EnvironmentProblem
 
 
+_MACHINES = {"ppc64le": "powerpc64le"}
+
+
 @cache
 def folder() -> Path:
     """Where the wheel is installed. Raises EnvironmentProblem when it isn't."""
@@ -67,4 +70,4 @@ def target(triple: str, libc: str) -> str:
     environment = rest.rpartition("-")[2]
     family, _, number = libc.partition("-")
     floor = f".{number}" if family == "glibc" and number else ""
-    return f"{machine}-linux-{environment}{floor}"
+    return f"{_MACHINES.get(machine, machine)}-linux-{environment}{floor}"

@@ -28,6 +28,9 @@ class DistributionArtifacts:
     licenses: Artifact
     asked: bool = True
     """Whether it is of the kind that was asked for, or what there is."""
+    cross: bool = False
+    """Whether it is for another system, so that `python` is another CPython of its version, which
+    can't build packages for it."""
 
     @property
     def runs(self) -> Mapping[str, tuple[Artifact, ...]]:

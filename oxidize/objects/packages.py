@@ -63,7 +63,7 @@ class PackageSet:
         if not _is_host(self.distribution):
             self._inputs["distribution"] = (self.distribution.description,)
         self._params |= {
-            "builds": _runs_here(self.distribution),
+            "builds": not self.distribution.cross,
             "env": self._env,
             "wheels": 0,
         }
@@ -221,11 +221,6 @@ def _is_host(distribution: DistributionArtifacts) -> bool:
     """Whether the CPython to embed is the one that runs here."""
     made = distribution.description
     return isinstance(made, Output) and made.action.mnemonic == "host-import"
-
-
-def _runs_here(distribution: DistributionArtifacts) -> bool:
-    """Whether the CPython to embed can build what isn't a wheel yet."""
-    return _is_host(distribution) or distribution.interpreter is not None
 
 
 def _package_set(context: Context, distribution: DistributionArtifacts) -> PackageSet:
