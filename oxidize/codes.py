@@ -143,6 +143,7 @@ TITLES: dict[str, str] = {
     "OX0527": "installed Python is for this machine only",
     "OX0528": "no Python compiles for that system",
     "OX0529": "packages aren't there for that system",
+    "OX0530": "extension module in a static program",
     # containers and files
     "OX0601": "damaged container",
     "OX0602": "file can't be read",

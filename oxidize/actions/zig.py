@@ -11,7 +11,6 @@ from pathlib import Path
 from oxidize.actions.kind import ActionContext, Needs
 from oxidize.errors import ActionError, Diagnostic, EnvironmentProblem
 
-
 _MACHINES = {"ppc64le": "powerpc64le"}
 
 

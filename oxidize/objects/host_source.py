@@ -24,6 +24,7 @@ def host_artifacts(context: Context, python: str, *, asked: bool) -> Distributio
     settings = context.settings
     own = python == str(settings.interpreter)
     return DistributionArtifacts(
+        triple=settings.triple,
         python=description,
         interpreter=None,
         minor=settings.host_python_version if own else None,

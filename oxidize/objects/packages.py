@@ -17,6 +17,7 @@ from oxidize.objects.distribution_artifacts import DistributionArtifacts
 from oxidize.objects.problem import Refusal, refuse
 from oxidize.objects.secret import Secret, revealed
 from oxidize.objects.source_folder import SourceFolder
+from oxidize.packages.platforms import has_wheels
 from oxidize.redaction import VARIABLE
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ class PackageSet:
             self._inputs["distribution"] = (self.distribution.description,)
         self._params |= {
             "builds": not self.distribution.cross,
+            "glibc": self.distribution.glibc,
             "env": self._env,
             "wheels": 0,
         }
@@ -113,6 +115,7 @@ class PackageSet:
             self.distribution.minor if known else None,
             self.context.settings.lock_file.parent,
             tuple(self.calls),
+            self.tree if self.distribution.cross else None,
         )
 
     def _access(self) -> Mapping[str, Value]:
@@ -172,6 +175,7 @@ def pip_install(
     from oxidize.packages.problem import Rejected
 
     _check_variables(extra_envs)
+    _check_system(distribution.triple)
     try:
         call = read_arguments(args, context.reach, project.path if project else None)
     except Rejected as problem:
@@ -207,6 +211,15 @@ def _check_library(call: Call, extra_envs: Mapping[str, str | Secret]) -> None:
                 f"the code of a library can't set {name}, which says where packages come from",
                 argument="extra_envs",
             )
+
+
+def _check_system(triple: str) -> None:
+    if not has_wheels(triple):
+        refuse(
+            "OX0529",
+            f"packages can't be installed for {triple}: uv knows no wheels for it",
+            help="install them into a folder, and add that: read_package_root()",
+        )
 
 
 def _check_variables(variables: Mapping[str, str | Secret]) -> None:

@@ -9,17 +9,20 @@ from attrs import frozen
 from oxidize.graph.action import Action, Artifact, Value
 from oxidize.objects.context import Context
 from oxidize.objects.distribution_artifacts import DistributionArtifacts
+from oxidize.packages.platforms import WHEELS_OF
 
 
 @frozen
 class Archive:
-    """A pinned archive; it is at `path`, or else at `url`. `minor` is its version, where known."""
+    """A pinned archive; it is at `path`, or else at `url`. `minor` is its version, where known, and
+    `glibc` the oldest one for wheels."""
 
     name: str
     sha256: str
     path: str = ""
     url: str = ""
     minor: str | None = None
+    glibc: str = WHEELS_OF
 
 
 def standalone_artifacts(
@@ -36,6 +39,8 @@ def standalone_artifacts(
         context=context,
     )
     return DistributionArtifacts(
+        triple=triple,
+        glibc=archive.glibc,
         python=compiler.python if compiler else imported.output("python"),
         interpreter=compiler.interpreter if compiler else imported.output("interpreter"),
         minor=compiler.minor if compiler else archive.minor,
