@@ -123,17 +123,21 @@ def tell_distributions(built: Built, console: Console) -> None:
     if not found:
         return
     from oxidize.distributions.description import Description
+    from oxidize.packages.platforms import WHEELS_OF, minor
 
+    installed = (each for each in built.result.done if each.mnemonic == "install-packages")
+    floor = max((str(each.params["glibc"]) for each in installed), key=minor, default=WHEELS_OF)
     for action, output in found:
         try:
             each = Description.load(built.store.path(output.digest))
         except FileNotFoundError:
             continue  # someone emptied the store just now
-        console.say(_told(each, action.label.removeprefix("read ")))
+        console.say(_told(each, action.label.removeprefix("read "), floor))
 
 
-def _told(each: Description, name: str) -> str:
-    """Which CPython it is, and which systems run it; a row of the catalogue has a name itself."""
+def _told(each: Description, name: str, floor: str) -> str:
+    """Which CPython it is, and which systems run it; a row of the catalogue has a name itself, and
+    `floor` is the oldest glibc that wheels were taken for."""
     from oxidize.packages.platforms import wheel_libc
 
     kind, title = f"{each.source} distribution", f"CPython {each.version}"
@@ -141,7 +145,10 @@ def _told(each: Description, name: str) -> str:
         title = name
     elif each.source == "standalone":
         kind = f"{kind}, {name}"
-    newest = wheel_libc(each.libc)
+    if each.libc == "musl":
+        needs = "needs no C library" if each.static else "needs musl"
+        return f"{title} ({kind}), for {each.triple}, {needs}"
+    newest = wheel_libc(each.libc, floor)
     wheels = "" if newest == each.libc else f", and wheels up to {newest.replace('-', ' ')}"
     libc = each.libc.replace("-", " ")
     return f"{title} ({kind}), for {each.triple}, needs {libc} or newer{wheels}"

@@ -61,7 +61,9 @@ class Debian:
         (folder / "apt.conf").write_text(_SETTINGS.format(root=folder))
         env = {**os.environ, "APT_CONFIG": str(folder / "apt.conf")}
         for words in (["update"], ["download", *(f"{each}:arm64" for each in _PACKAGES)]):
-            subprocess.run([apt, "-qq", *words], cwd=folder / "debs", env=env, check=True)
+            done = subprocess.run([apt, "-qq", *words], cwd=folder / "debs", env=env, check=False)
+            if done.returncode:
+                pythons.missing("a mirror that has Debian 12 for arm64")
         for package in (folder / "debs").glob("*.deb"):
             subprocess.run([dpkg, "-x", package, folder / "root"], check=True)
         return cls(folder / "root")
