@@ -22,7 +22,7 @@ from oxidize.packages.tidy import tidy
 
 _NO_WHEEL = re.compile(
     r"Because (?P<name>\S+)==(?P<version>\S+) has no (?:usable wheels|wheels with a matching)"
-    r"|incompatible with the (?:current|target) platform"
+    r"|A path \((?:[^)]*/)?(?P<file>[^/)]+)\) dependency is incompatible"
 )
 _AVAILABLE = re.compile(r"Wheels are available for .* on the following (?:platforms?|.*): (.*)")
 
@@ -153,11 +153,16 @@ def _no_wheel(context: ActionContext, error: ActionError) -> ActionError | None:
     if description.libc.startswith("glibc"):
         libc = wheel_libc(description.libc, str(context.params["glibc"])).replace("-", " ")
         notes = (*notes, f"wheels may need {libc}, or an older one")
+    if found["file"]:
+        why = f"{found['file']} isn't for {system}"
+    else:
+        why = (
+            f"{found['name']} {found['version']} can't be installed for {system}: there is no "
+            "wheel for it, and only this machine's own CPython builds from source"
+        )
     diagnostic = Diagnostic(
         "OX0529",
-        f"{found['name'] or 'a wheel of this project'} {found['version'] or ''}".rstrip()
-        + f" can't be installed for {system}: there is no wheel for it, and only this machine's "
-        "own CPython builds from source",
+        why,
         notes=notes,
         help="ask for a version that has one; or make one on such a system, and name its folder: "
         '"--find-links", "wheels"',

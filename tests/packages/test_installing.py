@@ -327,6 +327,22 @@ def test_floors(space: Packages) -> None:
     assert "wheels may need glibc 2.17, or an older one" in caught.value.diagnostic.notes
 
 
+def test_a_wheel_for_this_machine_only(space: Packages) -> None:
+    """A project's own wheel that is for one machine is refused for another, by its name."""
+    name = "alpha-1.0-py3-none-manylinux_2_17_x86_64.whl"
+    wheels.make_wheel(space.root, "alpha", "1.0", tag="py3-none-manylinux_2_17_x86_64")
+    space.wants(f"./{name}")
+    session = space.session()
+    space.lock(session)
+    there = elsewhere(
+        space, space.installing(session), "aarch64-unknown-linux-gnu", libc="glibc-2.17"
+    )
+    with pytest.raises(ActionError) as caught:
+        space.run(there)
+    assert caught.value.diagnostic.code == "OX0529"
+    assert f"{name} isn't for aarch64-unknown-linux-gnu" in caught.value.diagnostic.message
+
+
 def test_extension_modules_of_static_programs(space: Packages) -> None:
     """A wheel for musl is installed where programs load its modules, and refused where they are
     linked statically, by the module's name."""
