@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,7 @@ from oxidize.executor.location import LAYOUT, cache_folder
 from oxidize.executor.result import BuildResult
 from oxidize.executor.sandbox import Sandbox
 from oxidize.executor.store import Store
+from oxidize.graph.action import Artifact
 from oxidize.graph.target import TargetOutputs
 
 if TYPE_CHECKING:
@@ -47,13 +48,18 @@ def build_targets(
     folders: Mapping[str, Path],
     executor: Executor,
     *,
+    first: Sequence[Artifact] = (),
     prune: bool = True,
 ) -> Built:
     """Builds and writes the targets. If anything failed, none is written, or with --keep-going,
-    those that it doesn't concern.
+    those that it doesn't concern. What is `first` is built before all else.
 
     `prune`: each folder is its target's alone, and what an older build left there is removed.
     """
+    if first:
+        result = executor.build(first)
+        if result.failures:
+            return Built(result, executor.store, folders, {})
     result = executor.build(
         artifact for outputs in targets.values() for artifact in outputs.files.values()
     )
@@ -65,6 +71,12 @@ def build_targets(
         if all(map(result.has, outputs.files.values()))
     }
     return Built(result, executor.store, folders, written)
+
+
+def foreign_packages(session: Session) -> list[Artifact]:
+    """Packages for other systems: that they aren't there for these is to show before anything is
+    built for them."""
+    return [each.first for each in session.requests if each.first]
 
 
 def make_executor(
@@ -111,17 +123,21 @@ def tell_distributions(built: Built, console: Console) -> None:
     if not found:
         return
     from oxidize.distributions.description import Description
+    from oxidize.packages.platforms import WHEELS_OF, minor
 
+    installed = (each for each in built.result.done if each.mnemonic == "install-packages")
+    floor = max((str(each.params["glibc"]) for each in installed), key=minor, default=WHEELS_OF)
     for action, output in found:
         try:
             each = Description.load(built.store.path(output.digest))
         except FileNotFoundError:
             continue  # someone emptied the store just now
-        console.say(_told(each, action.label.removeprefix("read ")))
+        console.say(_told(each, action.label.removeprefix("read "), floor))
 
 
-def _told(each: Description, name: str) -> str:
-    """Which CPython it is, and which systems run it; a row of the catalogue has a name itself."""
+def _told(each: Description, name: str, floor: str) -> str:
+    """Which CPython it is, and which systems run it; a row of the catalogue has a name itself, and
+    `floor` is the oldest glibc that wheels were taken for."""
     from oxidize.packages.platforms import wheel_libc
 
     kind, title = f"{each.source} distribution", f"CPython {each.version}"
@@ -129,7 +145,10 @@ def _told(each: Description, name: str) -> str:
         title = name
     elif each.source == "standalone":
         kind = f"{kind}, {name}"
-    newest = wheel_libc(each.libc)
+    if each.libc == "musl":
+        needs = "needs no C library" if each.static else "needs musl"
+        return f"{title} ({kind}), for {each.triple}, {needs}"
+    newest = wheel_libc(each.libc, floor)
     wheels = "" if newest == each.libc else f", and wheels up to {newest.replace('-', ' ')}"
     libc = each.libc.replace("-", " ")
     return f"{title} ({kind}), for {each.triple}, needs {libc} or newer{wheels}"

@@ -26,6 +26,7 @@ def default_python_distribution(
     build_target: str | None = None,
     python_version: str | None = None,
     python: str | None = None,
+    glibc: str = "2.28",
 ) -> PythonDistribution:
     """The CPython to embed.
 
@@ -36,10 +37,14 @@ def default_python_distribution(
             programs are linked with the C library, too. "auto" takes the CPython that runs
             oxidize; with `--release`, or for another `python_version`, a standalone one, if
             there is one.
-        build_target: Triple to build for; by default `BUILD_TARGET_TRIPLE`.
+        build_target: Triple to build for; by default `BUILD_TARGET_TRIPLE`. For another one
+            than this machine's, "auto" takes a standalone CPython.
         python_version: Version such as "3.13", or "3.13.5" of a standalone one; by default that
             of the CPython that runs oxidize.
         python: Path of an interpreter to take, in place of the one that runs oxidize.
+        glibc: The oldest glibc that programs with a standalone one are to run with, such as
+            "2.17": wheels may need that one, or an older one, unless the CPython itself needs a
+            newer.
     """
 
 
@@ -155,6 +160,7 @@ class PythonDistribution:
         local_path: str | None = None,
         url: str | None = None,
         flavor: Literal["standalone", "standalone_dynamic", "standalone_static"] = "standalone",
+        glibc: str = "2.28",
     ) -> None:
         """A [standalone](../distributions.md) CPython, from an archive that isn't in the catalogue.
 
@@ -163,6 +169,7 @@ class PythonDistribution:
             local_path: The archive; relative to the build file's folder.
             url: Where it is fetched from, if there is no `local_path`.
             flavor: "standalone": what it is, the archive says itself.
+            glibc: The oldest glibc that wheels may need, such as "2.17".
         """
 
     def make_python_packaging_policy(
