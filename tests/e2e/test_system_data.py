@@ -7,14 +7,14 @@ import json
 import re
 import struct
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
 import pytest
 from attrs import evolve, frozen
 
-from oxidize.resources.model import Blob
+from oxidize.resources.model import Blob, File, Module
 from tests import pythons
 from tests.e2e.certificates import Authority
 from tests.e2e.reconfigured import Reconfigurable, values
@@ -118,11 +118,28 @@ LAYOUTS = {
 # ---- a CPython that was built elsewhere ----
 
 
-def elsewhere(data: bytes, paths: list[bytes]) -> bytes:
-    """These paths replaced by some, as long, that no system has."""
-    for path in paths:
+def moved_blob(blob: Blob, known: Sequence[bytes]) -> Blob:
+    """Paths replaced by some, as long, that no system has: those known, and lists of folders of
+    terminals that are whole strings of C."""
+    data = bytes(blob.data)
+    terminals = re.findall(rb"(?<=\0)(/[/\w:]*terminfo)\0", data)
+    for path in (*known, *sorted(terminals, key=len, reverse=True)):
         data = data.replace(path, b"/was/".ljust(len(path), b"w"))
-    return data
+    return evolve(blob, data=data)
+
+
+def moved_module(module: Module, known: Sequence[bytes]) -> Module:
+    if module.extension is not None:
+        return evolve(module, extension=moved_blob(module.extension, known))
+    if not module.name.startswith("_sysconfigdata"):
+        return module
+    code = {level: moved_blob(blob, known) for level, blob in module.code.items()}
+    return evolve(module, code=code)
+
+
+def moved_file(file: File, known: Sequence[bytes]) -> File:
+    library = file.content is not None and ".so" in file.path
+    return evolve(file, content=moved_blob(file.blob, known)) if library else file
 
 
 def built_elsewhere(program: Reconfigurable, python: Path) -> Reconfigurable:
@@ -133,28 +150,10 @@ def built_elsewhere(program: Reconfigurable, python: Path) -> Reconfigurable:
         "print(sysconfig.get_config_var('TZPATH'))"
     )
     said = subprocess.run([python, "-c", ask], capture_output=True, check=True).stdout
-    openssl, zones = said.splitlines()
-
-    def moved(blob: Blob) -> Blob:
-        data = bytes(blob.data)
-        terminals = re.findall(rb"(?<=\0)(/[/\w:]*terminfo)\0", data)
-        return evolve(blob, data=elsewhere(data, [openssl, *sorted(terminals, key=len)[::-1]]))
-
-    modules = dict(program.resources.modules)
-    for name, module in modules.items():
-        if name.startswith("_sysconfigdata"):
-            code = {
-                level: evolve(blob, data=elsewhere(bytes(blob.data), [zones]))
-                for level, blob in module.code.items()
-            }
-            modules[name] = evolve(module, code=code)
-    files = {
-        path: evolve(file, content=moved(file.content))
-        if file.content is not None and ".so" in path
-        else file
-        for path, file in program.resources.files.items()
-    }
-    return evolve(program, resources=evolve(program.resources, modules=modules, files=files))
+    known, whole = said.splitlines(), program.resources
+    modules = {name: moved_module(module, known) for name, module in whole.modules.items()}
+    files = {path: moved_file(file, known) for path, file in whole.files.items()}
+    return evolve(program, resources=evolve(whole, modules=modules, files=files))
 
 
 @pytest.fixture(scope="module")
