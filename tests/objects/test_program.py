@@ -124,6 +124,8 @@ def test_default_configuration(project: Project) -> None:
         "multiprocessing_auto_dispatch": True,
         "multiprocessing_start_method": "auto",
         "terminfo_resolution": "dynamic",
+        "tls_roots_resolution": "dynamic",
+        "zoneinfo_resolution": "dynamic",
         "allocator_raw": True,
     }
     assert None not in given.values()

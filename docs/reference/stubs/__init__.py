@@ -265,6 +265,8 @@ class PythonDistribution:
         multiprocessing_auto_dispatch: bool = True,
         multiprocessing_start_method: Literal["auto", "none", "fork", "forkserver", "spawn"] = "auto",
         terminfo_resolution: str = "dynamic",
+        tls_roots_resolution: Literal["dynamic", "none"] = "dynamic",
+        zoneinfo_resolution: Literal["dynamic", "none"] = "dynamic",
         allocator: Literal["not-set", "default", "debug", "malloc", "malloc-debug", "py-malloc", "py-malloc-debug"] | None = None,
         allocator_raw: bool = True,
         allocator_mem: bool = False,
@@ -350,6 +352,12 @@ class PythonDistribution:
             terminfo_resolution: Where curses and readline look for terminals first: in the system's
                 folders (`dynamic`), nowhere (`none`), or in `static:FOLDER:FOLDER...`. `$ORIGIN`
                 counts.
+            tls_roots_resolution: Where `ssl` finds the certificates that the system trusts: where
+                systems have them, if OpenSSL's own paths have none (`dynamic`), or only in these
+                (`none`).
+            zoneinfo_resolution: Where `zoneinfo` finds time zones: also where systems have them,
+                after the folders that CPython was configured for (`dynamic`), or only in these
+                (`none`).
             allocator: CPython's memory allocators.
             allocator_raw: Raw memory from C's malloc, as CPython has it anyway.
             allocator_mem: The `mem` domain from C's malloc, not from pymalloc.
@@ -641,6 +649,12 @@ class PythonInterpreterConfig:
 
     terminfo_resolution: str
     """Where curses and readline look for terminals first: in the system's folders (`dynamic`), nowhere (`none`), or in `static:FOLDER:FOLDER...`. `$ORIGIN` counts."""
+
+    tls_roots_resolution: Literal["dynamic", "none"]
+    """Where `ssl` finds the certificates that the system trusts: where systems have them, if OpenSSL's own paths have none (`dynamic`), or only in these (`none`)."""
+
+    zoneinfo_resolution: Literal["dynamic", "none"]
+    """Where `zoneinfo` finds time zones: also where systems have them, after the folders that CPython was configured for (`dynamic`), or only in these (`none`)."""
 
     allocator: Literal["not-set", "default", "debug", "malloc", "malloc-debug", "py-malloc", "py-malloc-debug"] | None
     """CPython's memory allocators."""
