@@ -46,7 +46,7 @@ class LinkRuntime(Kind):
     program must carry for it."""
 
     mnemonic: ClassVar[str] = "link-runtime"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     outputs: ClassVar[Mapping[str, OutputForm]] = {"runtime": "file", "container": "file"}
 
     def tools(self) -> Mapping[str, str]:
@@ -56,8 +56,6 @@ class LinkRuntime(Kind):
     def run(self, context: ActionContext) -> None:
         """Compiles and links, in one call per file."""
         description = Description.load(context.input("distribution"))
-        if context.params["release"] and description.source == "host":
-            context.warn(portability(description))
         sources = sorted(path for path in context.tree("runtime") if path.endswith(".c"))
         files: dict[str, File] = {}
         if description.link_mode == "static":
@@ -127,12 +125,3 @@ class LinkRuntime(Kind):
             # information libpython has is four times the size, and the linker's own
             # --strip-debug would take the names with it.
             out.write_bytes(Elf(out.read_bytes()).strip_debug())
-
-
-def portability(description: Description) -> str:
-    """What a release with a host's CPython means."""
-    family, _, version = description.libc.partition("-")
-    return (
-        f"the program needs {family} {version} or newer, as this machine has: "
-        "portable distributions are not available yet"
-    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -99,23 +100,39 @@ def _sandbox(scope: Scope, root: Path) -> Sandbox:
     return Sandbox((project.absolute(), root, home))
 
 
-def tell_distributions(built: Built, console: Console) -> None:
-    """With -v, the CPythons that went into what was built."""
-    if console.verbosity < 1:
-        return
+def tell_portability(built: Built, console: Console) -> None:
+    """Where the programs run that were built; with -v, also the CPythons that went into them.
+
+    Nothing where no action ran, for it was told before.
+    """
+    if built.result.ran:
+        for action, entry in built.result.done.items():
+            if found := entry.outputs.get("portability"):
+                with contextlib.suppress(FileNotFoundError):  # someone emptied the store just now
+                    _tell_program(action.label, built.store.path(found.digest), console)
+    if console.verbosity > 0:
+        for entry in built.result.done.values():
+            if found := entry.outputs.get("distribution"):
+                with contextlib.suppress(FileNotFoundError):
+                    _tell_distribution(built.store.path(found.digest), console)
+
+
+def _tell_program(label: str, path: Path, console: Console) -> None:
+    from oxidize.binary.portability import Portability
+
+    portability = Portability.load(path.read_text())
+    name, verdict = label.partition(" ")[2], portability.verdict()
+    needs = dict(portability.needs)
+    fields = {"program": name, "verdict": verdict, "needs": needs}
+    console.result(f"{name} {verdict}", event="portability", **fields)
+
+
+def _tell_distribution(path: Path, console: Console) -> None:
     from oxidize.distributions.description import Description
 
-    for entry in built.result.done.values():
-        if found := entry.outputs.get("distribution"):
-            try:
-                each = Description.load(built.store.path(found.digest))
-            except FileNotFoundError:
-                continue  # someone emptied the store just now
-            console.say(
-                f"CPython {each.version} ({each.source} distribution), for {each.triple}, "
-                f"needs {each.libc.replace('-', ' ')} or newer",
-                level=1,
-            )
+    each = Description.load(path)
+    text = f"CPython {each.version} ({each.source} distribution), for {each.triple}"
+    console.say(text, level=1)
 
 
 def tell_failures(result: BuildResult, console: Console) -> None:
