@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import struct
 import warnings
-from collections.abc import Iterator
 from typing import Literal
 
 import lief
@@ -17,30 +16,45 @@ _SYSTEM = ("/usr/lib/", "/System/Library/")
 _SIGNATURE, _DIRECTORY, _CMS = 0xFADE0CC0, 0xFADE0C02, 0x10000
 _AD_HOC = 2
 
+# A row of a universal file, of either kind: offset and size.
+_ROW, _WIDE_ROW = struct.Struct(">8xII4x"), struct.Struct(">8xQQ8x")
+
 Signed = Literal["no", "ad hoc", "yes"]
 
 
 def read_macho(data: Data) -> tuple[Native, ...]:
     """One for each architecture. Raises NativeError for a damaged file."""
     lief.logging.disable()
+    sizes = _sizes(bytes(data))
     with warnings.catch_warnings(action="ignore"):  # of numbers that have no name
-        return tuple(_read(lief.MachO.parse(bytes(data)), len(data)))
+        found = lief.MachO.parse(bytes(data))
+        binaries = list(found) if found is not None else []
+        if len(binaries) != len(sizes):
+            raise NativeError("the headers of the Mach-O file are cut off or damaged")
+        return tuple(map(_read, binaries, sizes))
 
 
-def _read(found: lief.MachO.FatBinary | None, size: int) -> Iterator[Native]:
-    binaries = list(found) if found is not None else []
-    if not binaries or any(name_of(b.header.file_type) == "UNKNOWN" for b in binaries):
+def _sizes(data: bytes) -> list[int]:
+    """Of each file in a universal one, or of the only one."""
+    row = {b"\xca\xfe\xba\xbe": _ROW, b"\xca\xfe\xba\xbf": _WIDE_ROW}.get(data[:4])
+    if row is None:
+        return [len(data)]
+    count = int.from_bytes(data[4:8], "big")
+    if len(data) < 8 + count * row.size:
+        raise NativeError("the table of the universal file is cut off")
+    rows = [row.unpack_from(data, 8 + row.size * i) for i in range(count)]
+    if any(offset + size > len(data) for offset, size in rows):
+        raise NativeError("the universal file is cut off")
+    return [size for _, size in rows]
+
+
+def _read(binary: lief.MachO.Binary, size: int) -> Native:
+    header, commands = binary.header, binary.commands
+    if name_of(header.file_type) == "UNKNOWN" or len(commands) != header.nb_cmds:
         raise NativeError("the headers of the Mach-O file are cut off or damaged")
-    for each in binaries:
-        ends = (each.fat_offset + s.file_offset + s.file_size for s in each.segments)
-        whole = sum(command.size for command in each.commands) == each.header.sizeof_cmds
-        if (
-            not whole
-            or len(each.commands) != each.header.nb_cmds
-            or max(ends, default=0) > len(data)
-        ):
-            raise NativeError("the Mach-O file is cut off")
-        yield _native(each)
+    if any(s.file_offset + s.file_size > size for s in binary.segments):
+        raise NativeError("the Mach-O file is cut off")
+    return _native(binary)
 
 
 def _native(binary: lief.MachO.Binary) -> Native:

@@ -13,7 +13,7 @@ from oxidize.binary.linux_releases import version_key
 from oxidize.binary.portability import Needs, newest
 
 Data = bytes | memoryview
-PartOf = Literal["glibc", "musl", "system", "to be shipped", "carried"]
+PartOf = Literal["glibc", "musl", "system", "to be shipped"]
 
 _MACHO_MAGICS = (
     b"\xce\xfa\xed\xfe",
@@ -75,7 +75,10 @@ class Native:
 
 def read_native(data: Data) -> tuple[Native, ...]:
     """What is in a file: one for each architecture. Raises NativeError, and UnknownFormat."""
-    return _reader(data)(data)
+    try:
+        return _reader(data)(data)
+    except UnicodeDecodeError as error:  # lief's, of names
+        raise NativeError("a name isn't UTF-8") from error
 
 
 def needs_of(data: Data, carried: Collection[str] = ()) -> Needs:
@@ -140,15 +143,21 @@ def symbol_version(version: Version) -> tuple[str, str] | None:
 
 
 def culprits(data: Data, family: str, limit: str) -> tuple[str, ...]:
-    """The symbols of an ELF file that are newer than a limit: "memcpy@GLIBC_2.14", sorted.
-
-    Where no symbol tells, the version alone.
-    """
+    """The symbols of an ELF file that are newer than a limit, the newest first: such as
+    "memcpy@GLIBC_2.14"; where no symbol tells, the version alone."""
     elf = Elf(data)
     beyond = [v for v in elf.versions().values() if not v.weak and _exceeds(v, family, limit)]
     users = elf.users(beyond)
-    found = (f"{name}@{v.name}" for v in beyond for name in users.get(v, [""]))
-    return tuple(sorted(text.removeprefix("@") for text in found))
+    beyond.sort(key=_number, reverse=True)
+    return tuple(
+        f"{name}@{version.name}".removeprefix("@")
+        for version in beyond
+        for name in sorted(users.get(version, [""]))
+    )
+
+
+def _number(version: Version) -> tuple[int, ...]:
+    return version_key((symbol_version(version) or ("", ""))[1])
 
 
 def _exceeds(version: Version, family: str, limit: str) -> bool:
@@ -172,6 +181,8 @@ def _elf_needs(elf: Elf, carried: Collection[str]) -> Needs:
 def _read_elf(data: Data) -> tuple[Native, ...]:
     try:
         elf = Elf(data)
+        if any(s.offset + s.file_size > len(data) for s in elf.segments):
+            raise NativeError("a segment is cut off")
         return (_native_elf(elf, elf.dynamic(), elf.interpreter(), _elf_needs(elf, ())),)
     except ElfError as error:
         raise NativeError(str(error)) from error

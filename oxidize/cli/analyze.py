@@ -84,7 +84,9 @@ def run(args: argparse.Namespace, console: Console) -> int:
     if args.json or console.json:
         console.document(_as_json(analysis, exceeding))
     else:
-        print("\n".join(_lines(analysis)), file=console.stdout)
+        # Names in ELF files may be any bytes.
+        text = "\n".join(_lines(analysis)).encode(errors="backslashreplace").decode()
+        print(text, file=console.stdout)
     if not exceeding:
         return 0
     console.error(OxidizeError(_too_new(analysis, exceeding, limits)))
