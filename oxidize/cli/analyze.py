@@ -149,7 +149,9 @@ def _contents(analysis: Analysis) -> dict[str, bytes | memoryview]:
 def _too_new(analysis: Analysis, exceeding: list[Exceeding], limits: dict[str, str]) -> Diagnostic:
     allowed = ", ".join(f"{_LIMITS[name][2]} {limit}" for name, limit in limits.items())
     notes = []
-    for each in exceeding[:_SHOWN_PARTS]:
+    # The worst of each owner before all others.
+    first = {id(each) for each in {e.part.owner: e for e in reversed(exceeding)}.values()}
+    for each in sorted(exceeding, key=lambda each: id(each) not in first)[:_SHOWN_PARTS]:
         shown = ", ".join(each.symbols[:_SHOWN_SYMBOLS])
         rest = len(each.symbols) - _SHOWN_SYMBOLS
         because = f": {shown}{f' and {rest} more' if rest > 0 else ''}" if shown else ""
