@@ -15,7 +15,8 @@ _DT_NEEDED, _DT_STRTAB, _DT_STRSZ, _DT_SONAME, _DT_RPATH, _DT_RUNPATH = 1, 5, 10
 _DT_SYMTAB, _DT_VERSYM, _DT_VERNEED, _DT_VERNEEDNUM = 6, 0x6FFFFFF0, 0x6FFFFFFE, 0x6FFFFFFF
 _DT_FLAGS_1, _DF_1_PIE = 0x6FFFFFFB, 0x08000000
 # What may follow the symbols: hash tables, strings, relocations, versions.
-_TABLES = (4, _DT_STRTAB, 7, 17, 23, 0x6FFFFEF5, _DT_VERSYM, 0x6FFFFFFC, _DT_VERNEED)
+_DT_HASH, _DT_GNU_HASH = 4, 0x6FFFFEF5
+_TABLES = (_DT_HASH, _DT_STRTAB, 7, 17, 23, _DT_GNU_HASH, _DT_VERSYM, 0x6FFFFFFC, _DT_VERNEED)
 # Of the version's number in DT_VERSYM: the rest says that the version is hidden.
 _VERSION_MASK = 0x7FFF
 _MOST_VERSIONS = 4096
@@ -290,18 +291,36 @@ class Elf:
         if not numbers or _DT_SYMTAB not in values or _DT_VERSYM not in values:
             return {}
         start, size = values[_DT_SYMTAB], self._form.symbol.size
-        # No field tells how many there are; another table follows.
-        end = min((values[t] for t in _TABLES if values.get(t, 0) > start), default=start)
         symbols, strings = self._file_offset(start), self._file_offset(values[_DT_STRTAB])
         marks = self._file_offset(values[_DT_VERSYM])
         found: dict[Version, list[str]] = {}
-        for i in range(1, (end - start) // size):
+        for i in range(1, self._symbol_count(values)):
             row = self._unpack(self._form.symbol.format[1:], symbols + size * i)
             (mark,) = self._unpack("H", marks + 2 * i)
             version = numbers.get(mark & _VERSION_MASK)
             if version and self._form.section_of(row) == 0:
                 found.setdefault(version, []).append(self._text(strings + row[0]))
         return found
+
+    def _symbol_count(self, values: Mapping[int, int]) -> int:
+        """How many dynamic symbols there are. Only hash tables tell: the old kind by a number, the
+        new one by the last symbol that it leads to."""
+        if _DT_HASH in values:
+            return self._unpack("II", self._file_offset(values[_DT_HASH]))[1]
+        if _DT_GNU_HASH in values:
+            at = self._file_offset(values[_DT_GNU_HASH])
+            buckets, first, words, _ = self._unpack("IIII", at)
+            table = at + 16 + words * (8 if self._form.wide else 4)
+            last = max(self._unpack(f"{buckets}I", table), default=0)
+            if last >= first:
+                chain = table + 4 * buckets - 4 * first
+                while not self._unpack("I", chain + 4 * last)[0] & 1:
+                    last += 1
+                return last + 1
+        # No symbol is there for others: another table follows those that are asked for.
+        start = values[_DT_SYMTAB]
+        end = min((values[t] for t in _TABLES if values.get(t, 0) > start), default=start)
+        return (end - start) // self._form.symbol.size
 
     def _unpack(self, form: str, offset: int) -> tuple[int, ...]:
         try:
