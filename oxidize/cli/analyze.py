@@ -214,14 +214,14 @@ def _needs_text(needs: Needs) -> str:
 
 def _shares(analysis: Analysis, resources: Resources) -> Iterator[tuple[Share, Needs]]:
     """The owners of what is carried, the largest first, and what their native files need."""
-    needs = parts_by_owner(analysis)
+    needs = _carried_needs(analysis)
     for share in summarize(resources).owners:
         own = INTERPRETER if share.name == STANDARD_LIBRARY else share.name
         yield share, needs.get(own, {})
 
 
-def parts_by_owner(analysis: Analysis) -> dict[str, Needs]:
-    """Like `Portability.by_owner`, of what is carried."""
+def _carried_needs(analysis: Analysis) -> dict[str, Needs]:
+    """What the native files of each owner need, without the executable itself."""
     carried = tuple(part for part in analysis.portability.parts if part.path)
     return dict(Portability(carried).by_owner())
 

@@ -121,13 +121,13 @@ def test_users_of_versions(tmp_path: Path, style: str) -> None:
     (tmp_path / "a.c").write_text(source + 'int f(double a) { return printf("%f", pow(a, a)); }')
     library = tmp_path / "a.so"
     flags = ("-shared", "-fPIC", f"-Wl,--hash-style={style}", "-lm")
-    command = [pythons.need_tool("gcc"), tmp_path / "a.c", *flags, "-o", library]
+    command = [pythons.need_tool("gcc"), str(tmp_path / "a.c"), *flags, "-o", str(library)]
     subprocess.run(command, check=True)
     for path in (library, Path("/bin/ls")):
         elf = Elf(path.read_bytes())
         users = elf.users(list(elf.versions().values()))
         found = {f"{name}@{version.name}" for version, names in users.items() for name in names}
-        argv = [pythons.need_tool("readelf"), "-W", "--dyn-syms", path]
+        argv = [pythons.need_tool("readelf"), "-W", "--dyn-syms", str(path)]
         lines = subprocess.run(argv, capture_output=True, text=True, check=True).stdout.splitlines()
         assert found == {line.split()[7] for line in lines if " UND " in line and "@" in line}
 
