@@ -148,6 +148,9 @@ TITLES: dict[str, str] = {
     "OX0601": "damaged container",
     "OX0602": "file can't be read",
     "OX0603": "not a program that oxidize built",
+    "OX0604": "file's format isn't known",
+    "OX0605": "damaged executable",
+    "OX0606": "needs a newer system than allowed",
     # environment and store
     "OX0701": "no space left",
     "OX0702": "may not write",

@@ -59,7 +59,7 @@ def _build(args: argparse.Namespace, memory: Memory) -> int:
         build_targets,
         foreign_packages,
         make_executor,
-        tell_distributions,
+        tell_portability,
     )
     from oxidize.cli.locking import LockOptions, ensure_locked
     from oxidize.cli.project import Project
@@ -79,7 +79,7 @@ def _build(args: argparse.Namespace, memory: Memory) -> int:
         first = foreign_packages(project.session)
         built = build_targets(targets, folders, executor, first=first)
     tell(targets, built, console)
-    tell_distributions(built, console)
+    tell_portability(built, console)
     memory.keep(executor, targets, built)
     return 1 if built.result.failures else 0
 
