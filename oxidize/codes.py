@@ -140,10 +140,17 @@ TITLES: dict[str, str] = {
     "OX0524": "catalogue can't be read",
     "OX0525": "bitcode is too new",
     "OX0526": "not a release",
+    "OX0527": "installed Python is for this machine only",
+    "OX0528": "no Python compiles for that system",
+    "OX0529": "packages aren't there for that system",
+    "OX0530": "extension module in a static program",
     # containers and files
     "OX0601": "damaged container",
     "OX0602": "file can't be read",
     "OX0603": "not a program that oxidize built",
+    "OX0604": "file's format isn't known",
+    "OX0605": "damaged executable",
+    "OX0606": "needs a newer system than allowed",
     # environment and store
     "OX0701": "no space left",
     "OX0702": "may not write",

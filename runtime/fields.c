@@ -20,6 +20,7 @@ struct field {
 static const char *const FLAG[] = {"0", "1", NULL};
 static const char *const LEVELS[] = {"0", "1", "2", NULL};
 static const char *const PROFILES[] = {"isolated", "python", NULL};
+static const char *const RESOLUTIONS[] = {"none", "dynamic", NULL};
 static const char *const BYTES_WARNINGS[] = {"none", "warn", "raise", NULL};
 static const char *const COERCIONS[] = {"no", "LC_CTYPE", "C", NULL};
 /* In the order of PyMemAllocatorName. */
@@ -51,6 +52,8 @@ static const struct field FIELDS[] = {
     OWN(multiprocessing_auto_dispatch, CHOICE, FLAG),
     OWN(multiprocessing_start_method, BORROWED, NULL),
     OWN(terminfo_resolution, BORROWED, NULL),
+    OWN(tls_roots_resolution, CHOICE, RESOLUTIONS),
+    OWN(zoneinfo_resolution, CHOICE, RESOLUTIONS),
     OWN(write_modules_directory_env, BORROWED, NULL),
     PRE(allocator, allocator, ALLOCATORS),
     PRE(configure_locale, configure_locale, FLAG),

@@ -134,7 +134,10 @@ static PyObject *find_spec(Finder *self, PyObject *args, PyObject *named) {
     PyObject *name, *path = Py_None, *target;
     if (!PyArg_ParseTupleAndKeywords(args, named, "U|OO:find_spec", names, &name, &path, &target))
         return NULL;
-    return finder_find_spec(self, name, path);
+    PyObject *spec = finder_find_spec(self, name, path);
+    if (spec == Py_None && path == Py_None)
+        Py_SETREF(spec, import_hooks_builtin(self, name));
+    return spec;
 }
 
 /* The name of the row behind a spec: its own, or what it stands for (finder_spec_as). */

@@ -14,4 +14,9 @@ int import_hooks_after(Finder *finder, const struct module *row, PyObject *modul
  */
 int import_hooks_attach(Finder *finder, const struct module *row, PyObject *spec);
 
+/* The spec of a module that is linked in, when it is one of those: CPython's own with a loader that
+ * does all this. None for all other names, which are CPython's alone. NULL with an exception set.
+ */
+PyObject *import_hooks_builtin(Finder *finder, PyObject *name);
+
 #endif

@@ -9,6 +9,7 @@
 #include "interpreter.h"
 
 enum config_profile { PROFILE_ISOLATED, PROFILE_PYTHON };
+enum resolution { RESOLUTION_NONE, RESOLUTION_DYNAMIC };
 
 /* What isn't CPython's own configuration; numbers are flags unless they say otherwise. Strings
  * point into the container, and are NULL where CONFIG has none. */
@@ -22,6 +23,7 @@ struct settings {
     int multiprocessing_auto_dispatch;
     const char *multiprocessing_start_method;
     const char *terminfo_resolution;
+    int tls_roots_resolution, zoneinfo_resolution; /* enum resolution */
     const char *write_modules_directory_env;
     /* What settings_apply finds out. */
     enum interpreter_mode mode;

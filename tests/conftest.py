@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, settings
 from oxidize.executor.locks import exclusively
 from tests import pythons
 from tests.distributions.archives import Archive, Synthesis
+from tests.distributions.debian import Debian
 from tests.e2e.space import APP, Space
 
 # A busy machine is no failure.
@@ -39,6 +40,18 @@ def full_archive(shared_cache: Path) -> Archive:
             synthesis = Synthesis.of("3.13", folder, shared_cache / "v1" / "tools" / "zig")
             synthesis.full(folder / "made.tar.zst").path.rename(path)
     return Archive.of(path)
+
+
+@pytest.fixture(scope="session")
+def debian(shared_cache: Path) -> tuple[Debian, Archive]:
+    """CPython 3.11 for aarch64, and a standalone archive of it, made once for all workers."""
+    folder = shared_cache.with_name("debian")
+    folder.mkdir(exist_ok=True)
+    path = folder / "cpython-3.11.2+20260814-aarch64-unknown-linux-gnu-noopt-full.tar.zst"
+    with exclusively(folder / "lock"):
+        if not path.is_file():
+            Debian.fetched(folder).full(folder / "made.tar.zst").path.rename(path)
+    return Debian(folder / "root"), Archive.of(path)
 
 
 @pytest.fixture(scope="session")

@@ -8,14 +8,17 @@ from typing import ClassVar
 from oxidize.actions.kind import ActionContext, Kind, OutputForm
 from oxidize.actions.mapped import mapped
 from oxidize.binary.embed import embed_elf
+from oxidize.binary.native import needs_of
+from oxidize.binary.portability import INTERPRETER, Part, Portability
 
 
 class Embed(Kind):
-    """runtime, payload -> `executable`."""
+    """runtime, payload; needs, of what the payload carries -> `executable`, and `portability`:
+    what it needs of the system with all that it carries."""
 
     mnemonic: ClassVar[str] = "embed"
-    version: ClassVar[int] = 1
-    outputs: ClassVar[Mapping[str, OutputForm]] = {"executable": "file"}
+    version: ClassVar[int] = 2
+    outputs: ClassVar[Mapping[str, OutputForm]] = {"executable": "file", "portability": "file"}
 
     def run(self, context: ActionContext) -> None:
         """Writes the executable; no compiler takes part."""
@@ -26,3 +29,6 @@ class Embed(Kind):
             for piece in embed_elf(runtime, payload):
                 out.write(piece)
         output.chmod(0o755)
+        own = Part("", INTERPRETER, needs_of(runtime))
+        carried = Portability.load(context.input("needs").read_text())
+        context.output("portability").write_text(Portability((own, *carried.parts)).dump())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,10 +15,16 @@ from oxidize.actions.interpreter import Interpreter
 from oxidize.actions.kind import ActionContext, Kind, OutputForm
 from oxidize.actions.uv_command import run_uv, told
 from oxidize.distributions.description import Description
-from oxidize.errors import ActionError
+from oxidize.errors import ActionError, Diagnostic
 from oxidize.packages import uv
 from oxidize.packages.platforms import uv_platform, wheel_libc
 from oxidize.packages.tidy import tidy
+
+_NO_WHEEL = re.compile(
+    r"Because (?P<name>\S+)==(?P<version>\S+) has no (?:usable wheels|wheels with a matching)"
+    r"|A path \((?:[^)]*/)?(?P<file>[^/)]+)\) dependency is incompatible"
+)
+_AVAILABLE = re.compile(r"Wheels are available for .* on the following (?:platforms?|.*): (.*)")
 
 
 class InstallPackages(Kind):
@@ -25,11 +32,12 @@ class InstallPackages(Kind):
 
     `builds`: whether the interpreter is the one that the packages are for, so that source archives
     may be built. `distribution` describes what they are for, where that isn't this machine with
-    an installed Python. `wheels`: how many trees of wheels there are.
+    an installed Python; `glibc` is the oldest one that programs are to run with. `wheels`: how many
+    trees of wheels there are.
     """
 
     mnemonic: ClassVar[str] = "install-packages"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     outputs: ClassVar[Mapping[str, OutputForm]] = {"packages": "tree"}
 
     def tools(self) -> Mapping[str, str]:
@@ -46,6 +54,7 @@ class InstallPackages(Kind):
         if wheels := _local_wheels(context, plan):
             _install_local(context, wheels, python, folder)
         tidy(folder, str(python.executable))
+        _check_static(context, folder)
 
 
 def _install_locked(
@@ -68,7 +77,7 @@ def _install_locked(
             texts=lines,
         )
     except ActionError as error:
-        raise _explained(error) from error
+        raise _no_wheel(context, error) or _explained(error) from error
 
 
 def _install_local(
@@ -76,7 +85,10 @@ def _install_local(
 ) -> None:
     # Without uv's cache: it would keep every build of every project for good.
     options = ["--no-cache", *_common(context, python, folder)]
-    run_uv(context, python, ["pip", "install", *options, *wheels])
+    try:
+        run_uv(context, python, ["pip", "install", *options, *wheels])
+    except ActionError as error:
+        raise _no_wheel(context, error) or error from error
 
 
 def _common(context: ActionContext, python: Interpreter, folder: Path) -> list[str | Path]:
@@ -87,8 +99,9 @@ def _target(context: ActionContext) -> list[str]:
     if not context.inputs("distribution"):
         return []
     description = Description.load(context.input("distribution"))
+    libc = wheel_libc(description.libc, str(context.params["glibc"]))
     return [
-        *("--python-platform", uv_platform(context.platform, wheel_libc(description.libc))),
+        *("--python-platform", uv_platform(description.triple, libc)),
         *("--python-version", description.minor),
     ]
 
@@ -107,6 +120,54 @@ def _local_wheels(context: ActionContext, plan: Mapping[str, Any]) -> list[str]:
         if marker is not None:
             found.append(f"{key} @ {wheel.as_uri()}" + (f" ; {marker}" if marker else ""))
     return found
+
+
+def _check_static(context: ActionContext, folder: Path) -> None:
+    """Raises ActionError for shared libraries that the program couldn't load."""
+    if not context.inputs("distribution"):
+        return
+    description = Description.load(context.input("distribution"))
+    found = sorted(folder.rglob("*.so")) if description.static else []
+    if found:
+        others = f", and {len(found) - 1} more" if found[1:] else ""
+        raise ActionError(
+            Diagnostic(
+                "OX0530",
+                f"{found[0].relative_to(folder)} is an extension module{others}, and programs for "
+                f"{description.triple} that are linked with the C library, too, can't load any",
+                help='take a distribution that loads them: flavor = "standalone_dynamic"; or leave '
+                "the package out",
+            )
+        )
+
+
+def _no_wheel(context: ActionContext, error: ActionError) -> ActionError | None:
+    """What uv says of a package that isn't there for the system, in terms of the build file."""
+    found = _NO_WHEEL.search(error.output) if not context.params["builds"] else None
+    if found is None:
+        return None
+    description = Description.load(context.input("distribution"))
+    system = f"{description.triple} and CPython {description.minor}"
+    available = _AVAILABLE.search(error.output)
+    notes = (f"it has wheels for {available[1].replace('`', '')}",) if available else ()
+    if description.libc.startswith("glibc"):
+        libc = wheel_libc(description.libc, str(context.params["glibc"])).replace("-", " ")
+        notes = (*notes, f"wheels may need {libc}, or an older one")
+    if found["file"]:
+        why = f"{found['file']} isn't for {system}"
+    else:
+        why = (
+            f"{found['name']} {found['version']} can't be installed for {system}: there is no "
+            "wheel for it, and only this machine's own CPython builds from source"
+        )
+    diagnostic = Diagnostic(
+        "OX0529",
+        why,
+        notes=notes,
+        help="ask for a version that has one; or make one on such a system, and name its folder: "
+        '"--find-links", "wheels"',
+    )
+    return ActionError(diagnostic, error.output)
 
 
 def _explained(error: ActionError) -> ActionError:

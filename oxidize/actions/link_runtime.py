@@ -47,7 +47,7 @@ class LinkRuntime(Kind):
     program must carry for it."""
 
     mnemonic: ClassVar[str] = "link-runtime"
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 6
     outputs: ClassVar[Mapping[str, OutputForm]] = {"runtime": "file", "container": "file"}
 
     def tools(self) -> Mapping[str, str]:
@@ -109,13 +109,14 @@ class LinkRuntime(Kind):
             [
                 *zig.compiler(),
                 "-target",
-                zig.target(context.platform, description.libc),
+                zig.target(description.triple, description.libc),
                 *_FLAGS,
                 f"-I{context.folder('headers')}",
                 *sources,
                 "-o",
                 out,
                 *arguments,
+                *_libc_flags(description),
                 *(["-Wl,--strip-all"] if release else []),
             ],
             env=zig.environment(context),
@@ -127,6 +128,13 @@ class LinkRuntime(Kind):
             # information libpython has is four times the size, and the linker's own
             # --strip-debug would take the names with it.
             out.write_bytes(Elf(out.read_bytes()).strip_debug())
+
+
+def _libc_flags(description: Description) -> Sequence[str]:
+    """zig links musl statically unless told; glibc, never."""
+    if description.libc != "musl":
+        return ()
+    return ("-static",) if description.static else ("-dynamic",)
 
 
 def check_bitcode(description: Description, llvm: str) -> None:

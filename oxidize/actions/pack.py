@@ -13,6 +13,7 @@ from oxidize.actions.kind import ActionContext, Kind, OutputForm
 from oxidize.actions.link_runtime import SHARED_RUNTIME
 from oxidize.actions.mapped import mapped
 from oxidize.actions.placing import FIRST_MODULES
+from oxidize.binary.portability import Portability
 from oxidize.distributions.description import Description
 from oxidize.distributions.host import Probe
 from oxidize.errors import ActionError, Diagnostic
@@ -21,6 +22,7 @@ from oxidize.resources.beside import Bytecode, put_beside
 from oxidize.resources.layout import ModuleFlag
 from oxidize.resources.libraries import with_libraries
 from oxidize.resources.model import ConfigValue, Module, Resources
+from oxidize.resources.native_files import parts_of
 from oxidize.resources.reader import Container
 from oxidize.resources.writer import write_container
 from oxidize.suggest import did_you_mean
@@ -37,11 +39,16 @@ _PATHS = ("module_search_paths", "python_path_env")
 
 class Pack(Kind):
     """python, distribution; containers, in order; names: files that list the modules to keep, if
-    there are any -> `payload`, and the tree `beside`: what lies next to the program."""
+    there are any -> `payload`; the tree `beside`: what lies next to the program; and `needs`: what
+    the native files of both need of the system (`Portability`)."""
 
     mnemonic: ClassVar[str] = "pack"
     version: ClassVar[int] = 6
-    outputs: ClassVar[Mapping[str, OutputForm]] = {"payload": "file", "beside": "tree"}
+    outputs: ClassVar[Mapping[str, OutputForm]] = {
+        "payload": "file",
+        "beside": "tree",
+        "needs": "file",
+    }
 
     def run(self, context: ActionContext) -> None:
         """Merges and writes. Raises ActionError for what two containers claim."""
@@ -61,6 +68,7 @@ class Pack(Kind):
         resources = with_libraries(evolve(merged, config=config))
         if context.inputs("names"):
             resources = _named(context, resources)
+        context.output("needs").write_text(Portability(parts_of(resources)).dump())
         probe = Probe.load(context.input("python"))
         level = config.get("optimization_level", 0)
         bytecode = Bytecode(probe.magic, probe.cache_tag, level if isinstance(level, int) else 0)
@@ -85,9 +93,8 @@ def _named(context: ActionContext, resources: Resources) -> Resources:
 
 def _portability(description: Description) -> str:
     """What a release with a host's CPython means."""
-    family, _, version = description.libc.partition("-")
     return (
-        f"the program needs {family} {version} or newer, as this machine has: the catalogue has no "
+        "the program needs a system about as new as this machine's: the catalogue has no "
         f"standalone CPython {description.minor} for {description.triple} "
         "(oxidize distribution refresh)"
     )

@@ -37,11 +37,12 @@ class StandaloneImport(Kind):
     """archive: what fetch-archive got -> a distribution, and what compiles for it.
 
     `native`: whether its interpreter runs here. Then `interpreter` is a tree with it, and `python`
-    its description, in which `executable` is a path in that tree; else both are empty.
+    its description, in which `executable` is a path in that tree; else both are empty, and
+    `compiler` may describe what compiles in its place.
     """
 
     mnemonic: ClassVar[str] = "standalone-import"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     outputs: ClassVar[Mapping[str, OutputForm]] = {
         **OUTPUTS,
         "python": "file",
@@ -54,6 +55,7 @@ class StandaloneImport(Kind):
         try:
             unpack(context.input("archive"), folder, most_bytes=MOST_BYTES, wanted=is_needed)
             contents = _contents(context, folder)
+            _check_compiler(context, contents.version)
             libraries = _library_files(contents.install)
             extensions, omitted = _copy_extensions(context, contents, libraries)
         except (BadArchive, BadArchiveContent, ElfError) as error:
@@ -76,6 +78,7 @@ class StandaloneImport(Kind):
             extensions=extensions,
             omitted={**OMITTED, **omitted},
             flavour=contents.flavour,
+            static=contents.static,
             bitcode=contents.bitcode,
             components=_copy_licences(context, contents),
         )
@@ -119,6 +122,23 @@ def _check(context: ActionContext, triple: str, version: str, options: str) -> N
     for option, what in (("debug", "a debug build"), ("freethreaded", "a free-threaded build")):
         if option in options.split("+"):
             raise BadArchiveContent(f"it is {what} of CPython")
+
+
+def _check_compiler(context: ActionContext, version: str) -> None:
+    """Raises ActionError where bytecode would be another version's."""
+    if not context.inputs("compiler"):
+        return
+    other, minor = Probe.load(context.input("compiler")), ".".join(version.split(".")[:2])
+    if other.minor != minor:
+        raise ActionError(
+            Diagnostic(
+                "OX0528",
+                f"the archive is CPython {version}, and CPython {other.version} was to compile for "
+                "it",
+                help=f"run oxidize with CPython {minor}; or name the archive as it was published "
+                f'("cpython-{version}+..."), so that a CPython {minor} is looked for',
+            )
+        )
 
 
 def _plain(triple: str) -> str:

@@ -11,6 +11,8 @@ from pathlib import Path
 from oxidize.actions.kind import ActionContext, Needs
 from oxidize.errors import ActionError, Diagnostic, EnvironmentProblem
 
+_MACHINES = {"ppc64le": "powerpc64le"}
+
 
 @cache
 def folder() -> Path:
@@ -67,4 +69,4 @@ def target(triple: str, libc: str) -> str:
     environment = rest.rpartition("-")[2]
     family, _, number = libc.partition("-")
     floor = f".{number}" if family == "glibc" and number else ""
-    return f"{machine}-linux-{environment}{floor}"
+    return f"{_MACHINES.get(machine, machine)}-linux-{environment}{floor}"

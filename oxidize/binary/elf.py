@@ -1,24 +1,85 @@
-"""The ELF file as bytes to edit: only what embedding and stripping need (64-bit, little-endian)."""
+"""The ELF file: what the loader reads, and the bytes to edit for embedding and stripping."""
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from attrs import astuple, define, frozen
 
 PT_LOAD, PT_DYNAMIC, PT_INTERP, PT_NOTE = 1, 2, 3, 4
 PF_R = 4
-_EHDR = struct.Struct("<16sHHIQQQIHHHHHH")
-_PHDR = struct.Struct("<IIQQQQQQ")
-_SHDR = struct.Struct("<IIQQQQIIQQ")
+MAGIC = b"\x7fELF"
 _SHT_SYMTAB, _SHF_ALLOC = 2, 2
-_DYN = struct.Struct("<QQ")
 _DT_NEEDED, _DT_STRTAB, _DT_STRSZ, _DT_SONAME, _DT_RPATH, _DT_RUNPATH = 1, 5, 10, 14, 15, 29
+_DT_SYMTAB, _DT_VERSYM, _DT_VERNEED, _DT_VERNEEDNUM = 6, 0x6FFFFFF0, 0x6FFFFFFE, 0x6FFFFFFF
+_DT_FLAGS_1, _DF_1_PIE = 0x6FFFFFFB, 0x08000000
+# What may follow the symbols: hash tables, strings, relocations, versions.
+_DT_HASH, _DT_GNU_HASH = 4, 0x6FFFFEF5
+_TABLES = (_DT_HASH, _DT_STRTAB, 7, 17, 23, _DT_GNU_HASH, _DT_VERSYM, 0x6FFFFFFC, _DT_VERNEED)
+# Of the version's number in DT_VERSYM: the rest says that the version is hidden.
+_VERSION_MASK = 0x7FFF
+_MOST_VERSIONS = 4096
+_MACHINES = {
+    3: "i686",
+    20: "powerpc",
+    21: "powerpc64",
+    22: "s390x",
+    40: "arm",
+    62: "x86_64",
+    183: "aarch64",
+    243: "riscv64",
+    258: "loongarch64",
+}
 
 
 class ElfError(ValueError):
     """Not an ELF file that oxidize can edit; the message says why."""
+
+
+@frozen
+class _Form:
+    """How one class of files, 32-bit or 64-bit, lays out its tables in one order of bytes."""
+
+    header: struct.Struct
+    segment: struct.Struct
+    section: struct.Struct
+    dynamic: struct.Struct
+    symbol: struct.Struct
+    wide: bool
+
+    @classmethod
+    def of(cls, ident: bytes) -> _Form:
+        """By the first bytes of a file. Raises ElfError when it's no ELF file."""
+        if len(ident) < 6 or ident[:4] != MAGIC or not {ident[4], ident[5]} <= {1, 2}:
+            raise ElfError("not an ELF file")
+        wide, order = ident[4] == 2, "<" if ident[5] == 1 else ">"
+        if wide:
+            forms = ("16sHHIQQQIHHHHHH", "IIQQQQQQ", "IIQQQQIIQQ", "QQ", "IBBHQQ")
+        else:
+            forms = ("16sHHIIIIIHHHHHH", "IIIIIIII", "IIIIIIIIII", "II", "IIIBBH")
+        header, segment, section, dynamic, symbol = (struct.Struct(order + f) for f in forms)
+        return cls(header, segment, section, dynamic, symbol, wide)
+
+    @property
+    def order(self) -> str:
+        """ "<" or ">"."""
+        return self.header.format[0]
+
+    def read_segment(self, data: memoryview, offset: int) -> Segment:
+        """A program header."""
+        row = self.segment.unpack_from(data, offset)
+        return Segment(*(row if self.wide else (row[0], row[6], *row[1:6], row[7])))
+
+    def write_segment(self, data: bytearray, offset: int, segment: Segment) -> None:
+        """Writes a program header."""
+        kind, flags, *rest = astuple(segment)
+        row = (kind, flags, *rest) if self.wide else (kind, *rest[:5], flags, rest[5])
+        self.segment.pack_into(data, offset, *row)
+
+    def section_of(self, row: tuple[int, ...]) -> int:
+        """The number of the section that a symbol is in; 0 for one that others are to give."""
+        return row[3] if self.wide else row[5]
 
 
 @define
@@ -68,38 +129,56 @@ class Dynamic:
 
     needed: tuple[str, ...]
     soname: str | None
-    search: tuple[str, ...]
+    rpath: tuple[str, ...] = ()
+    runpath: tuple[str, ...] = ()
+
+    @property
+    def search(self) -> tuple[str, ...]:
+        """Folders that the loader looks into."""
+        return self.rpath + self.runpath
+
+
+@frozen
+class Version:
+    """A version of symbols that a library is to have: "GLIBC_2.34" of "libc.so.6"."""
+
+    library: str
+    name: str
+    weak: bool = False
 
 
 class Elf:
-    """A 64-bit little-endian ELF file; the bytes given are never changed."""
+    """An ELF file; the bytes given are never changed."""
 
     def __init__(self, data: bytes | bytearray | memoryview) -> None:
         self.data = memoryview(data)
-        if len(data) < _EHDR.size or bytes(self.data[:6]) != b"\x7fELF\x02\x01":
-            raise ElfError("not a 64-bit little-endian ELF file")
-        header = _EHDR.unpack_from(self.data)
+        self._form = _Form.of(bytes(self.data[:6]))
+        if len(data) < self._form.header.size:
+            raise ElfError("the file header is cut off")
+        header = self._form.header.unpack_from(self.data)
+        self.type, self._machine = header[1], header[2]
         self.segments_at, self.sections_at = header[5], header[6]
         self._segment_count, self._section_count, self._names_index = (
             header[10],
             header[12],
             header[13],
         )
-        end = self.segments_at + _PHDR.size * self._segment_count
-        if end > len(data):
+        size = self._form.segment.size
+        if self.segments_at + size * self._segment_count > len(data):
             raise ElfError("the program headers are cut off")
         self.segments = [
-            Segment(*_PHDR.unpack_from(self.data, self.segments_at + _PHDR.size * i))
+            self._form.read_segment(self.data, self.segments_at + size * i)
             for i in range(self._segment_count)
         ]
         self.sections = list(self._read_sections())
 
     def _read_sections(self) -> Iterator[Section]:
-        size = _SHDR.size
+        form = self._form.section
+        size = form.size
         if self.sections_at + size * self._section_count > len(self.data):
             raise ElfError("the section headers are cut off")
         rows = [
-            list(_SHDR.unpack_from(self.data, self.sections_at + size * i))
+            list(form.unpack_from(self.data, self.sections_at + size * i))
             for i in range(self._section_count)
         ]
         if rows and self._names_index >= len(rows):
@@ -125,10 +204,12 @@ class Elf:
     def with_headers(self) -> bytearray:
         """The bytes with the program and section headers as they are now; same in number."""
         data = bytearray(self.data)
-        for i, s in enumerate(self.segments):
-            _PHDR.pack_into(data, self.segments_at + _PHDR.size * i, *astuple(s))
+        for i, segment in enumerate(self.segments):
+            at = self.segments_at + self._form.segment.size * i
+            self._form.write_segment(data, at, segment)
         for i, section in enumerate(self.sections):
-            _SHDR.pack_into(data, self.sections_at + _SHDR.size * i, *section.fields)
+            form = self._form.section
+            form.pack_into(data, self.sections_at + form.size * i, *section.fields)
         return data
 
     def _file_offset(self, address: int) -> int:
@@ -142,22 +223,110 @@ class Elf:
         if segment is None:
             return []
         body = self.data[segment.offset : segment.offset + segment.file_size]
-        return list(_DYN.iter_unpack(body[: len(body) // _DYN.size * _DYN.size]))
+        size = self._form.dynamic.size
+        return list(self._form.dynamic.iter_unpack(body[: len(body) // size * size]))
 
     def dynamic(self) -> Dynamic:
         """Needed libraries, own name and search paths; all empty for a static file."""
         rows = self._dynamic_rows()
         strings = next((v for tag, v in rows if tag == _DT_STRTAB), None)
         if strings is None:
-            return Dynamic((), None, ())
+            return Dynamic((), None)
         base = self._file_offset(strings)
 
-        def texts(*tags: int) -> tuple[str, ...]:
-            starts = [base + value for tag, value in rows if tag in tags]
-            return tuple(self._text(start) for start in starts)
+        def texts(tag: int) -> tuple[str, ...]:
+            return tuple(self._text(base + value) for each, value in rows if each == tag)
 
-        search = [part for text in texts(_DT_RPATH, _DT_RUNPATH) for part in text.split(":")]
-        return Dynamic(texts(_DT_NEEDED), next(iter(texts(_DT_SONAME)), None), tuple(search))
+        def places(tag: int) -> tuple[str, ...]:
+            return tuple(part for text in texts(tag) for part in text.split(":"))
+
+        soname = next(iter(texts(_DT_SONAME)), None)
+        return Dynamic(texts(_DT_NEEDED), soname, places(_DT_RPATH), places(_DT_RUNPATH))
+
+    @property
+    def machine(self) -> str:
+        """As triples spell it, such as "x86_64"; else a number."""
+        name = _MACHINES.get(self._machine, f"machine {self._machine}")
+        little = self._form.order == "<"
+        return name + ("le" if little and name == "powerpc64" else "")
+
+    def interpreter(self) -> str | None:
+        """The path of the loader that the kernel starts; none for libraries and static programs."""
+        for segment in self.segments:
+            if segment.type == PT_INTERP:
+                return self._text(segment.offset)
+        return None
+
+    @property
+    def is_pie(self) -> bool:
+        """Whether the linker marked it as a program that may lie anywhere."""
+        return any(tag == _DT_FLAGS_1 and value & _DF_1_PIE for tag, value in self._dynamic_rows())
+
+    def versions(self) -> Mapping[int, Version]:
+        """The versions of symbols that libraries are to have, by the numbers symbols refer to.
+
+        Raises ElfError when the table is damaged.
+        """
+        values = dict(reversed(self._dynamic_rows()))
+        if _DT_VERNEED not in values:
+            return {}
+        strings = self._file_offset(values.get(_DT_STRTAB, 0))
+        found: dict[int, Version] = {}
+        at = self._file_offset(values[_DT_VERNEED])
+        for _ in range(min(values.get(_DT_VERNEEDNUM, 0), _MOST_VERSIONS)):
+            _, count, file, first, following = self._unpack("HHIII", at)
+            library, row = self._text(strings + file), at + first
+            for _ in range(count):
+                _, flags, number, name, step = self._unpack("IHHII", row)
+                version = Version(library, self._text(strings + name), bool(flags & 2))
+                found[number & _VERSION_MASK] = version
+                row += step
+            at += following
+        return found
+
+    def users(self, wanted: Collection[Version]) -> Mapping[Version, list[str]]:
+        """The symbols that ask for these versions; what none asks for has no entry."""
+        numbers = {number: v for number, v in self.versions().items() if v in wanted}
+        values = dict(reversed(self._dynamic_rows()))
+        if not numbers or _DT_SYMTAB not in values or _DT_VERSYM not in values:
+            return {}
+        start, size = values[_DT_SYMTAB], self._form.symbol.size
+        symbols, strings = self._file_offset(start), self._file_offset(values[_DT_STRTAB])
+        marks = self._file_offset(values[_DT_VERSYM])
+        found: dict[Version, list[str]] = {}
+        for i in range(1, self._symbol_count(values)):
+            row = self._unpack(self._form.symbol.format[1:], symbols + size * i)
+            (mark,) = self._unpack("H", marks + 2 * i)
+            version = numbers.get(mark & _VERSION_MASK)
+            if version and self._form.section_of(row) == 0:
+                found.setdefault(version, []).append(self._text(strings + row[0]))
+        return found
+
+    def _symbol_count(self, values: Mapping[int, int]) -> int:
+        """How many dynamic symbols there are. Only hash tables tell: the old kind by a number, the
+        new one by the last symbol that it leads to."""
+        if _DT_HASH in values:
+            return self._unpack("II", self._file_offset(values[_DT_HASH]))[1]
+        if _DT_GNU_HASH in values:
+            at = self._file_offset(values[_DT_GNU_HASH])
+            buckets, first, words, _ = self._unpack("IIII", at)
+            table = at + 16 + words * (8 if self._form.wide else 4)
+            last = max(self._unpack(f"{buckets}I", table), default=0)
+            if last >= first:
+                chain = table + 4 * buckets - 4 * first
+                while not self._unpack("I", chain + 4 * last)[0] & 1:
+                    last += 1
+                return last + 1
+        # No symbol is there for others: another table follows those that are asked for.
+        start = values[_DT_SYMTAB]
+        end = min((values[t] for t in _TABLES if values.get(t, 0) > start), default=start)
+        return (end - start) // self._form.symbol.size
+
+    def _unpack(self, form: str, offset: int) -> tuple[int, ...]:
+        try:
+            return struct.unpack_from(self._form.order + form, self.data, offset)
+        except struct.error:
+            raise ElfError("a table is cut off") from None
 
     def renamed(self, names: Mapping[str, bytes]) -> bytes | None:
         """The bytes with other strings in place of names in the dynamic string table, as in needed
@@ -180,7 +349,7 @@ class Elf:
         Dynamic symbols stay: they lie in a segment.
         """
         stripped = self._mapped()
-        _point_at_sections(stripped, 0, 0, 0, 0)
+        self._point_at_sections(stripped, 0, 0, 0)
         return bytes(stripped)
 
     def strip_debug(self) -> bytes:
@@ -201,16 +370,16 @@ class Elf:
             stripped += self.data[each.offset : each.offset + each.size]
         rows[first][6] = first + 1
         stripped += bytes(-len(stripped) % 8)
-        _point_at_sections(stripped, len(stripped), _SHDR.size, len(rows), first + 2)
-        return bytes(stripped) + b"".join(_SHDR.pack(*row) for row in rows)
+        self._point_at_sections(stripped, len(stripped), len(rows), first + 2)
+        return bytes(stripped) + b"".join(self._form.section.pack(*row) for row in rows)
 
     def _mapped(self) -> bytearray:
         end = max((s.offset + s.file_size for s in self.segments), default=len(self.data))
-        end = max(end, self.segments_at + _PHDR.size * self._segment_count)
+        end = max(end, self.segments_at + self._form.segment.size * self._segment_count)
         return bytearray(self.data[:end])
 
-
-def _point_at_sections(data: bytearray, at: int, size: int, count: int, names: int) -> None:
-    """Sets e_shoff, e_shentsize, e_shnum and e_shstrndx."""
-    struct.pack_into("<Q", data, 40, at)
-    struct.pack_into("<HHH", data, 58, size, count, names)
+    def _point_at_sections(self, data: bytearray, at: int, count: int, names: int) -> None:
+        """Sets e_shoff, e_shentsize, e_shnum and e_shstrndx; without sections, all are 0."""
+        fields = list(self._form.header.unpack_from(data))
+        fields[6], fields[11:] = at, [self._form.section.size if count else 0, count, names]
+        self._form.header.pack_into(data, 0, *fields)

@@ -55,7 +55,12 @@ def run(args: argparse.Namespace, console: Console) -> int:
 
 def _build(args: argparse.Namespace, memory: Memory) -> int:
     # Imported late: an unchanged build needs nothing of it.
-    from oxidize.cli.building import build_targets, make_executor, tell_distributions
+    from oxidize.cli.building import (
+        build_targets,
+        foreign_packages,
+        make_executor,
+        tell_portability,
+    )
     from oxidize.cli.locking import LockOptions, ensure_locked
     from oxidize.cli.project import Project
 
@@ -71,9 +76,10 @@ def _build(args: argparse.Namespace, memory: Memory) -> int:
     with watching(scope, options, console, project.phases) as emit:
         executor = make_executor(scope, options, emit, project.session)
         ensure_locked(project.session, executor, locking, console)
-        built = build_targets(targets, folders, executor)
+        first = foreign_packages(project.session)
+        built = build_targets(targets, folders, executor, first=first)
     tell(targets, built, console)
-    tell_distributions(built, console)
+    tell_portability(built, console)
     memory.keep(executor, targets, built)
     return 1 if built.result.failures else 0
 

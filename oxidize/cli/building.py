@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ from oxidize.executor.location import LAYOUT, cache_folder
 from oxidize.executor.result import BuildResult
 from oxidize.executor.sandbox import Sandbox
 from oxidize.executor.store import Store
+from oxidize.graph.action import Artifact
 from oxidize.graph.target import TargetOutputs
 
 if TYPE_CHECKING:
@@ -47,13 +49,18 @@ def build_targets(
     folders: Mapping[str, Path],
     executor: Executor,
     *,
+    first: Sequence[Artifact] = (),
     prune: bool = True,
 ) -> Built:
     """Builds and writes the targets. If anything failed, none is written, or with --keep-going,
-    those that it doesn't concern.
+    those that it doesn't concern. What is `first` is built before all else.
 
     `prune`: each folder is its target's alone, and what an older build left there is removed.
     """
+    if first:
+        result = executor.build(first)
+        if result.failures:
+            return Built(result, executor.store, folders, {})
     result = executor.build(
         artifact for outputs in targets.values() for artifact in outputs.files.values()
     )
@@ -65,6 +72,12 @@ def build_targets(
         if all(map(result.has, outputs.files.values()))
     }
     return Built(result, executor.store, folders, written)
+
+
+def foreign_packages(session: Session) -> list[Artifact]:
+    """Packages for other systems: that they aren't there for these is to show before anything is
+    built for them."""
+    return [each.first for each in session.requests if each.first]
 
 
 def make_executor(
@@ -100,39 +113,45 @@ def _sandbox(scope: Scope, root: Path) -> Sandbox:
     return Sandbox((project.absolute(), root, home))
 
 
-def tell_distributions(built: Built, console: Console) -> None:
-    """The CPythons that went into what was built: those that were chosen; with -v, all."""
-    found = [
-        (action, entry.outputs["distribution"])
-        for action, entry in built.result.done.items()
-        if "distribution" in entry.outputs
-        and (console.verbosity > 0 or action.mnemonic == "standalone-import")
-    ]
-    if not found:
-        return
+def tell_portability(built: Built, console: Console) -> None:
+    """Where the programs run that were built, unless no action ran, for it was told before; and the
+    standalone CPythons that went into them. With -v, all CPythons."""
+    if built.result.ran:
+        for action, entry in built.result.done.items():
+            if found := entry.outputs.get("portability"):
+                with contextlib.suppress(FileNotFoundError):  # someone emptied the store just now
+                    _tell_program(action.label, built.store.path(found.digest), console)
+    for action, entry in built.result.done.items():
+        chosen = console.verbosity > 0 or action.mnemonic == "standalone-import"
+        if chosen and (found := entry.outputs.get("distribution")):
+            with contextlib.suppress(FileNotFoundError):
+                name = action.label.removeprefix("read ")
+                _tell_distribution(name, built.store.path(found.digest), console)
+
+
+def _tell_program(label: str, path: Path, console: Console) -> None:
+    from oxidize.binary.portability import Portability
+
+    portability = Portability.load(path.read_text())
+    name, verdict = label.partition(" ")[2], portability.verdict()
+    needs = dict(portability.needs)
+    fields = {"program": name, "verdict": verdict, "needs": needs}
+    console.result(f"{name} {verdict}", event="portability", **fields)
+
+
+def _tell_distribution(name: str, path: Path, console: Console) -> None:
+    """Which CPython it is; a row of the catalogue has a name itself."""
     from oxidize.distributions.description import Description
-
-    for action, output in found:
-        try:
-            each = Description.load(built.store.path(output.digest))
-        except FileNotFoundError:
-            continue  # someone emptied the store just now
-        console.say(_told(each, action.label.removeprefix("read ")))
+    from oxidize.packages.platforms import WHEELS_OF, minor
 
 
-def _told(each: Description, name: str) -> str:
-    """Which CPython it is, and which systems run it; a row of the catalogue has a name itself."""
-    from oxidize.packages.platforms import wheel_libc
-
+    each = Description.load(path)
     kind, title = f"{each.source} distribution", f"CPython {each.version}"
     if name.startswith("CPython "):
         title = name
     elif each.source == "standalone":
         kind = f"{kind}, {name}"
-    newest = wheel_libc(each.libc)
-    wheels = "" if newest == each.libc else f", and wheels up to {newest.replace('-', ' ')}"
-    libc = each.libc.replace("-", " ")
-    return f"{title} ({kind}), for {each.triple}, needs {libc} or newer{wheels}"
+    console.say(f"{title} ({kind}), for {each.triple}")
 
 
 def tell_failures(result: BuildResult, console: Console) -> None:

@@ -7,20 +7,17 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from oxidize.binary.elf import ElfError
-from oxidize.binary.embed import find_payload
 from oxidize.cli.amounts import plural, size_text
+from oxidize.cli.carried import read_program
 from oxidize.cli.console import Console
 from oxidize.cli.options import add_talk_options, apply_talk_options
 from oxidize.cli.parser import Parser
-from oxidize.errors import Diagnostic, UsageError
 from oxidize.resources.layout import FileFlag, ModuleFlag
 from oxidize.resources.model import File, Module, Resources
-from oxidize.resources.reader import Container, ContainerError
 from oxidize.resources.summary import Owners, Part, summarize
 
 _BAR = 24
-_ABOUT = "about_"
+ABOUT = "about_"
 _NOUNS: dict[type[Module | File], str] = {Module: "module", File: "file"}
 
 
@@ -37,7 +34,7 @@ def configure(parser: Parser) -> None:
 def run(args: argparse.Namespace, console: Console) -> int:
     """Reads and checks the whole container."""
     apply_talk_options(args, console)
-    size, resources = _read(args.executable)
+    size, resources = read_program(args.executable)
     if args.json or console.json:
         console.document(_as_json(args.executable, size, resources))
         return 0
@@ -49,47 +46,6 @@ def run(args: argparse.Namespace, console: Console) -> int:
         text = _overview(args.executable, size, resources)
     print(text, file=console.stdout)
     return 0
-
-
-def _read(path: Path) -> tuple[int, Resources]:
-    """The size and the resources of a program, of the file next to it that has them if one does."""
-    data = _content(path)
-    try:
-        payload = find_payload(data)
-    except ElfError as error:
-        help_ = "name a program that oxidize built"
-        raise _refused(path, "OX0603", str(error), help_) from error
-    resources = _resources(path, payload)
-    name = resources.config.get("resources_file")
-    if name is None:
-        return len(data), resources
-    beside = path.resolve().parent / str(name)
-    rest = _content(beside)
-    wanted = str(resources.config.get("resources_sha256"))
-    return len(data) + len(rest), _resources(beside, rest, wanted)
-
-
-def _content(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise _refused(path, "OX0602", str(error.strerror)) from error
-
-
-def _resources(path: Path, data: bytes | memoryview, sha256: str | None = None) -> Resources:
-    """Those of a container, which is to have that digest if one is given."""
-    try:
-        container = Container(data)
-        found = container.resources()
-    except ContainerError as error:
-        raise _refused(path, "OX0601", f"damaged: {error}", "build it again") from error
-    if sha256 not in (None, container.digest.hex()):
-        raise _refused(path, "OX0601", "belongs to another build of the program", "build it again")
-    return found
-
-
-def _refused(path: Path, code: str, message: str, help_: str | None = None) -> UsageError:
-    return UsageError(Diagnostic(code, f"{path}: {message}", help=help_))
 
 
 def _overview(path: Path, size: int, resources: Resources) -> str:
@@ -105,15 +61,15 @@ def _overview(path: Path, size: int, resources: Resources) -> str:
         *_places(resources),
         f"  {_extensions(resources)}",
         "",
-        *_table(kinds),
+        *table(kinds),
         "",
-        *_table(list(summary.owners)),
+        *table(list(summary.owners)),
         "",
         "settings",
         *(
             f"  {key} = {value if isinstance(value, str) else ', '.join(map(str, _items(value)))}"
             for key, value in config.items()
-            if not key.startswith(_ABOUT)
+            if not key.startswith(ABOUT)
         ),
     ]
     return "\n".join(lines)
@@ -161,7 +117,8 @@ def _entry(resources: Resources) -> str:
     return "the interactive interpreter"
 
 
-def _table(parts: list[Part]) -> list[str]:
+def table(parts: list[Part]) -> list[str]:
+    """Names, sizes and counts, with bars."""
     width = max(len(part.name) for part in parts)
     largest = max(part.size for part in parts) or 1
     return [
@@ -173,12 +130,12 @@ def _table(parts: list[Part]) -> list[str]:
 
 def _as_json(path: Path, size: int, resources: Resources) -> dict[str, object]:
     summary, owners = summarize(resources), Owners.of(resources)
-    about = {k.removeprefix(_ABOUT): v for k, v in resources.config.items() if k.startswith(_ABOUT)}
+    about = {k.removeprefix(ABOUT): v for k, v in resources.config.items() if k.startswith(ABOUT)}
     return {
         "path": str(path),
         "size": size,
         "about": about,
-        "settings": {k: v for k, v in resources.config.items() if not k.startswith(_ABOUT)},
+        "settings": {k: v for k, v in resources.config.items() if not k.startswith(ABOUT)},
         "kinds": {part.name: {"count": part.count, "size": part.size} for part in summary.kinds},
         "owners": {part.name: {"count": part.count, "size": part.size} for part in summary.owners},
         "modules": {

@@ -14,8 +14,8 @@ from oxidize.cli.amounts import counts
 from oxidize.cli.building import (
     build_targets,
     make_executor,
-    tell_distributions,
     tell_failures,
+    tell_portability,
 )
 from oxidize.cli.console import Console
 from oxidize.cli.locking import LockOptions, ensure_locked
@@ -160,5 +160,5 @@ def _build(packing: Packing, options: BuildOptions, console: Console, *, dry: bo
         cached=built.result.cached,
         seconds=round(built.result.seconds, 3),
     )
-    tell_distributions(built, console)
+    tell_portability(built, console)
     return 0

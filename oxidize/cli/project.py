@@ -38,6 +38,7 @@ def project_settings(options: ProjectOptions, path: Path) -> Settings:
         offline=options.offline,
         wheelhouse=options.wheelhouse,
         catalogue=_catalogue,
+        find_python=_installed_python,
     )
 
 
@@ -46,6 +47,15 @@ def _catalogue() -> Catalogue:
     from oxidize.executor.catalogues import catalogue
 
     return catalogue(os.environ)
+
+
+def _installed_python(minor: str) -> Path | None:
+    """The command of that name."""
+    # Imported late: it brings all the archive formats.
+    from shutil import which
+
+    found = which(f"python{minor}")
+    return Path(found).absolute() if found else None
 
 
 def project_folder(start: Path) -> Path:

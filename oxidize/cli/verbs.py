@@ -105,6 +105,7 @@ VERBS = {
         ),
         Verb("cache", "Look after the cache directory.", "oxidize.cli.cache"),
         Verb("inspect", "Show what an executable carries.", "oxidize.cli.inspect"),
+        Verb("analyze", "Say what an executable needs to run.", "oxidize.cli.analyze"),
         Verb("doctor", "Say whether this machine can build.", "oxidize.cli.doctor.verb"),
         Verb("verify", "Build twice, and compare every byte.", "oxidize.cli.verify"),
         Verb("explain", "Say what the code of an error means.", "oxidize.cli.explain"),

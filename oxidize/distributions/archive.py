@@ -60,6 +60,8 @@ class Contents:
     stdlib: Path
     headers: Path
     test_packages: tuple[str, ...] = ()
+    static: bool = False
+    """Whether the C library is linked in, too."""
     bitcode: str = ""
     licence: Path | None = None
     components: Mapping[str, Component] = field(factory=dict)
@@ -146,6 +148,7 @@ class _Full:
             stdlib=_folder(self.top / said.stdlib, "the standard library"),
             headers=_folder(self.top / said.include, "headers"),
             test_packages=said.test_packages,
+            static="static" in said.features,
             bitcode=said.bitcode if static else "",
             licence=_if_file(self.top / said.licence) if said.licence else None,
             components=dict(self._components()),

@@ -57,6 +57,8 @@ class Description:
     """Extension modules left out -> the reason."""
     flavour: str = ""
     """How a standalone one was built: "pgo+lto"."""
+    static: bool = False
+    """Whether programs are linked with the C library, too, and so load no extension modules."""
     bitcode: str = ""
     """The version of LLVM whose bitcode the archives are: "22.1.3"; "" for machine code."""
     components: Mapping[str, Component] = field(factory=dict)

@@ -90,11 +90,12 @@ class Context:
         inputs: Mapping[str, Sequence[Artifact]] | None = None,
         origin: Origin | None = None,
         added: Origin | None = None,
+        triple: str | None = None,
     ) -> Action:
         """Declares an action for the session's triple, from the current call unless told."""
         return Action(
             mnemonic,
-            self.settings.triple,
+            triple or self.settings.triple,
             dict(params or {}),
             {role: tuple(artifacts) for role, artifacts in (inputs or {}).items()},
             label,

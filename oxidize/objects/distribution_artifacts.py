@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from attrs import frozen
 
 from oxidize.graph.action import Artifact
+from oxidize.packages.platforms import WHEELS_OF
 
 
 @frozen
 class DistributionArtifacts:
     """One CPython to embed, the same whatever source it comes from."""
 
+    triple: str
     python: Artifact
     """Description of an interpreter that runs here and compiles bytecode for this one."""
     interpreter: Artifact | None
@@ -28,6 +30,11 @@ class DistributionArtifacts:
     licenses: Artifact
     asked: bool = True
     """Whether it is of the kind that was asked for, or what there is."""
+    glibc: str = WHEELS_OF
+    """The oldest glibc that its programs are to run with; wheels may need that one."""
+    cross: bool = False
+    """Whether it is for another system, so that `python` is another CPython of its version, which
+    can't build packages for it."""
 
     @property
     def runs(self) -> Mapping[str, tuple[Artifact, ...]]:

@@ -6,15 +6,19 @@ import json
 import re
 from pathlib import Path
 from typing import Literal
+from urllib.parse import unquote
 
+from oxidize.distributions.release import row_of
 from oxidize.lookup import is_file, is_runnable
 from oxidize.objects.context import Context
 from oxidize.objects.distribution import PythonDistribution as Distribution
+from oxidize.objects.distribution_artifacts import DistributionArtifacts
 from oxidize.objects.host_source import host_artifacts
 from oxidize.objects.input_paths import existing_file
 from oxidize.objects.member import exposed
 from oxidize.objects.problem import refuse
 from oxidize.objects.standalone_source import Archive, standalone_artifacts
+from oxidize.packages.platforms import WHEELS_OF
 from oxidize.suggest import did_you_mean
 from oxidize.triples import TRIPLES
 from oxidize.versions import PYTHON_VERSIONS, meant_version
@@ -33,6 +37,7 @@ def default_python_distribution(
     build_target: str | None = None,
     python_version: str | None = None,
     python: str | None = None,
+    glibc: str = WHEELS_OF,
 ) -> Distribution:
     """The CPython to embed.
 
@@ -42,27 +47,34 @@ def default_python_distribution(
             those whose programs load shared libraries, and "standalone_static" those whose programs
             are linked with the C library, too. "auto" takes the CPython that runs oxidize; with
             `--release`, or for another `python_version`, a standalone one, if there is one.
-        build_target: Triple to build for; by default `BUILD_TARGET_TRIPLE`.
+        build_target: Triple to build for; by default `BUILD_TARGET_TRIPLE`. For another one than
+            this machine's, "auto" takes a standalone CPython.
         python_version: Version such as "3.13", or "3.13.5" of a standalone one; by default that of
             the CPython that runs oxidize.
         python: Path of an interpreter to take, in place of the one that runs oxidize.
+        glibc: The oldest glibc that programs with a standalone one are to run with, such as "2.17":
+            wheels may need that one, or an older one, unless the CPython itself needs a newer.
     """
+    _check_glibc(glibc)
     triple = context.settings.triple if build_target is None else build_target
-    if triple != context.settings.host_triple:
-        _check_triple(triple)
-        _needs_other_systems(triple, "build_target")
+    _check_triple(context, triple, None if build_target is None else "build_target")
+    cross = triple != context.settings.host_triple
+    if cross and (python is not None or flavor == "host"):
+        _only_here(context, triple, "flavor" if python is None else "python")
     if python is not None:
         return _named(context, python, flavor, python_version)
     own = context.settings.host_python_version
     version = own if python_version is None else python_version
     if version != own:
         _check_version(version)
-    wanted = flavor != "host" and (context.settings.release or version != own)
+    wanted = flavor != "host" and (cross or context.settings.release or version != own)
     if flavor.startswith("standalone") or wanted:
         row = context.settings.catalogue().choose(triple, version, static=_STATIC.get(flavor))
         if row is not None:
-            archive = Archive(row.name, row.sha256, url=row.url, minor=row.minor)
-            return _standalone(context, archive)
+            archive = Archive(row.name, row.sha256, url=row.url, minor=row.minor, glibc=glibc)
+            return _standalone(context, archive, triple)
+        if cross and flavor == "auto":
+            _not_in_catalogue(context, flavor, triple, version, None)
         if flavor != "auto":
             _not_in_catalogue(context, flavor, triple, version, "flavor")
     if version != own:
@@ -77,6 +89,7 @@ def PythonDistribution(
     local_path: str | None = None,
     url: str | None = None,
     flavor: _Standalone = "standalone",
+    glibc: str = WHEELS_OF,
 ) -> Distribution:
     """A [standalone](../distributions.md) CPython, from an archive that isn't in the catalogue.
 
@@ -85,28 +98,66 @@ def PythonDistribution(
         local_path: The archive; relative to the build file's folder.
         url: Where it is fetched from, if there is no `local_path`.
         flavor: "standalone": what it is, the archive says itself.
+        glibc: The oldest glibc that wheels may need, such as "2.17".
     """
     if not re.fullmatch(r"[0-9a-f]{64}", sha256):
         refuse("OX0214", "sha256 isn't 64 hexadecimal digits in lower case", argument="sha256")
     if (local_path is None) == (url is None):
         what = "none" if url is None else "both"
         refuse("OX0215", f"PythonDistribution() needs local_path or url, and has {what}")
-    if context.settings.triple != context.settings.host_triple:
-        _needs_other_systems(context.settings.triple)
+    _check_glibc(glibc)
+    triple = context.settings.triple
+    _check_triple(context, triple)
     if local_path is not None:
         path = existing_file(context.reach, local_path, "local_path")
-        return _standalone(context, Archive(path.name, sha256, path=str(path)))
+        return _standalone(context, _archive(path.name, sha256, glibc, path=str(path)), triple)
     assert url is not None
     if not url.startswith(("https://", "http://", "file://")):
         refuse("OX0214", "url isn't a URL of https, http or file", argument="url")
     if context.reach.root is not None and url.startswith("file:"):
         message = "the code of a library can't name a file outside of it"
         refuse("OX0129", message, argument="url", help="take a PythonDistribution as an argument")
-    return _standalone(context, Archive(url.rpartition("/")[2], sha256, url=url))
+    return _standalone(context, _archive(url.rpartition("/")[2], sha256, glibc, url=url), triple)
 
 
-def _standalone(context: Context, archive: Archive) -> Distribution:
-    return Distribution(context=context, artifacts=standalone_artifacts(context, archive))
+def _archive(name: str, sha256: str, glibc: str, *, path: str = "", url: str = "") -> Archive:
+    """An archive without a row; its name mostly tells its version."""
+    row = row_of(unquote(name), sha256, "")
+    minor = row.minor if row else None
+    return Archive(name, sha256, path=path, url=url, minor=minor, glibc=glibc)
+
+
+def _standalone(context: Context, archive: Archive, triple: str) -> Distribution:
+    compiler = None
+    if triple != context.settings.host_triple:
+        compiler = _compiler(context, archive.minor or context.settings.host_python_version, triple)
+    artifacts = standalone_artifacts(context, archive, triple, compiler)
+    return Distribution(context=context, artifacts=artifacts)
+
+
+def _compiler(context: Context, minor: str, triple: str) -> DistributionArtifacts:
+    """A CPython of that version that runs here: the one that runs oxidize, else the catalogue's,
+    else an installed one."""
+    settings = context.settings
+    if minor == settings.host_python_version:
+        return host_artifacts(context, str(settings.interpreter), asked=True)
+    row = settings.catalogue().choose(settings.host_triple, minor)
+    if row is not None:
+        archive = Archive(row.name, row.sha256, url=row.url, minor=minor)
+        return standalone_artifacts(context, archive, settings.host_triple)
+    found = settings.find_python(minor)
+    if found is None:
+        refuse(
+            "OX0528",
+            f"there is no CPython {minor} on this machine to compile for {triple}",
+            notes=(
+                f"the CPython that runs oxidize is {settings.host_python_version}; "
+                f"the catalogue has none for {settings.host_triple}, and there is no python{minor} "
+                "on PATH",
+            ),
+            help=f"run oxidize with CPython {minor}; or: oxidize distribution refresh",
+        )
+    return host_artifacts(context, str(found), asked=True)
 
 
 def _installed(context: Context, path: Path, *, asked: bool) -> Distribution:
@@ -162,15 +213,38 @@ def _interpreter_help(path: Path, python: str) -> str | None:
     return f'write python = "{found}"' if found else None
 
 
-def _check_triple(triple: str) -> None:
-    if triple in TRIPLES:
+def _check_triple(context: Context, triple: str, argument: str | None = None) -> None:
+    """Refuses what oxidize doesn't know, or can't build for."""
+    if triple == context.settings.host_triple:
         return
+    if triple not in TRIPLES:
+        refuse(
+            "OX0504",
+            f'unknown target triple "{triple}"',
+            argument=argument,
+            notes=(f"known triples: {', '.join(TRIPLES)}",),
+            help=_vendor_help(triple) or did_you_mean(triple, TRIPLES),
+        )
+    if "-linux-" not in triple:
+        refuse(
+            "OX0501",
+            f"building for {triple} isn't available yet",
+            argument=argument,
+            help="programs can be built for Linux, and for this machine's own triple",
+        )
+
+
+def _check_glibc(version: str) -> None:
+    if not re.fullmatch(r"2\.(1[7-9]|[2-9]\d)", version):
+        refuse("OX0214", 'glibc isn\'t a version like "2.28", from 2.17 on', argument="glibc")
+
+
+def _only_here(context: Context, triple: str, argument: str) -> None:
     refuse(
-        "OX0504",
-        f'unknown target triple "{triple}"',
-        argument="build_target",
-        notes=(f"known triples: {', '.join(TRIPLES)}",),
-        help=_vendor_help(triple) or did_you_mean(triple, TRIPLES),
+        "OX0527",
+        f"an installed CPython is for {context.settings.host_triple}, not for {triple}",
+        argument=argument,
+        help='flavor = "standalone" takes one for other systems',
     )
 
 
@@ -182,15 +256,6 @@ def _vendor_help(triple: str) -> str | None:
         if parts == [machine, *rest]:
             return f'did you mean "{known}"?'
     return None
-
-
-def _needs_other_systems(triple: str, argument: str | None = None) -> None:
-    refuse(
-        "OX0501",
-        f"building for {triple} isn't available yet",
-        argument=argument,
-        help="programs can be built for this machine's own triple",
-    )
 
 
 def _check_version(version: str) -> None:
@@ -206,7 +271,7 @@ def _check_version(version: str) -> None:
 
 
 def _not_in_catalogue(
-    context: Context, flavor: str, triple: str, version: str, argument: str
+    context: Context, flavor: str, triple: str, version: str, argument: str | None
 ) -> None:
     what = "linked statically " if flavor == "standalone_static" else ""
     known = context.settings.catalogue().minors(triple)

@@ -288,7 +288,7 @@ class PythonExecutable(BuildableObject):
     @property
     def file_name(self) -> str:
         """The program's file, as the target's system names programs."""
-        return self.name + (".exe" if "windows" in self.context.settings.triple else "")
+        return self.name + (".exe" if "windows" in self.distribution.triple else "")
 
     def _written(self, file: str, source: str | FileContent, title: str) -> ResourceCollection:
         kept = source if isinstance(source, FileContent) else None

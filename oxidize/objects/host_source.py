@@ -9,21 +9,28 @@ from oxidize.objects.distribution_artifacts import DistributionArtifacts
 def host_artifacts(context: Context, python: str, *, asked: bool) -> DistributionArtifacts:
     """Declares how the interpreter at an absolute path is read. `asked`: whether the build file
     says that it is to be an installed one."""
-    probe = context.action("host-probe", "look at the host's Python", params={"python": python})
+    settings = context.settings
+    # Whatever the session builds for.
+    triple = settings.host_triple
+    probe = context.action(
+        "host-probe", "look at the host's Python", params={"python": python}, triple=triple
+    )
     description = probe.output("description")
     needed = context.action(
         "host-libraries",
         "list the host's libraries",
         inputs={"description": (description,)},
+        triple=triple,
     )
     imported = context.action(
         "host-import",
         "read the host's Python",
         inputs={"description": (description,), "libraries": (needed.output("libraries"),)},
+        triple=triple,
     )
-    settings = context.settings
     own = python == str(settings.interpreter)
     return DistributionArtifacts(
+        triple=triple,
         python=description,
         interpreter=None,
         minor=settings.host_python_version if own else None,

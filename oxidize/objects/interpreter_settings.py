@@ -25,6 +25,7 @@ _STREAM_ERRORS = Literal[
     "surrogateescape",
     "surrogatepass",
 ]
+_RESOLUTION = Literal["dynamic", "none"]
 _START_METHOD = Literal["auto", "none", "fork", "forkserver", "spawn"]
 
 # None keeps what the profile says; docs/interpreter.md has both profiles and their reasons.
@@ -153,6 +154,20 @@ INTERPRETER_SETTINGS: tuple[Parameter, ...] = (
         "dynamic",
         "Where curses and readline look for terminals first: in the system's folders (`dynamic`), "
         "nowhere (`none`), or in `static:FOLDER:FOLDER...`. `$ORIGIN` counts.",
+    ),
+    setting(
+        "tls_roots_resolution",
+        _RESOLUTION,
+        "dynamic",
+        "Where `ssl` finds the certificates that the system trusts: where systems have them, if "
+        "OpenSSL's own paths have none (`dynamic`), or only in these (`none`).",
+    ),
+    setting(
+        "zoneinfo_resolution",
+        _RESOLUTION,
+        "dynamic",
+        "Where `zoneinfo` finds time zones: also where systems have them, after the folders that "
+        "CPython was configured for (`dynamic`), or only in these (`none`).",
     ),
     # Memory.
     setting("allocator", _ALLOCATOR | None, None, "CPython's memory allocators."),

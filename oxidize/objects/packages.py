@@ -17,6 +17,7 @@ from oxidize.objects.distribution_artifacts import DistributionArtifacts
 from oxidize.objects.problem import Refusal, refuse
 from oxidize.objects.secret import Secret, revealed
 from oxidize.objects.source_folder import SourceFolder
+from oxidize.packages.platforms import has_wheels
 from oxidize.redaction import VARIABLE
 
 if TYPE_CHECKING:
@@ -63,7 +64,8 @@ class PackageSet:
         if not _is_host(self.distribution):
             self._inputs["distribution"] = (self.distribution.description,)
         self._params |= {
-            "builds": _runs_here(self.distribution),
+            "builds": not self.distribution.cross,
+            "glibc": self.distribution.glibc,
             "env": self._env,
             "wheels": 0,
         }
@@ -113,6 +115,7 @@ class PackageSet:
             self.distribution.minor if known else None,
             self.context.settings.lock_file.parent,
             tuple(self.calls),
+            self.tree if self.distribution.cross else None,
         )
 
     def _access(self) -> Mapping[str, Value]:
@@ -172,6 +175,7 @@ def pip_install(
     from oxidize.packages.problem import Rejected
 
     _check_variables(extra_envs)
+    _check_system(distribution.triple)
     try:
         call = read_arguments(args, context.reach, project.path if project else None)
     except Rejected as problem:
@@ -209,6 +213,15 @@ def _check_library(call: Call, extra_envs: Mapping[str, str | Secret]) -> None:
             )
 
 
+def _check_system(triple: str) -> None:
+    if not has_wheels(triple):
+        refuse(
+            "OX0529",
+            f"packages can't be installed for {triple}: uv knows no wheels for it",
+            help="install them into a folder, and add that: read_package_root()",
+        )
+
+
 def _check_variables(variables: Mapping[str, str | Secret]) -> None:
     for name, value in revealed(variables)[0].items():
         if not name or "=" in name or "\0" in name + value:
@@ -221,11 +234,6 @@ def _is_host(distribution: DistributionArtifacts) -> bool:
     """Whether the CPython to embed is the one that runs here."""
     made = distribution.description
     return isinstance(made, Output) and made.action.mnemonic == "host-import"
-
-
-def _runs_here(distribution: DistributionArtifacts) -> bool:
-    """Whether the CPython to embed can build what isn't a wheel yet."""
-    return _is_host(distribution) or distribution.interpreter is not None
 
 
 def _package_set(context: Context, distribution: DistributionArtifacts) -> PackageSet:

@@ -56,7 +56,11 @@ class ProgramActions:
         action = self._action(
             "embed",
             f"embed {self.program.name}",
-            {"runtime": (self.runtime.output("runtime"),), "payload": (container,)},
+            {
+                "runtime": (self.runtime.output("runtime"),),
+                "payload": (container,),
+                "needs": (self.pack.output("needs"),),
+            },
         )
         return action.output("executable")
 

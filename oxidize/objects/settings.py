@@ -24,7 +24,8 @@ class Settings:
     `host_python_version` is that of `host_python`, by default the one that runs oxidize. `lock` is
     by default the file beside the build file; `wheelhouse` are folders with packages, and `offline`
     says to do without a network. `libraries` are those that build files may load, by name.
-    `catalogue` gives the standalone distributions that there are.
+    `catalogue` gives the standalone distributions that there are, and `find_python` an installed
+    CPython of a version such as "3.13".
     """
 
     path: Path
@@ -40,6 +41,7 @@ class Settings:
     wheelhouse: tuple[Path, ...] = ()
     libraries: Mapping[str, Library] = field(factory=dict)
     catalogue: Callable[[], Catalogue] = Catalogue
+    find_python: Callable[[str], Path | None] = lambda minor: None
 
     @property
     def folder(self) -> Path:

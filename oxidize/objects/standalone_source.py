@@ -6,35 +6,45 @@ from collections.abc import Mapping
 
 from attrs import frozen
 
-from oxidize.graph.action import Action, Value
+from oxidize.graph.action import Action, Artifact, Value
 from oxidize.objects.context import Context
 from oxidize.objects.distribution_artifacts import DistributionArtifacts
+from oxidize.packages.platforms import WHEELS_OF
 
 
 @frozen
 class Archive:
-    """A pinned archive; it is at `path`, or else at `url`. `minor` is its version, where known."""
+    """A pinned archive; it is at `path`, or else at `url`. `minor` is its version, where known, and
+    `glibc` the oldest one for wheels."""
 
     name: str
     sha256: str
     path: str = ""
     url: str = ""
     minor: str | None = None
+    glibc: str = WHEELS_OF
 
 
-def standalone_artifacts(context: Context, archive: Archive) -> DistributionArtifacts:
-    """Declares how an archive for the host's triple is fetched and read."""
+def standalone_artifacts(
+    context: Context, archive: Archive, triple: str, compiler: DistributionArtifacts | None = None
+) -> DistributionArtifacts:
+    """Declares how an archive is fetched and read. `compiler` has the CPython that compiles for
+    it, where its own doesn't run."""
     imported = import_action(
         archive,
-        context.settings.triple,
-        native=True,
+        triple,
+        native=compiler is None,
+        compiler=compiler.python if compiler else None,
         offline=context.settings.offline,
         context=context,
     )
     return DistributionArtifacts(
-        python=imported.output("python"),
-        interpreter=imported.output("interpreter"),
-        minor=archive.minor,
+        triple=triple,
+        glibc=archive.glibc,
+        python=compiler.python if compiler else imported.output("python"),
+        interpreter=compiler.interpreter if compiler else imported.output("interpreter"),
+        minor=compiler.minor if compiler else archive.minor,
+        cross=compiler is not None,
         description=imported.output("distribution"),
         stdlib=imported.output("stdlib"),
         extensions=imported.output("extensions"),
@@ -50,10 +60,12 @@ def import_action(
     triple: str,
     *,
     native: bool,
+    compiler: Artifact | None = None,
     offline: bool = False,
     context: Context | None = None,
 ) -> Action:
-    """The action that reads an archive, which another one fetches."""
+    """The action that reads an archive, which another one fetches, and compares its version with
+    that of the compiler."""
     origin = context.origin if context else None
     place: Mapping[str, Value] = {"path": archive.path, "url": archive.url, "offline": offline}
     # The same bytes whatever they are built for.
@@ -70,7 +82,10 @@ def import_action(
         "standalone-import",
         triple,
         {"archive": archive.sha256, "native": native},
-        {"archive": (fetch.output("archive"),)},
+        {
+            "archive": (fetch.output("archive"),),
+            **({"compiler": (compiler,)} if compiler else {}),
+        },
         f"read {archive.name}",
         origin,
     )

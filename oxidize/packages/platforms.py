@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-_OLDEST_NAMED, _NEWEST_NAMED = 28, 40
 # Many packages have no wheels for older systems any more.
-_WHEELS_OF = 28
+WHEELS_OF = "2.28"
+_OLDEST_NAMED, _NEWEST_NAMED = 28, 40
+# Machine -> uv's name of its systems, where that has no version of glibc.
+_NAMED = {"x86_64": "", "aarch64": "", "riscv64": "riscv64-unknown-linux"}
 
 
-def wheel_libc(libc: str) -> str:
-    """The C library that wheels may need, for programs that run with one as old as that."""
+def wheel_libc(libc: str, floor: str = WHEELS_OF) -> str:
+    """The C library that wheels may need, for programs that run with one as old as that; `floor`
+    is the oldest glibc that is asked for: "2.28"."""
     family, _, version = libc.partition("-")
-    minor = int(version.rpartition(".")[2] or 0)
-    return f"glibc-2.{_WHEELS_OF}" if family == "glibc" and minor < _WHEELS_OF else libc
+    return f"glibc-{floor}" if family == "glibc" and minor(version) < minor(floor) else libc
+
+
+def minor(glibc: str) -> int:
+    """ "2.28" gives 28."""
+    return int(glibc.rpartition(".")[2] or 0)
+
+
+def has_wheels(triple: str) -> bool:
+    """Whether uv knows wheels for that system."""
+    return not triple.endswith("-linux-gnu") or triple.partition("-")[0] in _NAMED
 
 
 def uv_platform(triple: str, libc: str) -> str:
@@ -20,7 +32,8 @@ def uv_platform(triple: str, libc: str) -> str:
     if not triple.endswith("-linux-gnu"):
         return triple
     machine = triple.partition("-")[0]
-    minor = int(libc.rpartition(".")[2] or 17)
-    if minor < _OLDEST_NAMED:
+    if named := _NAMED.get(machine):
+        return named
+    if minor(libc) < _OLDEST_NAMED:
         return f"{machine}-manylinux_2_17"
-    return f"{machine}-manylinux_2_{min(minor, _NEWEST_NAMED)}"
+    return f"{machine}-manylinux_2_{min(minor(libc), _NEWEST_NAMED)}"

@@ -122,6 +122,8 @@ class LockRequest:
     folder: Path
     """The lock's; paths in it are relative to this one."""
     calls: tuple[Call, ...]
+    first: Artifact | None = None
+    """What shows whether there are wheels, where packages are for another system."""
 
     @property
     def wanted(self) -> tuple[Wanted, ...]:

@@ -18,7 +18,7 @@ from oxidize.resources.model import Blob, File, Module, Resources
 # High enough to be free when extension modules are loaded, below the usual limit of 1024.
 _FIRST_DESCRIPTOR = 900
 
-_NOTHING = Dynamic((), None, ())
+_NOTHING = Dynamic((), None)
 
 
 def _dynamic(blob: Blob) -> Dynamic:

@@ -90,7 +90,7 @@ def test_embed_into_something_else() -> None:
     """An ordinary program and other bytes are refused."""
     with pytest.raises(ElfError, match=r"no section \.note\.oxidize"):
         b"".join(embed_elf(Path("/bin/true").read_bytes(), PAYLOAD))
-    with pytest.raises(ElfError, match="not a 64-bit"):
+    with pytest.raises(ElfError, match="not an ELF file"):
         b"".join(embed_elf(b"#!/bin/sh\n", PAYLOAD))
 
 
@@ -112,6 +112,24 @@ def test_dynamic(tmp_path: Path) -> None:
     dynamic = Elf(extension_with_debug(tmp_path).read_bytes()).dynamic()
     assert dynamic.needed[0] == "libm.so.6"
     assert (dynamic.soname, dynamic.search) == ("libthing.so.1", ("/a", "/b"))
+
+
+@pytest.mark.parametrize("style", ["gnu", "sysv"])
+def test_users_of_versions(tmp_path: Path, style: str) -> None:
+    """The symbols that ask for versions are those that readelf lists, by either hash table."""
+    source = "#include <math.h>\n#include <stdio.h>\n"
+    (tmp_path / "a.c").write_text(source + 'int f(double a) { return printf("%f", pow(a, a)); }')
+    library = tmp_path / "a.so"
+    flags = ("-shared", "-fPIC", f"-Wl,--hash-style={style}", "-lm")
+    command = [pythons.need_tool("gcc"), str(tmp_path / "a.c"), *flags, "-o", str(library)]
+    subprocess.run(command, check=True)
+    for path in (library, Path("/bin/ls")):
+        elf = Elf(path.read_bytes())
+        users = elf.users(list(elf.versions().values()))
+        found = {f"{name}@{version.name}" for version, names in users.items() for name in names}
+        argv = [pythons.need_tool("readelf"), "-W", "--dyn-syms", str(path)]
+        lines = subprocess.run(argv, capture_output=True, text=True, check=True).stdout.splitlines()
+        assert found == {line.split()[7] for line in lines if " UND " in line and "@" in line}
 
 
 def test_strip(tmp_path: Path) -> None:

@@ -25,7 +25,8 @@ from tests import pythons
 TRIPLE = "x86_64-unknown-linux-gnu"
 # Those of the runtime: for others, zig would build more of its own libraries.
 _FLAGS = ("-O2", "-g0", "-fno-sanitize=undefined")
-# A module that is built in, as all of a published archive are, and a library that it needs.
+# Modules that are built in, as all of a published archive are, and a library that one needs. What
+# stands in for _curses and readline tells which folders of terminals a library would be told.
 _MODULE = """
 #include <Python.h>
 int oxidize_answer(void);
@@ -36,7 +37,25 @@ static PyObject *answer(PyObject *self, PyObject *unused)
 static PyMethodDef methods[] = {{"answer", answer, METH_NOARGS, NULL}, {NULL}};
 static struct PyModuleDef module = {PyModuleDef_HEAD_INIT, "_answer", NULL, 0, methods};
 PyMODINIT_FUNC PyInit__answer(void) { return PyModule_Create(&module); }
+
+static PyObject *told(PyObject *self, PyObject *unused)
+{
+    return Py_BuildValue("z", getenv("TERMINFO_DIRS"));
+}
+static PyMethodDef curses_methods[] = {
+    {"initscr", told, METH_NOARGS, NULL}, {"setupterm", told, METH_NOARGS, NULL}, {NULL}};
+static struct PyModuleDef curses = {PyModuleDef_HEAD_INIT, "_curses", NULL, 0, curses_methods};
+PyMODINIT_FUNC PyInit__curses(void) { return PyModule_Create(&curses); }
+
+static struct PyModuleDef readline = {PyModuleDef_HEAD_INIT, "readline", NULL, 0, NULL};
+PyMODINIT_FUNC PyInit_readline(void)
+{
+    PyObject *module = PyModule_Create(&readline);
+    PyModule_AddObject(module, "told", told(NULL, NULL));
+    return module;
+}
 """
+_BUILT_IN = ("_answer", "_curses", "readline")
 _LIBRARY = "int oxidize_answer(void) { return 42; }\n"
 # Modules whose libraries the archive carries; others' are left behind.
 _CARRIED = ("zlib", "_ctypes", "_ssl", "_hashlib", "_sqlite3", "_bz2", "_lzma", "_uuid")
@@ -198,9 +217,10 @@ class Synthesis:
         subprocess.run([pythons.need_tool("strip"), "-g", libpython], check=True)
         module = self._compiled("answermodule", _MODULE)
         config = (archive.parent / "config.c").read_text()
-        config = config.replace(
-            "/* -- ADDMODULE MARKER 1 -- */", "extern PyObject *PyInit__answer(void);"
-        ).replace("/* -- ADDMODULE MARKER 2 -- */", '{"_answer", PyInit__answer},')
+        declared = "".join(f"extern PyObject *PyInit_{name}(void);" for name in _BUILT_IN)
+        listed = "".join(f'{{"{name}", PyInit_{name}}},' for name in _BUILT_IN)
+        config = config.replace("/* -- ADDMODULE MARKER 1 -- */", declared)
+        config = config.replace("/* -- ADDMODULE MARKER 2 -- */", listed)
         inittab = self._compiled("config", config)
         self._zig("ar", "r", libpython, inittab, module)
         library = self.scratch / "libanswer.a"
@@ -253,6 +273,8 @@ class Synthesis:
                     "shared_lib": f"{lib}/lib-dynload/{file.name}",
                 }
             ]
+        for name in _BUILT_IN:
+            extensions[name] = [{"in_core": True, "init_fn": f"PyInit_{name}", "links": []}]
         extensions["_answer"] = [
             {
                 "in_core": False,

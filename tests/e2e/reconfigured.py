@@ -20,7 +20,7 @@ from oxidize.resources.writer import write_container
 UNUSED = {
     *("asyncio", "distutils", "dbm", "email", "ensurepip", "html", "http"),
     *("idlelib", "lib2to3", "pydoc_data", "sqlite3", "tkinter", "tomllib", "turtledemo"),
-    *("unittest", "urllib", "wsgiref", "xml", "xmlrpc", "zoneinfo"),
+    *("unittest", "urllib", "wsgiref", "xml", "xmlrpc"),
 }
 
 

@@ -15,25 +15,14 @@ from pathlib import Path
 import pytest
 
 from tests import pythons
+from tests.e2e.roots import make_root
 from tests.e2e.space import Space, run
-
-LIBRARIES = ("c.so.6", "m.so.6", "dl.so.2", "pthread.so.0", "util.so.1", "rt.so.1", "resolv.so.2")
 
 
 @pytest.fixture
 def bare_root(tmp_path: Path, probes: Callable[[str], Path], root_only: None) -> Path:
     """A root with glibc, the tests' program and an empty /tmp: no /proc."""
-    root = tmp_path / "root"
-    program = probes("3.11")
-    listed = subprocess.run(["ldd", program], capture_output=True, text=True, check=True).stdout
-    found = [Path(path) for path in re.findall(r"(/\S+) \(0x", listed)]
-    libc = next(path for path in found if path.name == "libc.so.6")
-    for path in {*found, *(libc.parent / f"lib{name}" for name in LIBRARIES)}:
-        if path.exists():
-            target = root / str(path)[1:]
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(path, target)
-    shutil.copy(program, root / "probe")
+    root = make_root(probes("3.11"), tmp_path / "root")
     (root / "tmp").mkdir()
     return root
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import platform
 import subprocess
 from pathlib import Path
+from unittest.mock import ANY
 
 from tests import pythons
 from tests.e2e.space import REPOSITORY, Space, run
@@ -34,13 +36,33 @@ def test_release(space: Space) -> None:
     assert run(debug).stdout == run(release).stdout == b"Hello, world!\n"
 
 
-def test_release_says_what_it_needs(space: Space) -> None:
-    """A release with the host's CPython says where it runs, also when nothing had to be built."""
+def test_builds_say_what_programs_need(space: Space) -> None:
+    """A build that ran something says what its programs need, as `analyze` does; others don't."""
     space.copy(HELLO)
-    message = f"warning: the program needs glibc {platform.libc_ver()[1]} or newer"
-    assert space.build("--release").stderr.count(message) == 1
-    assert space.build("--release").stderr.count(message) == 1
+    space.build()
+    space.write("hello/more.py", "more = 1\n")
+    told = space.build().stderr
+    assert "hello is up to date" in space.build().stderr
     assert "glibc" not in space.build().stderr
+    program = space.outputs("hello") / "hello"
+    found = json.loads(space.oxidize("analyze", program, "--json").stdout)
+    assert f"\nhello {found['verdict']}\n" in told
+    assert found["verdict"].startswith("needs glibc 2.")
+    owners = found["carries"]["owners"]
+    assert owners["hello"] == {"count": owners["hello"]["count"], "size": ANY, "needs": {}}
+    assert found["carries"]["about"]["python"] == platform.python_version()
+
+
+def test_damaged_program(space: Space, tmp_path: Path) -> None:
+    """A program whose container was changed is refused, not half told."""
+    space.copy(HELLO)
+    space.build()
+    data = bytearray((space.outputs("hello") / "hello").read_bytes())
+    data[-100] ^= 1
+    (tmp_path / "changed").write_bytes(data)
+    done = space.oxidize("analyze", tmp_path / "changed")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"error[OX0601]: {tmp_path / 'changed'}: damaged: ")
 
 
 def test_verbose_builds_name_the_distribution(space: Space) -> None:

@@ -160,6 +160,20 @@ def test_nothing_writable(samples: Callable[[str], Path], root_only: None, name:
     assert done.stdout == run(program, *arguments).stdout
 
 
+def test_packages_are_analyzed(samples: Callable[[str], Path]) -> None:
+    """What numpy's extension modules need counts, and a limit names them."""
+    space = Space(REPOSITORY, Path("/nonexistent"))
+    done = space.oxidize("analyze", samples("science"), "--json", "--max-glibc", "2.2.4")
+    assert done.returncode == 1
+    found = json.loads(done.stdout)
+    (owner,) = (name for name in found["carries"]["owners"] if name.startswith("numpy "))
+    assert found["carries"]["owners"][owner]["needs"]["GLIBC"].startswith("2.")
+    umath = next(each for each in found["exceeding"] if "_multiarray_umath" in each["path"])
+    assert umath["owner"] == owner
+    assert any(symbol.startswith("memcpy@GLIBC_") for symbol in umath["symbols"])
+    assert f" ({owner}) needs 2." in done.stderr
+
+
 def test_own_libraries_come_first(samples: Callable[[str], Path]) -> None:
     """numpy's extension modules list the openblas that their wheel brings, after what it needs."""
     known = Space(REPOSITORY, Path("/nonexistent")).oxidize("inspect", samples("science"), "--json")

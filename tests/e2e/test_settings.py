@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,10 +13,11 @@ from tests import pythons
 from tests.e2e.reconfigured import Reconfigurable, values
 from tests.e2e.setting_cases import CASES, Case
 from tests.e2e.space import Space, run
+from tests.e2e.terminals import description
 
 # tests/runtime/test_settings_fields.py shows these: they take another system or a debug build.
 VALUES_ONLY = {"dump_refs", "show_ref_count", "pathconfig_warnings"}
-# Tests of their own, below.
+# Tests of their own, below and in test_system_data.py.
 OTHERS = {
     "config_profile",
     "oxidized_importer",
@@ -25,7 +25,9 @@ OTHERS = {
     "run_command",
     "run_module",
     "terminfo_resolution",
+    "tls_roots_resolution",
     "write_modules_directory_env",
+    "zoneinfo_resolution",
 }
 
 
@@ -104,12 +106,6 @@ register_target("app", make)
 
 
 # ---- what is looked for late, and told at the end ----
-
-
-def description(name: str) -> bytes:
-    """A terminal that can do nothing, as a compiled description."""
-    names = f"{name}|of a test".encode() + b"\0"
-    return struct.pack("<6h", 0o432, len(names), 0, 0, 0, 0) + names
 
 
 TERMINAL = """

@@ -18,14 +18,15 @@ from tests.distributions.archives import TRIPLE, Archive, Synthesis
 from tests.e2e.space import Space, run
 
 CHECK = """
-import _answer, ctypes, hashlib, json, sqlite3, ssl, sys, zlib
+import _answer, _curses, ctypes, hashlib, json, readline, sqlite3, ssl, sys, zlib
 from importlib.util import find_spec
 print(json.dumps({
     "version": sys.version.split()[0],
     "answer": _answer.answer(),
     "sqlite": sqlite3.connect(":memory:").execute("select 1 + 1").fetchone()[0],
     "libc": ctypes.CDLL(None).abs(-3),
-    "without": [name for name in ("readline", "_tkinter", "test") if not find_spec(name)],
+    "without": [name for name in ("_curses_panel", "_tkinter", "test") if not find_spec(name)],
+    "terminals": [readline.told, _curses.setupterm()],
     "traceback": json.loads.__code__.co_filename.rpartition("/")[2],
 }))
 """
@@ -33,7 +34,8 @@ SEEN = {
     "answer": 42,
     "sqlite": 2,
     "libc": 3,
-    "without": ["readline", "_tkinter", "test"],
+    "without": ["_curses_panel", "_tkinter", "test"],
+    "terminals": ["/terms", "/terms"],
     "traceback": "__init__.py",
 }
 BUILD_FILE = """
@@ -41,7 +43,9 @@ def make():
     dist = {dist}
     exe = dist.to_python_executable(
         "app",
-        config = dist.make_python_interpreter_config(run_module = "app"),
+        config = dist.make_python_interpreter_config(
+            run_module = "app", terminfo_resolution = "static:/terms"
+        ),
         licenses_filename = "COPYING.txt",
     )
     exe.add_python_resources(exe.read_package_root(path = ".", packages = ["app"]))
@@ -84,7 +88,8 @@ def test_from_the_list_to_the_program(
     space: Space, tmp_path: Path, full_archive: Archive, config: dict[str, str]
 ) -> None:
     """A release's list fills the catalogue; a build takes its archive from the server, and says so;
-    the program runs where no Python of that version is installed, and nothing is fetched twice."""
+    the program runs where no Python of that version is installed, and nothing is fetched twice.
+    Modules that are linked in find terminals as those in memory do."""
     release(tmp_path / "mirror", full_archive)
     handler = partial(SimpleHTTPRequestHandler, directory=tmp_path / "mirror")
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
@@ -149,7 +154,7 @@ def test_a_release_without_a_catalogue(space: Space, config: dict[str, str]) -> 
     Who asked for an installed one isn't warned; who asked for a standalone one gets an error."""
     project(space, "default_python_distribution()", "print('hello')")
     said = succeeds(space, config, "build", "--release")
-    assert "warning: the program needs glibc" in said
+    assert "warning: the program needs a system about as new" in said
     assert "the catalogue has no standalone CPython" in said
     assert run(space.outputs("app", "release") / "app").stdout == b"hello\n"
     project(space, 'default_python_distribution(flavor = "host")', "print('hello')")

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests import pythons
+from tests.e2e.roots import make_root, run_in
 from tests.e2e.space import run
 
 # What the loader, libc and CPython's own initialisation look at.
@@ -48,26 +49,7 @@ def test_read_only_root_and_noexec(probe: Path, root_only: None) -> None:
 
 def test_needs_glibc_only(probe: Path, root_only: None, tmp_path: Path) -> None:
     """A root that holds glibc, the program and nothing else is enough, OpenSSL included."""
-    root = tmp_path / "root"
-    listed = subprocess.run(["ldd", probe], capture_output=True, text=True, check=True).stdout
-    libraries = re.findall(r"(/\S+) \(0x", listed)
-    extra = [str(Path(libraries[0]).parent / f"lib{n}.so.6") for n in ("m", "c")]
-    names = ("dl.so.2", "pthread.so.0", "util.so.1", "rt.so.1", "resolv.so.2")
-    extra += [str(Path(libraries[0]).parent / f"lib{name}") for name in names]
-    for library in dict.fromkeys([*libraries, *extra]):
-        if Path(library).exists():
-            target = root / library[1:]
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(library, target)
-    shutil.copy(probe, root / "probe")
-    (root / "proc").mkdir()
-    script = 'mount -t proc proc "$0/proc" && exec chroot "$0" /probe extensions'
-    done = subprocess.run(
-        ["unshare", "-m", "sh", "-ec", script, root],
-        capture_output=True,
-        check=False,
-        env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"},
-    )
+    done = run_in(make_root(probe, tmp_path / "root"), "extensions")
     assert done.returncode == 0, done.stderr.decode()
     assert json.loads(done.stdout)["ssl"] is True
 

@@ -124,6 +124,8 @@ def test_default_configuration(project: Project) -> None:
         "multiprocessing_auto_dispatch": True,
         "multiprocessing_start_method": "auto",
         "terminfo_resolution": "dynamic",
+        "tls_roots_resolution": "dynamic",
+        "zoneinfo_resolution": "dynamic",
         "allocator_raw": True,
     }
     assert None not in given.values()
@@ -288,3 +290,17 @@ def test_the_known_version_is_accepted(project: Project) -> None:
     """Asking for the version that the host has is fine."""
     version = project.settings().host_python_version
     assert not project.load(f'default_python_distribution(python_version = "{version}")').targets
+
+
+def test_this_machine_among_others(project: Project) -> None:
+    """Whatever a session builds for, an installed CPython makes programs for this machine."""
+    other = "aarch64-unknown-linux-musl"
+    settings = project.settings()
+    project.write(
+        "build.star",
+        'register_target("a", lambda: default_python_distribution('
+        f'build_target = "{settings.host_triple}").to_python_executable("a"))',
+    )
+    outputs = Session.load(evolve(settings, triple=other), print).analyze(["a"])
+    found = by_mnemonic(outputs["a"].files["a"])
+    assert {each.platform for each in found["host-import"]} == {settings.host_triple}

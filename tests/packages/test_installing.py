@@ -8,14 +8,16 @@ import json
 import platform
 import sys
 import tarfile
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from attrs import evolve
 
 from oxidize.distributions.description import Description
 from oxidize.errors import ActionError
-from oxidize.graph.action import SourceFile
+from oxidize.graph.action import Action, SourceFile
 from oxidize.packages.lockfile import Lock
 from tests import pythons
 from tests.packages import wheels
@@ -279,6 +281,83 @@ def test_credentials_stay_private(space: Packages, monkeypatch: pytest.MonkeyPat
         assert not path.is_file() or b"hunter2222" not in path.read_bytes(), path
 
 
+def elsewhere(
+    space: Packages, here: Action, triple: str, glibc: str = "2.28", **known: Any
+) -> Action:
+    """What installs the same for another system."""
+    description = space.root / "description.json"
+    facts: dict[str, Any] = {
+        "version": f"{OWN}.0",
+        "source": "standalone",
+        "link_mode": "shared",
+        "libpython": "",
+        "link_archives": (),
+        "link_libraries": (),
+        "libc": "",
+        "builtin": (),
+        "extension_suffixes": (),
+    }
+    description.write_text(Description(triple=triple, **{**facts, **known}).dump())
+    return evolve(
+        here,
+        platform=triple,
+        params={**here.params, "builds": False, "glibc": glibc},
+        inputs={**here.inputs, "distribution": (SourceFile(str(description)),)},
+    )
+
+
+def test_floors(space: Packages) -> None:
+    """Wheels may need the glibc that was asked for, or that the CPython needs itself."""
+    space.wheel("alpha", "1.0", tag="py3-none-manylinux_2_28_aarch64")
+    space.wants("alpha")
+    session = space.session()
+    space.lock(session)
+    here = space.installing(session)
+
+    def installed(glibc: str, libc: str) -> Mapping[str, bytes]:
+        triple = "aarch64-unknown-linux-gnu"
+        return space.run(elsewhere(space, here, triple, glibc, libc=libc))
+
+    assert "alpha.py" in installed("2.28", "glibc-2.17")
+    assert "alpha.py" in installed("2.17", "glibc-2.31")
+    with pytest.raises(ActionError) as caught:
+        installed("2.17", "glibc-2.17")
+    assert caught.value.diagnostic.code == "OX0529"
+    assert "it has wheels for manylinux_2_28_aarch64" in caught.value.diagnostic.notes
+    assert "wheels may need glibc 2.17, or an older one" in caught.value.diagnostic.notes
+
+
+def test_a_wheel_for_this_machine_only(space: Packages) -> None:
+    """A project's own wheel that is for one machine is refused for another, by its name."""
+    name = "alpha-1.0-py3-none-manylinux_2_17_x86_64.whl"
+    wheels.make_wheel(space.root, "alpha", "1.0", tag="py3-none-manylinux_2_17_x86_64")
+    space.wants(f"./{name}")
+    session = space.session()
+    space.lock(session)
+    there = elsewhere(
+        space, space.installing(session), "aarch64-unknown-linux-gnu", libc="glibc-2.17"
+    )
+    with pytest.raises(ActionError) as caught:
+        space.run(there)
+    assert caught.value.diagnostic.code == "OX0529"
+    assert f"{name} isn't for aarch64-unknown-linux-gnu" in caught.value.diagnostic.message
+
+
+def test_extension_modules_of_static_programs(space: Packages) -> None:
+    """A wheel for musl is installed where programs load its modules, and refused where they are
+    linked statically, by the module's name."""
+    files = {"alpha/__init__.py": "", "alpha/fast.so": "no module"}
+    space.wheel("alpha", "1.0", files, tag="py3-none-musllinux_1_2_x86_64")
+    space.wants("alpha")
+    session = space.session()
+    space.lock(session)
+    here, triple = space.installing(session), "x86_64-unknown-linux-musl"
+    assert "alpha/fast.so" in space.run(elsewhere(space, here, triple, libc="musl"))
+    with pytest.raises(ActionError, match=r"alpha/fast\.so is an extension module") as caught:
+        space.run(elsewhere(space, here, triple, libc="musl", static=True))
+    assert caught.value.diagnostic.code == "OX0530"
+
+
 def test_other_system(space: Packages) -> None:
     """For another system its own wheels are taken, and markers are those of that system."""
     for tag in (f"py3-none-manylinux_2_17_{platform.machine()}", "py3-none-win_amd64"):
@@ -287,28 +366,8 @@ def test_other_system(space: Packages) -> None:
     space.wants("alpha", "beta; sys_platform == 'win32'")
     session = space.session()
     space.lock(session)
-    description = space.root / "description.json"
-    description.write_text(
-        Description(
-            version="3.11.9",
-            triple="x86_64-pc-windows-msvc",
-            source="standalone",
-            link_mode="shared",
-            libpython="python311.dll",
-            link_archives=(),
-            link_libraries=(),
-            libc="",
-            builtin=(),
-            extension_suffixes=(".pyd",),
-        ).dump()
-    )
     here = space.installing(session)
-    there = evolve(
-        here,
-        platform="x86_64-pc-windows-msvc",
-        params={**here.params, "builds": False},
-        inputs={**here.inputs, "distribution": (SourceFile(str(description)),)},
-    )
+    there = elsewhere(space, here, triple="x86_64-pc-windows-msvc")
     assert b"win_amd64" in space.run(there)["alpha.py"]
     assert "beta.py" in space.run(there)
     assert b"manylinux" in space.run(here)["alpha.py"]

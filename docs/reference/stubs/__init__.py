@@ -26,6 +26,7 @@ def default_python_distribution(
     build_target: str | None = None,
     python_version: str | None = None,
     python: str | None = None,
+    glibc: str = "2.28",
 ) -> PythonDistribution:
     """The CPython to embed.
 
@@ -36,10 +37,14 @@ def default_python_distribution(
             programs are linked with the C library, too. "auto" takes the CPython that runs
             oxidize; with `--release`, or for another `python_version`, a standalone one, if
             there is one.
-        build_target: Triple to build for; by default `BUILD_TARGET_TRIPLE`.
+        build_target: Triple to build for; by default `BUILD_TARGET_TRIPLE`. For another one
+            than this machine's, "auto" takes a standalone CPython.
         python_version: Version such as "3.13", or "3.13.5" of a standalone one; by default that
             of the CPython that runs oxidize.
         python: Path of an interpreter to take, in place of the one that runs oxidize.
+        glibc: The oldest glibc that programs with a standalone one are to run with, such as
+            "2.17": wheels may need that one, or an older one, unless the CPython itself needs a
+            newer.
     """
 
 
@@ -155,6 +160,7 @@ class PythonDistribution:
         local_path: str | None = None,
         url: str | None = None,
         flavor: Literal["standalone", "standalone_dynamic", "standalone_static"] = "standalone",
+        glibc: str = "2.28",
     ) -> None:
         """A [standalone](../distributions.md) CPython, from an archive that isn't in the catalogue.
 
@@ -163,6 +169,7 @@ class PythonDistribution:
             local_path: The archive; relative to the build file's folder.
             url: Where it is fetched from, if there is no `local_path`.
             flavor: "standalone": what it is, the archive says itself.
+            glibc: The oldest glibc that wheels may need, such as "2.17".
         """
 
     def make_python_packaging_policy(
@@ -258,6 +265,8 @@ class PythonDistribution:
         multiprocessing_auto_dispatch: bool = True,
         multiprocessing_start_method: Literal["auto", "none", "fork", "forkserver", "spawn"] = "auto",
         terminfo_resolution: str = "dynamic",
+        tls_roots_resolution: Literal["dynamic", "none"] = "dynamic",
+        zoneinfo_resolution: Literal["dynamic", "none"] = "dynamic",
         allocator: Literal["not-set", "default", "debug", "malloc", "malloc-debug", "py-malloc", "py-malloc-debug"] | None = None,
         allocator_raw: bool = True,
         allocator_mem: bool = False,
@@ -343,6 +352,12 @@ class PythonDistribution:
             terminfo_resolution: Where curses and readline look for terminals first: in the system's
                 folders (`dynamic`), nowhere (`none`), or in `static:FOLDER:FOLDER...`. `$ORIGIN`
                 counts.
+            tls_roots_resolution: Where `ssl` finds the certificates that the system trusts: where
+                systems have them, if OpenSSL's own paths have none (`dynamic`), or only in these
+                (`none`).
+            zoneinfo_resolution: Where `zoneinfo` finds time zones: also where systems have them,
+                after the folders that CPython was configured for (`dynamic`), or only in these
+                (`none`).
             allocator: CPython's memory allocators.
             allocator_raw: Raw memory from C's malloc, as CPython has it anyway.
             allocator_mem: The `mem` domain from C's malloc, not from pymalloc.
@@ -634,6 +649,12 @@ class PythonInterpreterConfig:
 
     terminfo_resolution: str
     """Where curses and readline look for terminals first: in the system's folders (`dynamic`), nowhere (`none`), or in `static:FOLDER:FOLDER...`. `$ORIGIN` counts."""
+
+    tls_roots_resolution: Literal["dynamic", "none"]
+    """Where `ssl` finds the certificates that the system trusts: where systems have them, if OpenSSL's own paths have none (`dynamic`), or only in these (`none`)."""
+
+    zoneinfo_resolution: Literal["dynamic", "none"]
+    """Where `zoneinfo` finds time zones: also where systems have them, after the folders that CPython was configured for (`dynamic`), or only in these (`none`)."""
 
     allocator: Literal["not-set", "default", "debug", "malloc", "malloc-debug", "py-malloc", "py-malloc-debug"] | None
     """CPython's memory allocators."""

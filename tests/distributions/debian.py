@@ -1,0 +1,148 @@
+"""Archives for other machines: Debian's CPython in the layout of the published ones.
+
+Nothing of the system's own package manager is touched: lists and packages lie in a private folder.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from attrs import define
+
+from tests import pythons
+from tests.distributions.archives import Archive, described, pack
+
+MINOR, TRIPLE = "3.11", "aarch64-unknown-linux-gnu"
+_MULTIARCH = "aarch64-linux-gnu"
+_PACKAGES = (
+    *("libpython3.11-dev", "libpython3.11-stdlib", "libpython3.11-minimal", "python3.11-minimal"),
+    *("zlib1g-dev", "libexpat1-dev", "libc6"),
+)
+_SOURCE = """Types: deb
+URIs: {uri}
+Suites: bookworm
+Components: main
+Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
+"""
+_SETTINGS = """APT::Architecture "arm64";
+APT::Architectures {{ "arm64"; }};
+APT::Sandbox::User "root";
+Acquire::Languages "none";
+Dir::State "{root}/state";
+Dir::State::Lists "{root}/lists";
+Dir::State::Status "{root}/status";
+Dir::Cache "{root}/cache";
+Dir::Etc::SourceList "/dev/null";
+Dir::Etc::SourceParts "{root}/sources";
+"""
+
+
+@define
+class Debian:
+    """CPython 3.11 of Debian 12 for aarch64, unpacked; also what its programs need to be run."""
+
+    root: Path
+
+    @classmethod
+    def fetched(cls, folder: Path) -> Debian:
+        """Downloads the packages, whose signatures apt checks, and unpacks them."""
+        apt, dpkg = pythons.need_tool("apt-get"), pythons.need_tool("dpkg")
+        uri = _mirror()
+        for name in ("lists/partial", "cache/archives/partial", "state", "sources", "debs", "root"):
+            (folder / name).mkdir(parents=True, exist_ok=True)
+        (folder / "status").touch()
+        (folder / "sources" / "debian.sources").write_text(_SOURCE.format(uri=uri))
+        (folder / "apt.conf").write_text(_SETTINGS.format(root=folder))
+        env = {**os.environ, "APT_CONFIG": str(folder / "apt.conf")}
+        for words in (["update"], ["download", *(f"{each}:arm64" for each in _PACKAGES)]):
+            done = subprocess.run([apt, "-qq", *words], cwd=folder / "debs", env=env, check=False)
+            if done.returncode:
+                pythons.missing("a mirror that has Debian 12 for arm64")
+        for package in (folder / "debs").glob("*.deb"):
+            subprocess.run([dpkg, "-x", package, folder / "root"], check=True)
+        return cls(folder / "root")
+
+    def full(self, path: Path) -> Archive:
+        """A full archive, linked statically but for some extension modules."""
+        files = {f"python/{name}": each for name, each in self._files()}
+        return pack({"python/PYTHON.json": json.dumps(self._description()).encode(), **files}, path)
+
+    def _files(self) -> Iterator[tuple[str, Path | bytes]]:
+        lib, include = self.root / "usr/lib", self.root / "usr/include"
+        stdlib, skipped = lib / f"python{MINOR}", {"test", "idlelib", "ensurepip"}
+        for file in stdlib.rglob("*"):
+            relative = file.relative_to(stdlib)
+            if file.suffix in (".py", ".txt") and skipped.isdisjoint(relative.parts):
+                yield f"install/lib/python{MINOR}/{relative}", file
+        for file in self._extensions():
+            yield f"install/lib/python{MINOR}/lib-dynload/{file.name}", file
+        headers = include / f"python{MINOR}"
+        for file in headers.rglob("*.h"):
+            relative = file.relative_to(headers)
+            if relative.name != "pyconfig.h":
+                yield f"install/include/python{MINOR}/{relative}", file
+        # Debian's own includes the one of the machine.
+        config = include / _MULTIARCH / f"python{MINOR}" / "pyconfig.h"
+        yield f"install/include/python{MINOR}/pyconfig.h", config
+        yield f"install/bin/python{MINOR}", self.root / f"usr/bin/python{MINOR}"
+        yield f"install/lib/libpython{MINOR}.a", self._config / f"libpython{MINOR}.a"
+        for name in ("libz.a", "libexpat.a"):
+            yield f"build/lib/{name}", lib / _MULTIARCH / name
+        yield "licenses/LICENSE.cpython.txt", stdlib / "LICENSE.txt"
+
+    @property
+    def _config(self) -> Path:
+        return self.root / f"usr/lib/python{MINOR}/config-{MINOR}-{_MULTIARCH}"
+
+    def _extensions(self) -> list[Path]:
+        folder = self.root / f"usr/lib/python{MINOR}/lib-dynload"
+        return sorted(folder.glob("*.so"))
+
+    def _description(self) -> dict[str, Any]:
+        lib, suffix = f"install/lib/python{MINOR}", f".cpython-311-{_MULTIARCH}.so"
+        config = (self._config / "config.c").read_text()
+        builtin = re.findall(r'^\s*\{"(\w+)", ', config, re.MULTILINE)
+        extensions: dict[str, list[dict[str, Any]]] = {
+            name: [{"in_core": True, "init_fn": f"PyInit_{name}", "links": []}] for name in builtin
+        }
+        for file in self._extensions():
+            name = file.name.partition(".")[0]
+            place = f"{lib}/lib-dynload/{file.name}"
+            extensions[name] = [
+                {
+                    "in_core": False,
+                    "init_fn": f"PyInit_{name}",
+                    "links": [],
+                    "shared_lib": place,
+                }
+            ]
+        static = [{"name": n, "path_static": f"build/lib/lib{n}.a"} for n in ("z", "expat")]
+        system = [{"name": n, "system": True} for n in ("m", "dl", "pthread", "util")]
+        return described(
+            target_triple=TRIPLE,
+            python_version="3.11.2",
+            python_exe=f"install/bin/python{MINOR}",
+            python_paths={"stdlib": lib, "include": f"install/include/python{MINOR}"},
+            python_suffixes={"extension": [suffix, ".abi3.so", ".so"]},
+            crt_features=["glibc-dynamic", "glibc-max-symbol-version:2.36"],
+            build_info={
+                "core": {"objs": [], "links": [*static, *system]},
+                "object_file_format": "elf",
+                "extensions": extensions,
+            },
+        )
+
+
+def _mirror() -> str:
+    """Where this machine's own packages come from."""
+    for file in sorted(Path("/etc/apt").rglob("*.sources")):
+        if found := re.search(r"^URIs: *(\S+)", file.read_text(), re.MULTILINE):
+            return found[1]
+    pythons.missing("a Debian mirror")
+    raise AssertionError
