@@ -17,7 +17,7 @@ from oxidize.actions.uv_command import run_uv, told
 from oxidize.distributions.description import Description
 from oxidize.errors import ActionError, Diagnostic
 from oxidize.packages import uv
-from oxidize.packages.platforms import uv_platform, wheel_libc
+from oxidize.packages.platforms import uv_environment, uv_platform, wheel_libc
 from oxidize.packages.tidy import tidy
 
 _NO_WHEEL = re.compile(
@@ -32,12 +32,12 @@ class InstallPackages(Kind):
 
     `builds`: whether the interpreter is the one that the packages are for, so that source archives
     may be built. `distribution` describes what they are for, where that isn't this machine with
-    an installed Python; `glibc` is the oldest one that programs are to run with. `wheels`: how many
-    trees of wheels there are.
+    an installed Python; `floor` is the oldest version of it that programs are to run with.
+    `wheels`: how many trees of wheels there are.
     """
 
     mnemonic: ClassVar[str] = "install-packages"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     outputs: ClassVar[Mapping[str, OutputForm]] = {"packages": "tree"}
 
     def tools(self) -> Mapping[str, str]:
@@ -75,6 +75,7 @@ def _install_locked(
                 *binary,
             ],
             texts=lines,
+            env=uv_environment(_libc(context)),
         )
     except ActionError as error:
         raise _no_wheel(context, error) or _explained(error) from error
@@ -86,7 +87,8 @@ def _install_local(
     # Without uv's cache: it would keep every build of every project for good.
     options = ["--no-cache", *_common(context, python, folder)]
     try:
-        run_uv(context, python, ["pip", "install", *options, *wheels])
+        env = uv_environment(_libc(context))
+        run_uv(context, python, ["pip", "install", *options, *wheels], env=env)
     except ActionError as error:
         raise _no_wheel(context, error) or error from error
 
@@ -99,11 +101,18 @@ def _target(context: ActionContext) -> list[str]:
     if not context.inputs("distribution"):
         return []
     description = Description.load(context.input("distribution"))
-    libc = wheel_libc(description.libc, str(context.params["glibc"]))
     return [
-        *("--python-platform", uv_platform(description.triple, libc)),
+        *("--python-platform", uv_platform(description.triple, _libc(context))),
         *("--python-version", description.minor),
     ]
+
+
+def _libc(context: ActionContext) -> str:
+    """What wheels may need of the system; nothing special on this machine."""
+    if not context.inputs("distribution"):
+        return ""
+    description = Description.load(context.input("distribution"))
+    return wheel_libc(description.libc, str(context.params["floor"]))
 
 
 def _local_wheels(context: ActionContext, plan: Mapping[str, Any]) -> list[str]:
@@ -150,8 +159,8 @@ def _no_wheel(context: ActionContext, error: ActionError) -> ActionError | None:
     system = f"{description.triple} and CPython {description.minor}"
     available = _AVAILABLE.search(error.output)
     notes = (f"it has wheels for {available[1].replace('`', '')}",) if available else ()
-    if description.libc.startswith("glibc"):
-        libc = wheel_libc(description.libc, str(context.params["glibc"])).replace("-", " ")
+    if "-" in description.libc:
+        libc = _libc(context).replace("-", " ")
         notes = (*notes, f"wheels may need {libc}, or an older one")
     if found["file"]:
         why = f"{found['file']} isn't for {system}"

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from oxidize.binary.embed import embed_elf, find_payload
+from oxidize.binary.embed import embed_elf
+from oxidize.binary.payload import find_payload
 from oxidize.paths import runtime_folder
 from tests import pythons
 from tests.e2e.reconfigured import Reconfigurable, values
