@@ -77,8 +77,8 @@ class MachO:
         for _ in range(self._header[4]):
             if at + _COMMAND.size > min(end, len(self.data)):
                 raise MachoError("the load commands are cut off")
-            size = _COMMAND.unpack_from(self.data, at)[1]
-            if size < _COMMAND.size or at + size > min(end, len(self.data)):
+            kind, size = _COMMAND.unpack_from(self.data, at)
+            if size < _LEAST.get(kind, _COMMAND.size) or at + size > min(end, len(self.data)):
                 raise MachoError("a load command is cut off")
             yield bytearray(self.data[at : at + size])
             at += size
@@ -193,6 +193,15 @@ _OFFSETS = {
 }
 
 
+_LEAST = {
+    **{kind: max(places) + 8 for kind, places in _OFFSETS.items()},
+    **dict.fromkeys((*_LOADS, LC_ID_DYLIB, LC_UUID), 24),
+    LC_SEGMENT: _SEGMENT.size,
+    LC_RPATH: 12,
+}
+"""How large commands are that are read."""
+
+
 def kind_of(command: bytearray) -> int:
     """Which load command it is."""
     return int(_COMMAND.unpack_from(command)[0])
@@ -201,12 +210,10 @@ def kind_of(command: bytearray) -> int:
 def _text(command: bytearray, at: int) -> str:
     """The text of a command, whose offset is at a place of it."""
     (offset,) = struct.unpack_from("<I", command, at)
-    return bytes(command[offset:]).partition(b"\0")[0].decode()
+    return _name(bytes(command[offset:]))
 
 
 def _segment(command: bytearray) -> Segment:
-    if len(command) < _SEGMENT.size:
-        raise MachoError("a load command is cut off")
     _, _, name, address, memory, offset, size, _, protection, count, _ = _SEGMENT.unpack_from(
         command
     )
@@ -224,7 +231,7 @@ def _section(command: bytearray, at: int) -> Section:
 
 
 def _name(raw: bytes) -> str:
-    return raw.rstrip(b"\0").decode(errors="replace")
+    return raw.partition(b"\0")[0].decode(errors="replace")
 
 
 def _put(command: bytearray, segment: Segment) -> None:
