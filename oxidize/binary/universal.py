@@ -60,14 +60,16 @@ def thin(data: bytes, machine: str) -> bytes:
 
 
 def universal(files: Sequence[bytes | memoryview]) -> Iterator[bytes | memoryview]:
-    """A universal file of Mach-O files, piece by piece. Raises MachoError for other files, and for
-    two of one architecture."""
+    """A universal file of Mach-O files, piece by piece. Raises MachoError for other files, for two
+    of one architecture, and for none."""
     known: dict[str, bytes | memoryview] = {}
     for file in files:
         machine = MachO(file).machine
         if machine in known:
             raise MachoError(f"two files are for {machine}")
         known[machine] = file
+    if not known:
+        raise MachoError("it holds no file")
     ordered = [known[machine] for machine in sorted(known, reverse=True)]
     places, end = [], 0
     for file in ordered:

@@ -93,6 +93,7 @@ def PythonDistribution(
     flavor: _Standalone = "standalone",
     glibc: str = WHEELS_OF,
     macos: str = WHEELS_OF_MACOS,
+    build_target: str | None = None,
 ) -> Distribution:
     """A [standalone](../distributions.md) CPython, from an archive that isn't in the catalogue.
 
@@ -103,6 +104,7 @@ def PythonDistribution(
         flavor: "standalone": what it is, the archive says itself.
         glibc: The oldest glibc that wheels may need, such as "2.17".
         macos: The oldest macOS that wheels may need, such as "11.0".
+        build_target: Triple that it is for; by default `BUILD_TARGET_TRIPLE`.
     """
     if not re.fullmatch(r"[0-9a-f]{64}", sha256):
         refuse("OX0214", "sha256 isn't 64 hexadecimal digits in lower case", argument="sha256")
@@ -110,8 +112,8 @@ def PythonDistribution(
         what = "none" if url is None else "both"
         refuse("OX0215", f"PythonDistribution() needs local_path or url, and has {what}")
     floors = _floors(glibc, macos)
-    triple = context.settings.triple
-    _check_triple(context, triple)
+    triple = context.settings.triple if build_target is None else build_target
+    _check_triple(context, triple, None if build_target is None else "build_target")
     if local_path is not None:
         path = existing_file(context.reach, local_path, "local_path")
         return _standalone(context, _archive(path.name, sha256, floors, path=str(path)), triple)
