@@ -52,10 +52,9 @@ class Mapped:
     def _address(self, symbol: str) -> int:
         if symbol == "_getsectiondata":
             return ctypes.cast(self._getsectiondata, ctypes.c_void_p).value or 0
-        name = symbol.removeprefix("_").removesuffix("_chk")
-        if name == "dyld_stub_binder":
-            return 0  # of what is bound late, as nothing is here
-        return ctypes.cast(getattr(ctypes.CDLL(None), name), ctypes.c_void_p).value or 0
+        found = getattr(ctypes.CDLL(None), symbol.removeprefix("_"), None)
+        # What only macOS has isn't called by what is run here.
+        return ctypes.cast(found, ctypes.c_void_p).value or 0 if found else 0
 
     def _section(self, header: int, segment: bytes, section: bytes, size: int) -> int:
         assert header == self.start
