@@ -19,6 +19,7 @@ from oxidize.errors import ActionError, Diagnostic
 from oxidize.packages import uv
 from oxidize.packages.platforms import uv_environment, uv_platform, wheel_libc
 from oxidize.packages.tidy import tidy
+from oxidize.triples import system_of
 
 _NO_WHEEL = re.compile(
     r"Because (?P<name>\S+)==(?P<version>\S+) has no (?:usable wheels|wheels with a matching)"
@@ -53,7 +54,7 @@ class InstallPackages(Kind):
             _install_locked(context, plan, python, folder)
         if wheels := _local_wheels(context, plan):
             _install_local(context, wheels, python, folder)
-        tidy(folder, str(python.executable))
+        tidy(folder, str(python.executable), _machine(context))
         _check_static(context, folder)
 
 
@@ -105,6 +106,14 @@ def _target(context: ActionContext) -> list[str]:
         *("--python-platform", uv_platform(description.triple, _libc(context))),
         *("--python-version", description.minor),
     ]
+
+
+def _machine(context: ActionContext) -> str:
+    """Whose code is kept of universal files, which macOS alone has."""
+    if not context.inputs("distribution"):
+        return ""
+    triple = Description.load(context.input("distribution")).triple
+    return triple.partition("-")[0] if system_of(triple) == "darwin" else ""
 
 
 def _libc(context: ActionContext) -> str:

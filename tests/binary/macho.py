@@ -70,7 +70,7 @@ def code_directory(data: bytes) -> Mapping[str, Any]:
     assert length <= len(blob)
     slots = dict(struct.unpack_from(">II", blob, 12 + 8 * number) for number in range(count))
     # Where there are two, the first has sha1 for macOS before 10.12.
-    at = slots.get(0x1000, slots[0])
+    at: int = slots[0x1000 if 0x1000 in slots else 0]
     names = "magic length version flags hashOffset identOffset nSpecialSlots nCodeSlots codeLimit"
     fields = dict(zip(names.split(), struct.unpack_from(">9I", blob, at), strict=True))
     fields["hashSize"], fields["hashType"], _, shift = struct.unpack_from(">4B", blob, at + 36)
