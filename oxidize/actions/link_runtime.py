@@ -103,7 +103,7 @@ class LinkRuntime(Kind):
         if description.bitcode:
             check_bitcode(description, zig.llvm_version(context))
         system = system_of(description.triple)
-        sources = sorted(path for path in context.tree("runtime") if _is_for(path, system))
+        sources = sorted(path for path in context.tree("runtime") if is_source(path, system))
         files: dict[str, File] = {}
         if description.link_mode == "static":
             self._link_static(context, description, [s for s in sources if s != _SHARED])
@@ -178,8 +178,8 @@ class LinkRuntime(Kind):
             out.write_bytes(Elf(out.read_bytes()).strip_debug())
 
 
-def _is_for(source: str, system: str) -> bool:
-    """Whether a source file is of that family of systems, or of all."""
+def is_source(source: str, system: str) -> bool:
+    """Whether a file is a source of that family of systems, or of all."""
     end = source.removesuffix(".c").rpartition("_")[2]
     own = _SYSTEMS[system].sources
     return source.endswith(".c") and (
