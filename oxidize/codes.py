@@ -144,6 +144,8 @@ TITLES: dict[str, str] = {
     "OX0528": "no Python compiles for that system",
     "OX0529": "packages aren't there for that system",
     "OX0530": "extension module in a static program",
+    "OX0560": "program can't be part of a universal binary",
+    "OX0561": "universal binary can't be made",
     # containers and files
     "OX0601": "damaged container",
     "OX0602": "file can't be read",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, settings
 
 from oxidize.executor.locks import exclusively
 from tests import pythons
+from tests.distributions import panda as panda3d
 from tests.distributions.archives import Archive, Synthesis
 from tests.distributions.debian import Debian
 from tests.e2e.space import APP, Space
@@ -64,6 +65,21 @@ def debians(shared_cache: Path) -> Callable[[str], tuple[Debian, Archive]]:
 def debian(debians: Callable[[str], tuple[Debian, Archive]]) -> tuple[Debian, Archive]:
     """That of aarch64."""
     return debians("aarch64")
+
+
+@pytest.fixture(scope="session")
+def panda(shared_cache: Path) -> Mapping[str, Archive]:
+    """Standalone archives of CPython 3.11 for macOS by triple, made once for all workers."""
+    folder = shared_cache.with_name("panda")
+    folder.mkdir(exist_ok=True)
+    name = "cpython-3.11.9+20260814-{}-pgo+lto-full.tar.zst"
+    paths = {triple: folder / name.format(triple) for triple in panda3d.TRIPLES}
+    with exclusively(folder / "lock"):
+        if not all(path.is_file() for path in paths.values()):
+            found = panda3d.Panda.fetched(folder / "wheel")
+            for triple, path in paths.items():
+                found.full(folder / "made.tar.zst", triple).path.rename(path)
+    return {triple: Archive.of(path) for triple, path in paths.items()}
 
 
 @pytest.fixture(scope="session")

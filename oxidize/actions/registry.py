@@ -34,6 +34,7 @@ _CLASSES = {
     "pack": "Pack",
     "refer-to-resources": "ReferToResources",
     "standalone-import": "StandaloneImport",
+    "universal-binary": "UniversalBinary",
     "write-licenses": "WriteLicenses",
     "write-files": "WriteFiles",
 }

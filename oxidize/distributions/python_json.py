@@ -77,6 +77,8 @@ class PythonJson:
     extensions: Mapping[str, tuple[Variant, ...]]
     licence: str
     """Path of CPython's own licence."""
+    macos: str = ""
+    """The oldest macOS that it is for: "11.0"; "" for other systems."""
 
     @property
     def glibc(self) -> str:
@@ -139,6 +141,7 @@ def _python(top: _Members) -> PythonJson:
         links=_links(core),
         extensions=dict(_extensions(build.members("extensions"))),
         licence=top.path("license_path", ""),
+        macos=top.text("apple_sdk_deployment_target", ""),
     )
 
 
