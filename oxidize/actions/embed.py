@@ -7,7 +7,8 @@ from typing import ClassVar
 
 from oxidize.actions.kind import ActionContext, Kind, OutputForm
 from oxidize.actions.mapped import mapped
-from oxidize.binary.embed import embed_elf
+from oxidize.binary.embed import embed
+from oxidize.binary.embed_pe import Appearance
 from oxidize.binary.native import needs_of
 from oxidize.binary.portability import INTERPRETER, Part, Portability
 
@@ -26,7 +27,7 @@ class Embed(Kind):
         payload = mapped(context.input("payload"))
         output = context.output("executable")
         with output.open("wb") as out:
-            for piece in embed_elf(runtime, payload):
+            for piece in embed(runtime, payload, Appearance()):
                 out.write(piece)
         output.chmod(0o755)
         own = Part("", INTERPRETER, needs_of(runtime))

@@ -8,7 +8,9 @@ from typing import ClassVar
 
 from oxidize.actions import zig
 from oxidize.actions.kind import ActionContext, Kind, OutputForm
+from oxidize.actions.runtime_sources import SHARED, STATIC, RuntimeSources
 from oxidize.binary.elf import Elf
+from oxidize.distributions import windows
 from oxidize.distributions.description import Description
 from oxidize.errors import ActionError, Diagnostic
 from oxidize.resources.layout import FileFlag
@@ -27,19 +29,15 @@ _FLAGS = (
     "-Wno-date-time",
 )
 
+# Where programs carry the runtime, whose launcher is without Python.
+_RUNTIME = {"windows": "lib/oxidize-runtime.dll", "linux": "lib/oxidize-runtime.so"}
+# What the launcher of Windows offers, and the file that it is, in the eyes of the linker.
+_OFFERED, _PROGRAM, _START = "program.def", "oxidize-program.exe", "start.def"
 
-# What a launcher without Python consists of. A static runtime has `_STATIC` in place of `_SHARED`.
-_LAUNCHER = (
-    "main.c",
-    "container.c",
-    "extract_posix.c",
-    "image_elf.c",
-    "library_linux.c",
-    "program_linux.c",
-    "resources_file_posix.c",
-)
-_STATIC, _SHARED = "python_static.c", "python_shared.c"
-SHARED_RUNTIME = "lib/oxidize-runtime.so"
+
+def shared_runtime(triple: str) -> str:
+    """The path of the runtime in programs whose CPython is a shared library."""
+    return _RUNTIME["windows" if "-windows-" in triple else "linux"]
 
 
 class LinkRuntime(Kind):
@@ -47,7 +45,7 @@ class LinkRuntime(Kind):
     program must carry for it."""
 
     mnemonic: ClassVar[str] = "link-runtime"
-    version: ClassVar[int] = 6
+    version: ClassVar[int] = 7
     outputs: ClassVar[Mapping[str, OutputForm]] = {"runtime": "file", "container": "file"}
 
     def tools(self) -> Mapping[str, str]:
@@ -59,14 +57,17 @@ class LinkRuntime(Kind):
         description = Description.load(context.input("distribution"))
         if description.bitcode:
             check_bitcode(description, zig.llvm_version(context))
-        sources = sorted(path for path in context.tree("runtime") if path.endswith(".c"))
+        names = (path for path in context.tree("runtime") if path.endswith(".c"))
+        sources = RuntimeSources.of(names, description.triple)
         files: dict[str, File] = {}
         if description.link_mode == "static":
-            self._link_static(context, description, [s for s in sources if s != _SHARED])
+            every = (*sources.launcher, *sources.rest, STATIC)
+            self._link_static(context, description, every)
         else:
-            self._link(context, description, [*_LAUNCHER, _SHARED], "-rdynamic")
-            rest = [s for s in sources if s not in (*_LAUNCHER, _STATIC, _SHARED)]
-            files[SHARED_RUNTIME] = self._link_library(context, description, rest)
+            path = shared_runtime(description.triple)
+            link = self._link_dll if "-windows-" in description.triple else self._link_library
+            data = link(context, description, sources)
+            files[path] = File(path, Blob(data), FileFlag.SHARED_LIBRARY)
         with context.output("container").open("w+b") as out:
             write_container(Resources({}, files), out)
 
@@ -88,12 +89,30 @@ class LinkRuntime(Kind):
         )
 
     def _link_library(
-        self, context: ActionContext, description: Description, sources: Sequence[str]
-    ) -> File:
-        """The runtime as a shared library; the launcher and libpython have what it lacks."""
+        self, context: ActionContext, description: Description, sources: RuntimeSources
+    ) -> bytes:
+        """The launcher, and the rest of the runtime as a shared library, which the launcher and
+        libpython have what it lacks of."""
+        self._link(context, description, [*sources.launcher, SHARED], "-rdynamic")
         out = context.scratch / "runtime.so"
-        self._link(context, description, sources, "-fPIC", "-shared", out=out)
-        return File(SHARED_RUNTIME, Blob(out.read_bytes()), FileFlag.SHARED_LIBRARY)
+        self._link(context, description, sources.rest, "-fPIC", "-shared", out=out)
+        return out.read_bytes()
+
+    def _link_dll(
+        self, context: ActionContext, description: Description, sources: RuntimeSources
+    ) -> bytes:
+        """The same for Windows, whose linker wants to know which file each function is in."""
+        # zig writes more beside it.
+        program, out = context.scratch / _PROGRAM, context.scratch / "runtime.dll"
+        self._link(context, description, [*sources.launcher, SHARED, _OFFERED], out=program)
+        context.output("runtime").write_bytes(program.read_bytes())
+        python = Path(description.libpython).name
+        libraries = (
+            _import_library(context, context.folder("link") / windows.DEFINITION, python),
+            _import_library(context, context.folder("runtime") / _OFFERED, _PROGRAM),
+        )
+        self._link(context, description, [*sources.rest, _START], "-shared", *libraries, out=out)
+        return out.read_bytes()
 
     def _link(
         self,
@@ -116,22 +135,36 @@ class LinkRuntime(Kind):
                 "-o",
                 out,
                 *arguments,
-                *_libc_flags(description),
+                *_system_flags(description),
                 *(["-Wl,--strip-all"] if release else []),
             ],
             env=zig.environment(context),
             cwd=context.folder("runtime"),
             needs=zig.needs(context),
         )
-        if not release:
+        if not release and "-linux-" in description.triple:
             # Names of functions, for debuggers and profilers, cost nothing at start. What debug
             # information libpython has is four times the size, and the linker's own
             # --strip-debug would take the names with it.
             out.write_bytes(Elf(out.read_bytes()).strip_debug())
 
 
-def _libc_flags(description: Description) -> Sequence[str]:
-    """zig links musl statically unless told; glibc, never."""
+def _import_library(context: ActionContext, definition: Path, file: str) -> Path:
+    """What is linked in place of a DLL, or of a program, that isn't there."""
+    out = context.scratch / f"{file}.a"
+    context.run(
+        [*zig.dlltool(), "-m", "i386:x86-64", "-d", definition, "-D", file, "-l", out],
+        env=zig.environment(context),
+        needs=zig.needs(context),
+    )
+    return out
+
+
+def _system_flags(description: Description) -> Sequence[str]:
+    """zig links musl statically unless told, glibc, never; and writes what debuggers of Windows
+    read to files of its own."""
+    if "-windows-" in description.triple:
+        return ("-s",)
     if description.libc != "musl":
         return ()
     return ("-static",) if description.static else ("-dynamic",)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 from attrs import evolve
 
 from oxidize.actions.kind import ActionContext, Kind, OutputForm
-from oxidize.actions.link_runtime import SHARED_RUNTIME
+from oxidize.actions.link_runtime import shared_runtime
 from oxidize.actions.mapped import mapped
 from oxidize.actions.placing import FIRST_MODULES
 from oxidize.binary.portability import Portability
@@ -19,6 +19,7 @@ from oxidize.distributions.host import Probe
 from oxidize.errors import ActionError, Diagnostic
 from oxidize.graph.action import Value
 from oxidize.resources.beside import Bytecode, put_beside
+from oxidize.resources.extracted import with_extracted
 from oxidize.resources.layout import ModuleFlag
 from oxidize.resources.libraries import with_libraries
 from oxidize.resources.model import ConfigValue, Module, Resources
@@ -65,7 +66,7 @@ class Pack(Kind):
         if context.params["portability"]:
             context.warn(_portability(description))
         config |= _facts(description)
-        resources = with_libraries(evolve(merged, config=config))
+        resources = with_extracted(with_libraries(evolve(merged, config=config)))
         if context.inputs("names"):
             resources = _named(context, resources)
         context.output("needs").write_text(Portability(parts_of(resources)).dump())
@@ -157,7 +158,10 @@ def _shared(description: Description) -> dict[str, ConfigValue]:
     """What a launcher without Python loads, in this order."""
     if description.link_mode == "static":
         return {}
-    return {"shared_python": description.libpython, "shared_runtime": SHARED_RUNTIME}
+    return {
+        "shared_python": description.libpython,
+        "shared_runtime": shared_runtime(description.triple),
+    }
 
 
 def _check_main(config: Mapping[str, ConfigValue], modules: Mapping[str, Module]) -> None:

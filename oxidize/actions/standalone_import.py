@@ -9,8 +9,11 @@ from typing import ClassVar
 
 from oxidize.actions.distribution_trees import OUTPUTS, copy, strip_into
 from oxidize.actions.kind import ActionContext, Kind, Needs, OutputForm
-from oxidize.binary.elf import Elf, ElfError
+from oxidize.binary.elf import MAGIC, Elf
+from oxidize.binary.error import BinaryError
+from oxidize.binary.pe_file import is_pe
 from oxidize.distributions import probe as script
+from oxidize.distributions import windows
 from oxidize.distributions.archive import (
     MOST_BYTES,
     Contents,
@@ -58,7 +61,7 @@ class StandaloneImport(Kind):
             _check_compiler(context, contents.version)
             libraries = _library_files(contents.install)
             extensions, omitted = _copy_extensions(context, contents, libraries)
-        except (BadArchive, BadArchiveContent, ElfError) as error:
+        except (BadArchive, BadArchiveContent, BinaryError) as error:
             raise refused(str(error)) from error
         for path, file in carried_files(contents.stdlib, _patterns(contents.test_packages)):
             copy(file, context.output("stdlib") / path)
@@ -156,7 +159,12 @@ def _copy_libpython(context: ActionContext, contents: Contents) -> str:
     if contents.link_mode == "static":
         copy(contents.libpython, context.output("link") / contents.libpython.name)
         return contents.libpython.name
-    strip_into(context.output("libraries") / "lib", [contents.libpython])
+    folder = context.output("libraries") / "lib"
+    strip_into(folder, [contents.libpython])
+    if "-windows-" in context.platform:
+        strip_into(folder, windows.carried_libraries(contents.install))
+        made = windows.definition(contents.libpython)
+        (context.output("link") / windows.DEFINITION).write_text(made)
     return f"lib/{contents.libpython.name}"
 
 
@@ -168,6 +176,8 @@ def _copy_archives(context: ActionContext, contents: Contents) -> tuple[str, ...
 
 def _library_files(install: Path) -> dict[str, Path]:
     """The shared libraries of an installation, by the names that others need them by."""
+    if found := windows.library_files(install):
+        return found
     files = sorted((install / "lib").glob("*.so*"))
     return {file.name: file for file in files if file.is_file()}
 
@@ -186,15 +196,16 @@ def _copy_extensions(
             continue
         strip_into(context.output("extensions"), [file])
         strip_into(context.output("libraries") / "lib", (libraries[each] for each in found))
-        extensions[name] = Extension(file.name, tuple(f"lib/{each}" for each in found))
+        paths = tuple(f"lib/{libraries[each].name}" for each in found)
+        extensions[name] = Extension(file.name, paths)
     return extensions, omitted
 
 
 def _needed(file: Path) -> tuple[str, ...]:
-    with file.open("rb") as start:
-        if start.read(4) != b"\x7fELF":
-            return ()
-    return Elf(file.read_bytes()).dynamic().needed
+    data = file.read_bytes()
+    if is_pe(data):
+        return windows.needed(data)
+    return Elf(data).dynamic().needed if data.startswith(MAGIC) else ()
 
 
 def _copy_licences(context: ActionContext, contents: Contents) -> dict[str, Component]:

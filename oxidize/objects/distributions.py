@@ -225,12 +225,13 @@ def _check_triple(context: Context, triple: str, argument: str | None = None) ->
             notes=(f"known triples: {', '.join(TRIPLES)}",),
             help=_vendor_help(triple) or did_you_mean(triple, TRIPLES),
         )
-    if "-linux-" not in triple:
+    if "-linux-" not in triple and triple != "x86_64-pc-windows-msvc":
         refuse(
             "OX0501",
             f"building for {triple} isn't available yet",
             argument=argument,
-            help="programs can be built for Linux, and for this machine's own triple",
+            help="programs can be built for Linux, for 64-bit Windows, and for this machine's own "
+            "triple",
         )
 
 

@@ -1,6 +1,6 @@
 """The libraries of a program: which shared libraries each extension module needs, in which order.
 
-glibc satisfies what a library needs by the names of those that are loaded already; so everything
+Loaders satisfy what a library needs by the names of those that are loaded already; so everything
 that comes with the program is listed with the modules that need it, deepest first.
 """
 
@@ -11,7 +11,9 @@ from posixpath import basename, dirname, join, normpath
 
 from attrs import evolve
 
-from oxidize.binary.elf import Dynamic, Elf, ElfError
+from oxidize.binary.elf import MAGIC, Dynamic, Elf
+from oxidize.binary.error import BinaryError
+from oxidize.binary.pe_file import Pe, is_pe
 from oxidize.resources.layout import FileFlag
 from oxidize.resources.model import Blob, File, Module, Resources
 
@@ -23,10 +25,15 @@ _NOTHING = Dynamic((), None)
 
 def _dynamic(blob: Blob) -> Dynamic:
     try:
-        return Elf(blob.data).dynamic()
-    except ElfError:
+        return Pe.of(blob.data).dynamic() if is_pe(blob.data) else Elf(blob.data).dynamic()
+    except BinaryError:
         # A linker script, or a library of another system: nothing that could be loaded.
         return _NOTHING
+
+
+def _key(name: str) -> str:
+    """What a library is known by: on Windows, names in small letters are the same."""
+    return name.lower() if name.lower().endswith(".dll") else name
 
 
 class _Libraries:
@@ -41,7 +48,7 @@ class _Libraries:
         self._by_name: dict[str, list[str]] = {}
         for path, dynamic in self._needs.items():
             for name in dict.fromkeys([basename(path), dynamic.soname or basename(path)]):
-                self._by_name.setdefault(name, []).append(path)
+                self._by_name.setdefault(_key(name), []).append(path)
 
     def _find(self, name: str, path: str, search: Sequence[str]) -> str | None:
         """Where the library of that name lies that the file at `path` means."""
@@ -49,7 +56,7 @@ class _Libraries:
             near = normpath(join(place.replace("$ORIGIN", dirname(path) or "."), name))
             if near in self._needs:
                 return near
-        known = self._by_name.get(name, [])
+        known = self._by_name.get(_key(name), [])
         beside = join(dirname(path), name)
         return beside if beside in known else next(iter(known), None)
 
@@ -98,7 +105,7 @@ class _Libraries:
             ]
             for path in sorted(self._needs)
             # Files beside the program find each other by their places.
-            if not files[path].beside
+            if not files[path].beside and bytes(files[path].blob.data[:4]) == MAGIC
         }
         numbers = {
             path: _FIRST_DESCRIPTOR + number

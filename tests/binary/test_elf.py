@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from oxidize.binary.elf import PT_DYNAMIC, PT_LOAD, PT_NOTE, Elf, ElfError
-from oxidize.binary.embed import embed_elf, find_payload
+from oxidize.binary.embed import find_payload
+from oxidize.binary.embed_elf import embed_elf
 from tests import pythons
 
 PAYLOAD = b"OXIDIZE\0" + b"payload" * 1000
