@@ -144,6 +144,10 @@ TITLES: dict[str, str] = {
     "OX0528": "no Python compiles for that system",
     "OX0529": "packages aren't there for that system",
     "OX0530": "extension module in a static program",
+    "OX0550": "no version of a Windows program",
+    "OX0551": "not an icon",
+    "OX0552": "Visual C++ runtime is missing",
+    "OX0553": "too large for Windows",
     # containers and files
     "OX0601": "damaged container",
     "OX0602": "file can't be read",

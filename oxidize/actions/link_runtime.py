@@ -10,6 +10,7 @@ from oxidize.actions import zig
 from oxidize.actions.kind import ActionContext, Kind, OutputForm
 from oxidize.actions.runtime_sources import SHARED, STATIC, RuntimeSources
 from oxidize.binary.elf import Elf
+from oxidize.binary.embed_pe import for_windows
 from oxidize.distributions import windows
 from oxidize.distributions.description import Description
 from oxidize.errors import ActionError, Diagnostic
@@ -45,7 +46,7 @@ class LinkRuntime(Kind):
     program must carry for it."""
 
     mnemonic: ClassVar[str] = "link-runtime"
-    version: ClassVar[int] = 7
+    version: ClassVar[int] = 8
     outputs: ClassVar[Mapping[str, OutputForm]] = {"runtime": "file", "container": "file"}
 
     def tools(self) -> Mapping[str, str]:
@@ -105,7 +106,7 @@ class LinkRuntime(Kind):
         # zig writes more beside it.
         program, out = context.scratch / _PROGRAM, context.scratch / "runtime.dll"
         self._link(context, description, [*sources.launcher, SHARED, _OFFERED], out=program)
-        context.output("runtime").write_bytes(program.read_bytes())
+        context.output("runtime").write_bytes(for_windows(program.read_bytes()))
         python = Path(description.libpython).name
         libraries = (
             _import_library(context, context.folder("link") / windows.DEFINITION, python),

@@ -19,7 +19,15 @@ _WINDOWED = 2
 _MOST = 0x7FFFFFFF
 _IN_FILE = 512
 
+# The version of Windows that is asked for: its own C runtime came with 10.
+_SYSTEM_VERSIONS = (40, 48)
+_WINDOWS = (10, 0)
+
 Data = bytes | memoryview
+
+
+class TooLarge(PeError):
+    """The whole is larger than Windows' loader takes."""
 
 
 @frozen
@@ -45,6 +53,14 @@ def embed_pe(runtime: bytes, payload: Data, appearance: Appearance) -> Iterator[
     if appearance.windowed:
         editing.set("<H", _SUBSYSTEM, _WINDOWED)
     return editing.pieces()
+
+
+def for_windows(program: bytes) -> bytes:
+    """A program that says which Windows it is for. Raises PeError."""
+    data, optional = bytearray(program), Pe.of(program).optional
+    for field in _SYSTEM_VERSIONS:
+        struct.pack_into("<2H", data, optional + field, *_WINDOWS)
+    return bytes(data)
 
 
 class _Editing:
@@ -85,7 +101,7 @@ class _Editing:
     def pieces(self) -> Iterator[Data]:
         """The whole file."""
         if self.address > _MOST:
-            raise PeError("it would be larger than 2 GiB, and Windows doesn't load such programs")
+            raise TooLarge("Windows loads programs of up to 2 GiB, and this one is larger")
         self.set("<H", _NUMBER_OF_SECTIONS, self.count)
         self.set("<I", _SIZE_OF_IMAGE, self.address)
         return iter([bytes(self.head), *self.added])

@@ -13,6 +13,7 @@ from oxidize.objects.context import Context
 from oxidize.objects.distribution_artifacts import DistributionArtifacts
 from oxidize.objects.packaging_policy import PythonPackagingPolicy
 from oxidize.objects.placed import placed
+from oxidize.objects.windows_settings import WindowsSettings
 from oxidize.paths import runtime_folder
 
 
@@ -28,6 +29,8 @@ class Program:
     origin: Origin | None
     names: tuple[Artifact, ...] = ()
     """Files that list the modules to keep; none keep all."""
+    windows: WindowsSettings | None = None
+    """For a program that Windows runs."""
 
     @property
     def run_level(self) -> int:
@@ -53,6 +56,7 @@ class ProgramActions:
 
     def embed(self, container: Output) -> Output:
         """The executable with a container in it."""
+        windows = self.program.windows
         action = self._action(
             "embed",
             f"embed {self.program.name}",
@@ -60,7 +64,9 @@ class ProgramActions:
                 "runtime": (self.runtime.output("runtime"),),
                 "payload": (container,),
                 "needs": (self.pack.output("needs"),),
+                **({"icon": windows.icon} if windows and windows.icon else {}),
             },
+            windows.looks if windows else None,
         )
         return action.output("executable")
 
@@ -112,6 +118,7 @@ def program_actions(program: Program, context: Context) -> ProgramActions:
             "config": program.config,
             # Whoever asked for an installed CPython knows.
             "portability": context.settings.release and not distribution.asked,
+            **({"runtime_dlls": program.windows.runtime_dlls} if program.windows else {}),
         },
         inputs={
             "python": (distribution.python,),
