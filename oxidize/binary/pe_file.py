@@ -39,6 +39,16 @@ class Section:
     offset: int
 
 
+@frozen
+class Export:
+    """A name, the address in memory that it stands for, and "python313.Py_None" where that is
+    another DLL's."""
+
+    name: str
+    address: int
+    forward: str
+
+
 @define
 class Pe:
     """A PE file. Raises PeError, from any method, for what leads outside."""
@@ -69,16 +79,16 @@ class Pe:
         """The names of the DLLs that it needs, in small letters: at once, once they are used, or
         because it stands for them, as python3.dll does for python313.dll."""
         names = [*self._imports(IMPORTS, 20, 12), *self._imports(DELAYED_IMPORTS, 32, 4)]
-        names += [f"{to.rpartition('.')[0]}.dll" for _, to in self.exports() if to]
+        names += [f"{e.forward.rpartition('.')[0]}.dll" for e in self.exports() if e.forward]
         return Dynamic(tuple(dict.fromkeys(name.lower() for name in names)), None)
 
-    def exports(self) -> Iterator[tuple[str, str]]:
-        """Its names, and what they stand for in other DLLs: "python313.Py_None", mostly ""."""
+    def exports(self) -> Iterator[Export]:
+        """What it exports by name."""
         start, size = self._directory(EXPORTS)
         if not size:
             return
         _, functions, count, addresses, names, ordinals = _unpack(
-            "<6I", self.data, self._offset(start) + 16
+            "<6I", self.data, self.offset(start) + 16
         )
         for i in range(min(count, _MOST_NAMES)):
             name = self._number("<I", names + 4 * i)
@@ -87,7 +97,7 @@ class Pe:
                 raise PeError("its exports are damaged")
             place = self._number("<I", addresses + 4 * index)
             inside = start <= place < start + size
-            yield self._text(name), self._text(place) if inside else ""
+            yield Export(self._text(name), place, self._text(place) if inside else "")
 
     def has_thread_variables(self) -> bool:
         """Whether each thread has variables of the file's own, which only the system's loader can
@@ -95,8 +105,15 @@ class Pe:
         start, size = self._directory(THREADS)
         if not size:
             return False
-        first, end, _, _, zeros, _ = _unpack("<4Q2I", self.data, self._offset(start))
+        first, end, _, _, zeros, _ = _unpack("<4Q2I", self.data, self.offset(start))
         return bool(end - first + zeros > _MINGW_MARK)
+
+    def offset(self, address: int) -> int:
+        """Where in the file something lies, by its address in memory."""
+        for section in self.sections:
+            if section.address <= address < section.address + section.stored:
+                return section.offset + address - section.address
+        raise PeError("an address leads outside of the PE file")
 
     def _imports(self, number: int, size: int, field: int) -> Iterator[str]:
         """Names in the rows of a table, which a row of zeros ends."""
@@ -114,17 +131,11 @@ class Pe:
         start, size = _unpack("<II", self.data, self.optional + DIRECTORIES + 8 * number)
         return (start, size) if start else (0, 0)
 
-    def _offset(self, address: int) -> int:
-        for section in self.sections:
-            if section.address <= address < section.address + section.stored:
-                return section.offset + address - section.address
-        raise PeError("an address leads outside of the PE file")
-
     def _number(self, form: str, address: int) -> int:
-        return int(_unpack(form, self.data, self._offset(address))[0])
+        return int(_unpack(form, self.data, self.offset(address))[0])
 
     def _text(self, address: int) -> str:
-        start = self._offset(address)
+        start = self.offset(address)
         piece = bytes(self.data[start : start + 4096])
         if b"\0" not in piece:
             raise PeError("a name of the PE file is cut off")

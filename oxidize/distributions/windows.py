@@ -54,5 +54,5 @@ def needed(data: bytes) -> tuple[str, ...]:
 
 def definition(libpython: Path) -> str:
     """The text of DEFINITION for a python3xx.dll. Raises BinaryError."""
-    names = (name for name, _ in Pe.of(libpython.read_bytes()).exports())
+    names = (each.name for each in Pe.of(libpython.read_bytes()).exports())
     return "\n".join([f"LIBRARY {libpython.name}", "EXPORTS", *names, ""])

@@ -155,7 +155,7 @@ class Windows:
         cache = str(self.zig_cache)
         env = {"ZIG_GLOBAL_CACHE_DIR": cache, "ZIG_LOCAL_CACHE_DIR": cache, "PATH": "/usr/bin"}
         # The runtime's own flags: for others, zig would build more of its own libraries.
-        flags = ("-O2", "-g0", "-fno-sanitize=undefined")
+        flags = ("-O2", "-g0", "-fno-sanitize=undefined", "-s")
         target = zig.target(TRIPLE, "")
         command = [*zig.compiler(), "-target", target, *flags, "-shared", *files, "-o"]
         subprocess.run([*command, f"{name}.dll", "-ladvapi32"], cwd=folder, env=env, check=True)
