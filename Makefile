@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 HELLO := samples/hello
 JOBS ?= 2
 
-.PHONY: demo test check format killed bench reproducible clean
+.PHONY: demo test targets check format killed bench reproducible clean
 
 demo: $(VENV)/ready
 	$(BIN)/oxidize build --path $(HELLO)
@@ -17,6 +17,10 @@ demo: $(VENV)/ready
 
 test: $(VENV)/ready check
 	$(BIN)/python -m pytest -n $(JOBS) -q
+
+# The samples for other systems, built and run (some minutes).
+targets: $(VENV)/ready
+	OXIDIZE_TARGETS=1 $(BIN)/python -m pytest -n $(JOBS) -q tests/targets
 
 # Style, types and formatting, of Python, C and Starlark.
 check: $(VENV)/ready

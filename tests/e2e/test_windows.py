@@ -12,49 +12,12 @@ import pytest
 
 from tests import pythons
 from tests.distributions.archives import Archive
-from tests.distributions.windows import TRIPLE, Windows
+from tests.distributions.windows import Windows
 from tests.e2e.space import Space
+from tests.e2e.windows_builds import build
 from tests.e2e.wine import Wine
 
 APP = Path(__file__).with_name("windows_app")
-BUILD_FILE = """
-def make():
-    dist = PythonDistribution(sha256 = "{sha256}", local_path = "{path}")
-    exe = dist.to_python_executable(
-        "app",
-        packaging_policy = dist.make_python_packaging_policy({policy}),
-        config = dist.make_python_interpreter_config(run_module = "{module}"),
-        {settings}
-    )
-    exe.add_python_resources(exe.pip_install({packages}))
-    exe.add_python_resources(exe.read_package_root(path = ".", packages = ["{module}"]))
-    return exe
-
-register_target("app", make)
-"""
-
-
-def build(
-    space: Space,
-    archive: Archive,
-    module: str,
-    *packages: str,
-    settings: str = "",
-    policy: str = "",
-) -> Path:
-    """The program of a module."""
-    pythons.need("3.11")
-    text = BUILD_FILE.format(
-        sha256=archive.sha256,
-        path=archive.path,
-        module=module,
-        packages=json.dumps(packages),
-        settings=settings,
-        policy=policy,
-    )
-    space.write("build.star", text)
-    space.build("--target-triple", TRIPLE)
-    return space.outputs("app") / "app.exe"
 
 
 @pytest.fixture(scope="module")
@@ -101,6 +64,10 @@ def test_as_plain_python(wine: Wine, program: tuple[Path, Path], plain: Path, ch
     ran, expected = both(wine, program, plain, check)
     assert (ran.stdout, ran.stderr, ran.returncode) == (expected.stdout, "", 0)
     assert [each.name for each in program[0].parent.iterdir()] == ["app.exe"]
+    if check == "data":
+        assert list(
+            (wine.drive / "users").glob("*/AppData/Local/oxidize-programs/*/checks/data.txt")
+        )
 
 
 def test_streams(wine: Wine, program: tuple[Path, Path], plain: Path) -> None:
@@ -132,25 +99,50 @@ def test_what_is_told_of_it(space: Space, program: tuple[Path, Path]) -> None:
     assert "CPython 3.11.9 (standalone distribution) for x86_64-pc-windows-msvc" in shown
     analyzed = json.loads(space.oxidize("analyze", "--json", path).stdout)
     assert "needs Windows 10.0 or newer" in space.oxidize("analyze", path).stdout
-    assert {row["part_of"] for row in analyzed["files"][0]["libraries"]} == {"system"}
+    assert {row["part_of"] for row in analyzed["binaries"][0]["libraries"]} == {"system"}
+
+
+def run_extracting(wine: Wine, program: Path, folder: Path) -> tuple[str, str, set[str]]:
+    """What a program says, and the names of the DLLs that it extracts there."""
+    place = "Z:" + str(folder).replace("/", "\\")
+    ran = wine.run(program, OXIDIZE_EXTRACT_DIR=place)
+    found = (file for file in folder.rglob("*") if file.suffix in (".dll", ".pyd"))
+    return ran.stdout, ran.stderr, {file.name for file in found}
 
 
 def test_extracted(space: Space, wine: Wine, windows: tuple[Windows, Archive]) -> None:
-    """What is to be extracted is, with all that it needs, into the user's folder for programs; the
-    rest finds it from memory."""
+    """Extension modules that are to be extracted are, with all DLLs that they need."""
+    space.write("app/__init__.py", "")
+    space.write("app/__main__.py", "import sqlite3; print(sqlite3.sqlite_version > '3')\n")
+    policy = 'resources_location = "extracted"'
+    path = build(space, windows[1], "app", policy=policy)
+    dlls = {"_sqlite3.pyd", "python311.dll", "sqlite3.dll", "vcruntime140.dll"}
+    for _ in range(2):  # the second start finds them there
+        assert run_extracting(wine, path, space.root / "own") == ("True\n", "", dlls)
+
+
+def test_variables_of_threads(space: Space, wine: Wine, windows: tuple[Windows, Archive]) -> None:
+    """An extension module that only Windows' own loader can have, being compiled Rust, is extracted
+    unasked, with CPython's DLLs; others still come from memory."""
     space.write("app/__init__.py", "")
     code = """
-        import _ctypes, _sqlite3, sys
+        import bcrypt, threading
         from markupsafe import _speedups
-        print(_sqlite3.sqlite_version > "3", _speedups.__spec__.origin.startswith(sys.executable))
+        hashed = bcrypt.hashpw(b"word", bcrypt.gensalt(4))
+        check = lambda: print(bcrypt.checkpw(b"word", hashed))
+        check()
+        thread = threading.Thread(target=check)
+        thread.start()
+        thread.join()
     """
     space.write("app/__main__.py", "\n".join(map(str.strip, code.splitlines())))
-    policy = 'resources_location_fallback = "extracted", extension_module_filter = "all"'
-    path = build(space, windows[1], "app", "markupsafe==3.0.2", policy=policy)
-    ran = wine.run(path)
-    assert (ran.stdout, ran.stderr) == ("True True\n", "")
-    folder = next((wine.drive / "users").glob("*/AppData/Local/oxidize-programs"))
-    assert list(folder.glob("*/lib/python311.dll"))
+    path = build(space, windows[1], "app", "markupsafe==3.0.2", "bcrypt==5.0.0")
+    modules = json.loads(space.oxidize("inspect", "--json", path).stdout)["modules"]
+    places = [modules[each]["location"] for each in ("bcrypt._bcrypt", "markupsafe._speedups")]
+    assert places == ["extracted", "in-memory"]
+    dlls = {"_bcrypt.pyd", "python3.dll", "python311.dll", "vcruntime140.dll"}
+    said = run_extracting(wine, path, space.root / "own")
+    assert said == ("True\nTrue\n", "", dlls)
 
 
 def test_looks(space: Space, wine: Wine, windows: tuple[Windows, Archive]) -> None:
