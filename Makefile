@@ -18,6 +18,10 @@ demo: $(VENV)/ready
 test: $(VENV)/ready check
 	$(BIN)/python -m pytest -n $(JOBS) -q
 
+# The samples for other systems, built and run (some minutes).
+targets: $(VENV)/ready
+	OXIDIZE_TARGETS=1 $(BIN)/python -m pytest -n $(JOBS) -q tests/targets
+
 # Style, types and formatting, of Python, C and Starlark.
 check: $(VENV)/ready
 	$(BIN)/ruff check .

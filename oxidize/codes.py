@@ -144,6 +144,10 @@ TITLES: dict[str, str] = {
     "OX0528": "no Python compiles for that system",
     "OX0529": "packages aren't there for that system",
     "OX0530": "extension module in a static program",
+    "OX0550": "no version of a Windows program",
+    "OX0551": "not an icon",
+    "OX0552": "Visual C++ runtime is missing",
+    "OX0553": "too large for Windows",
     "OX0560": "program can't be part of a universal binary",
     "OX0561": "universal binary can't be made",
     # containers and files

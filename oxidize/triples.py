@@ -20,6 +20,9 @@ TRIPLES = (
     "x86_64-unknown-linux-musl",
 )
 
+# Known, but nothing builds for them yet.
+UNAVAILABLE = ("aarch64-pc-windows-msvc",)
+
 _ARCHITECTURES = {"amd64": "x86_64", "arm64": "aarch64"}
 
 

@@ -3,11 +3,13 @@
 
 #include <string.h>
 
+#include "find_last.h"
 #include "import_hooks.h"
+#include "program.h"
 
 PyObject *beside_path(Finder *self, struct text beside, struct text path) {
     Py_ssize_t size = PyUnicode_GET_LENGTH(self->program);
-    Py_ssize_t slash = PyUnicode_FindChar(self->program, '/', 0, size, -1);
+    Py_ssize_t slash = PyUnicode_FindChar(self->program, (Py_UCS4)PATH_SEPARATOR[0], 0, size, -1);
     PyObject *base = PyUnicode_Substring(self->program, 0, slash < 0 ? 0 : slash + 1);
     PyObject *tail = finder_text(path), *folder = finder_text(beside), *full = NULL;
     if (base != NULL && tail != NULL && folder != NULL)
@@ -16,11 +18,11 @@ PyObject *beside_path(Finder *self, struct text beside, struct text path) {
     Py_XDECREF(folder);
     Py_XDECREF(tail);
     Py_XDECREF(base);
-    return full;
+    return finder_separated(full, "/", PATH_SEPARATOR);
 }
 
 static struct text folder_of(struct text path) {
-    const char *slash = strrchr(path.text, '/');
+    const char *slash = find_last(path.text, path.size, '/');
     return (struct text){path.text, slash == NULL ? 0 : (uint32_t)(slash - path.text)};
 }
 

@@ -30,7 +30,7 @@ enum section {
 };
 
 static const uint32_t MUST_UNDERSTAND = 0x80000000;
-static const uint32_t MODULE_FLAGS = 127, FILE_FLAGS = 15;
+static const uint32_t MODULE_FLAGS = 127, FILE_FLAGS = 31;
 
 /* Bytewise, so that the host's byte order and alignment don't matter; compilers make one load. */
 static uint32_t read_u32(const unsigned char *p) {
@@ -251,6 +251,15 @@ bool container_next_setting(struct container *c, uint32_t *cursor, const char **
     *value = config + value_at;
     *cursor = (uint32_t)(end - config) + 1;
     return true;
+}
+
+const char *container_setting(struct container *c, const char *wanted) {
+    uint32_t cursor = 0;
+    const char *key, *value;
+    while (container_next_setting(c, &cursor, &key, &value))
+        if (strcmp(key, wanted) == 0)
+            return value;
+    return NULL;
 }
 
 /* ---- finding ---- */

@@ -29,6 +29,7 @@ enum file_flag {
     FILE_SHARED_LIBRARY = 2,
     FILE_LICENCE = 4,
     FILE_PREFER_SYSTEM = 8,
+    FILE_EXTRACT = 16,
 };
 
 enum blob_codec { CODEC_STORED = 0, CODEC_ZLIB = 1 };
@@ -97,5 +98,8 @@ bool container_library(struct container *c, uint32_t place, uint32_t *file);
 /* Walks CONFIG: `*cursor` starts at 0; false at the end and on damage (then `error` is set). */
 bool container_next_setting(struct container *c, uint32_t *cursor, const char **key,
                             const char **value);
+
+/* The first value of a key of CONFIG; NULL when there is none. */
+const char *container_setting(struct container *c, const char *wanted);
 
 #endif

@@ -32,7 +32,8 @@ static bool open_file(Finder *finder, const struct file *file, bool extract,
     struct blob blob;
     if (!container_blob(finder->container, file->content, &blob))
         return damaged(finder, error);
-    return library_open(file->path.text, blob.data, blob.size, extract, library, error, ERROR_SIZE);
+    return library_open(file->path.text, blob.data, blob.size,
+                        extract || file->flags & FILE_EXTRACT, library, error, ERROR_SIZE);
 }
 
 static bool needs(Finder *finder, const struct file *file, uint32_t wanted) {

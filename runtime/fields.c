@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "native_text.h"
 #include "settings.h"
 
 enum kind { CHOICE, SEED, TEXT, TEXTS, PATH, PATHS, BORROWED };
@@ -174,6 +175,16 @@ static long next_code_point(const unsigned char **text) {
     return wrong ? -1 : value;
 }
 
+/* Where wide characters have 16 bits, others take two; they have taken four in UTF-8. */
+static wchar_t *put_code_point(wchar_t *to, long value) {
+    if (sizeof *to == 2 && value >= 0x10000) {
+        *to++ = (wchar_t)(0xD800 + ((value - 0x10000) >> 10));
+        value = 0xDC00 + (value & 0x3FF);
+    }
+    *to++ = (wchar_t)value;
+    return to;
+}
+
 /* Texts mean the same whatever the locale, so they are UTF-8 always. NULL: out of memory, or, with
  * `*valid` false, not that. */
 static wchar_t *wide_text(const char *text, bool *valid) {
@@ -187,17 +198,16 @@ static wchar_t *wide_text(const char *text, bool *valid) {
             PyMem_RawFree(wide);
             return NULL;
         }
-        *to++ = (wchar_t)value;
+        to = put_code_point(to, value);
     }
     if (wide != NULL)
         *to = L'\0';
     return wide;
 }
 
-/* Paths are bytes, and come back as the same bytes whatever the locale. */
 static wchar_t *wide_path(const char *path, const char *origin) {
     char *expanded = fields_expand(path, origin);
-    wchar_t *wide = expanded == NULL ? NULL : Py_DecodeLocale(expanded, NULL);
+    wchar_t *wide = expanded == NULL ? NULL : native_wide(expanded);
     free(expanded);
     return wide;
 }

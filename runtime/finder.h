@@ -62,6 +62,13 @@ bool finder_lookup(Finder *finder, PyObject *name, struct module *out, bool *mis
 /* finder_spec.c: str, a path of the container below the program's own. */
 PyObject *finder_virtual_path(Finder *finder, struct text path);
 
+/* str: the part of a path inside the program, with "/" between its parts, for a path below the
+ * program's own; NULL, maybe with an exception, for others. */
+PyObject *finder_inside(Finder *finder, PyObject *path);
+
+/* str with another separator. Takes the reference, which may be NULL. */
+PyObject *finder_separated(PyObject *path, const char *old, const char *new);
+
 /* str of a text; bytes of a blob, decoded if need be. NULL with an exception set on failure. */
 PyObject *finder_text(struct text text);
 PyObject *finder_blob_bytes(Finder *finder, uint32_t index);

@@ -41,13 +41,6 @@ static PyObject *beside_of(Finder *self, const char *path, size_t size) {
     return found && file.beside.size > 0 ? beside_path(self, file.beside, file.path) : NULL;
 }
 
-/* The part of a path inside the program; NULL, maybe with an exception, for other paths. */
-static PyObject *inside(Finder *self, PyObject *path) {
-    Py_ssize_t skip = PyUnicode_GET_LENGTH(self->prefix), size = PyUnicode_GET_LENGTH(path);
-    Py_ssize_t match = PyUnicode_Tailmatch(path, self->prefix, 0, PY_SSIZE_T_MAX, -1);
-    return match == 1 && size > skip ? PyUnicode_Substring(path, skip, size) : NULL;
-}
-
 /* bytes of a real file, such as one that was extracted. */
 static PyObject *read_file(PyObject *path) {
     PyObject *io = PyImport_ImportModule("_io");
@@ -67,7 +60,7 @@ PyObject *finder_get_data(Finder *self, PyObject *path) {
     PyObject *text = PyOS_FSPath(path), *data = NULL;
     if (text != NULL && !PyUnicode_Check(text))
         Py_SETREF(text, PyUnicode_DecodeFSDefault(PyBytes_AsString(text)));
-    PyObject *relative = text == NULL ? NULL : inside(self, text);
+    PyObject *relative = text == NULL ? NULL : finder_inside(self, text);
     Py_ssize_t size = 0;
     const char *utf8 = relative == NULL ? NULL : PyUnicode_AsUTF8AndSize(relative, &size);
     uint32_t blob = utf8 == NULL ? CONTAINER_NONE : content_of(self, utf8, (size_t)size);

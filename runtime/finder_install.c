@@ -1,5 +1,7 @@
 /* Installing the finder: what it needs of the interpreter, and its places in `sys`. */
 #include "finder.h"
+#include "native_text.h"
+#include "program.h"
 
 static PyObject *attribute_of(const char *module, const char *name) {
     PyObject *imported = PyImport_ImportModule(module);
@@ -28,8 +30,9 @@ static int interpreter_level(void) {
 static bool fill(Finder *self, const char *program) {
     self->main = CONTAINER_NONE;
     self->level = interpreter_level();
-    self->program = PyUnicode_DecodeFSDefault(program);
-    self->prefix = self->program == NULL ? NULL : PyUnicode_FromFormat("%U/", self->program);
+    self->program = native_str(program);
+    self->prefix =
+        self->program == NULL ? NULL : PyUnicode_FromFormat("%U" PATH_SEPARATOR, self->program);
     self->spec = attribute_of("_frozen_importlib", "ModuleSpec");
     self->run = attribute_of("_frozen_importlib", "_call_with_frames_removed");
     self->exec = attribute_of("builtins", "exec");

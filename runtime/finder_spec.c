@@ -5,20 +5,39 @@
 
 #include "beside.h"
 #include "extract.h"
+#include "find_last.h"
+#include "program.h"
 
 /* ---- virtual paths ---- */
 
 PyObject *finder_virtual_path(Finder *self, struct text path) {
-    PyObject *tail = finder_text(path);
+    PyObject *tail = finder_separated(finder_text(path), "/", PATH_SEPARATOR);
     PyObject *full = tail == NULL ? NULL : PyUnicode_Concat(self->prefix, tail);
     Py_XDECREF(tail);
     return full;
 }
 
+PyObject *finder_separated(PyObject *path, const char *old, const char *new) {
+    if (path != NULL && strcmp(old, new) != 0)
+        Py_SETREF(path, PyObject_CallMethod(path, "replace", "ss", old, new));
+    return path;
+}
+
+/* Programs on Windows write both separators. */
+PyObject *finder_inside(Finder *self, PyObject *path) {
+    Py_ssize_t skip = PyUnicode_GET_LENGTH(self->prefix), size = PyUnicode_GET_LENGTH(path);
+    if (size <= skip || PyUnicode_Tailmatch(path, self->program, 0, PY_SSIZE_T_MAX, -1) != 1)
+        return NULL;
+    Py_UCS4 separator = PyUnicode_READ_CHAR(path, skip - 1);
+    if (separator != '/' && separator != (Py_UCS4)PATH_SEPARATOR[0])
+        return NULL;
+    return finder_separated(PyUnicode_Substring(path, skip, size), PATH_SEPARATOR, "/");
+}
+
 /* "package/module.py" -> PROGRAM/package/__pycache__/module.cpython-313.pyc, which is what
  * importlib would name; given so that it needn't compute it. */
 static PyObject *cached_path(Finder *self, struct text path) {
-    const char *slash = strrchr(path.text, '/');
+    const char *slash = find_last(path.text, path.size, '/');
     int folder = slash == NULL ? 0 : (int)(slash - path.text) + 1;
     int stem = (int)path.size - folder - 3;
     char tail[1024];
@@ -26,13 +45,17 @@ static PyObject *cached_path(Finder *self, struct text path) {
                         path.text + folder);
     if (stem <= 0 || size >= (int)sizeof tail)
         return Py_NewRef(Py_None);
-    return PyUnicode_FromFormat("%U%s%U", self->prefix, tail, self->tag);
+    PyObject *inside = finder_separated(PyUnicode_FromString(tail), "/", PATH_SEPARATOR);
+    PyObject *full =
+        inside == NULL ? NULL : PyUnicode_FromFormat("%U%U%U", self->prefix, inside, self->tag);
+    Py_XDECREF(inside);
+    return full;
 }
 
 static struct text folder_of(struct text path, bool is_namespace) {
     if (is_namespace)
         return path;
-    const char *slash = strrchr(path.text, '/');
+    const char *slash = find_last(path.text, path.size, '/');
     return (struct text){path.text, slash == NULL ? 0 : (uint32_t)(slash - path.text)};
 }
 
@@ -100,11 +123,11 @@ PyObject *finder_spec_as(Finder *self, const struct module *module, PyObject *na
 static PyObject *folder_around(Finder *self, PyObject *name) {
     Py_ssize_t size;
     const char *utf8 = PyUnicode_AsUTF8AndSize(name, &size);
-    const char *dot = utf8 == NULL ? NULL : strrchr(utf8, '.');
+    const char *dot = utf8 == NULL ? NULL : find_last(utf8, (size_t)size, '.');
     PyObject *parent =
         utf8 == NULL ? NULL : PyUnicode_FromStringAndSize(utf8, dot ? dot - utf8 : 0);
     PyObject *folder =
-        parent == NULL ? NULL : PyObject_CallMethod(parent, "replace", "ss", ".", "/");
+        parent == NULL ? NULL : finder_separated(Py_NewRef(parent), ".", PATH_SEPARATOR);
     PyObject *full = folder == NULL ? NULL : PyUnicode_Concat(self->prefix, folder);
     Py_XDECREF(folder);
     Py_XDECREF(parent);

@@ -11,14 +11,14 @@ static bool is(const struct module *row, const char *name) {
     return row->name.size == strlen(name) && memcmp(row->name.text, name, row->name.size) == 0;
 }
 
-static int tell(const char *support, Finder *finder, PyObject *module) {
+static int tell_support(const char *support, Finder *finder, PyObject *module) {
     PyObject *told = finder_support(support, "register", finder, module);
     Py_XDECREF(told);
     return told == NULL ? -1 : 0;
 }
 
 static int tell_pkg_resources(Finder *finder, PyObject *module) {
-    return tell("oxidized_importer.legacy", finder, module);
+    return tell_support("oxidized_importer.legacy", finder, module);
 }
 
 /* Windows has none of these places, and who may write to folders of such names there is anyone. */
@@ -26,7 +26,7 @@ static int look(int resolution, const char *support, Finder *finder, PyObject *m
 #ifdef MS_WINDOWS
     resolution = RESOLUTION_NONE;
 #endif
-    return resolution == RESOLUTION_NONE ? 0 : tell(support, finder, module);
+    return resolution == RESOLUTION_NONE ? 0 : tell_support(support, finder, module);
 }
 
 static int find_tls_roots(Finder *finder, PyObject *module) {

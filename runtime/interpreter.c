@@ -41,7 +41,7 @@ enum interpreter_mode interpreter_mode_of(int argc, char **argv, const char *pro
     /* An application may have such options too, so they count only where the application itself,
      * or multiprocessing on its behalf, is who asks. */
     bool own = strncmp(argv[code + 1], "from multiprocessing.", 21) == 0;
-    return own || program_started_itself(program) ? MODE_COMMAND_LINE : MODE_APPLICATION;
+    return own || program_is_parent(program) ? MODE_COMMAND_LINE : MODE_APPLICATION;
 }
 
 char *interpreter_spawn_command(int argc, char **argv) {

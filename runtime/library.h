@@ -3,13 +3,14 @@
 #ifndef OXIDIZE_LIBRARY_H
 #define OXIDIZE_LIBRARY_H
 
-#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 
+enum { LIBRARY_PATH_SIZE = 4096 };
+
 /* A path under which the system's linker can load some bytes, good until library_close. */
 struct library {
-    char path[PATH_MAX];
+    char path[LIBRARY_PATH_SIZE];
     int handle;
 };
 
@@ -25,6 +26,9 @@ bool library_pin(struct library *library, int descriptor, char *error, size_t er
 /* Loads the library for good, so that those that need it by name find it; its symbols for all that
  * come after it if `global`. NULL: `error` says why. */
 void *library_load(const char *path, bool global, char *error, size_t error_size);
+
+/* The address of a symbol of a loaded library; NULL when it has none of that name. */
+void *library_symbol(void *loaded, const char *name);
 
 /* Whether the system has a library of that name, which is then loaded. */
 bool library_is_installed(const char *soname);

@@ -13,6 +13,8 @@ void *library_load(const char *path, bool global, char *error, size_t error_size
     return loaded;
 }
 
+void *library_symbol(void *loaded, const char *name) { return dlsym(loaded, name); }
+
 bool library_is_installed(const char *soname) {
     return dlopen(soname, RTLD_LAZY | RTLD_LOCAL) != NULL;
 }

@@ -5,7 +5,6 @@
 #include "loaded_modules.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,7 +50,7 @@ static PyObject *listing(void) {
 
 static PyObject *write_list(PyObject *folder, PyObject *unused) {
     (void)unused;
-    char path[PATH_MAX];
+    char path[4096];
     PyObject *text = listing();
     Py_ssize_t size;
     const char *utf8 = text == NULL ? NULL : PyUnicode_AsUTF8AndSize(text, &size);

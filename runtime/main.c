@@ -4,6 +4,7 @@
 #include "container.h"
 #include "extract.h"
 #include "image.h"
+#include "program.h"
 #include "python.h"
 #include "resources_file.h"
 
@@ -17,16 +18,21 @@ static bool settings_are_whole(struct container *container) {
 }
 
 static int fail(const char *program, const char *how, const char *message) {
-    fprintf(stderr, "%s: %s%s\n", program, how, message);
+    char line[1024];
+    snprintf(line, sizeof line, "%s: %s%s", program, how, message);
+    program_tell(line);
     return 1;
 }
 
 int main(int argc, char **argv) {
     static struct container container;
-    const char *program = argc > 0 ? argv[0] : "oxidize";
+    argv = program_arguments(&argc, argv);
+    const char *program = argv != NULL && argc > 0 ? argv[0] : "oxidize";
     char error[512] = "";
     uint64_t size;
     const void *data = image_container(&size);
+    if (argv == NULL)
+        return fail(program, "", "out of memory");
     if (data == NULL)
         return fail(program, "damaged: ", "no container");
     if (!container_open(&container, data, size) || !settings_are_whole(&container))

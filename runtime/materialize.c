@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "extract.h"
+#include "native_text.h"
 
 static PyObject *type;
 
@@ -223,5 +224,5 @@ PyObject *materialize_extract(Finder *finder, PyObject *args) {
     Py_END_ALLOW_THREADS PyBuffer_Release(&data);
     if (!done)
         return PyErr_Format(PyExc_OSError, "%s", error);
-    return PyUnicode_DecodeFSDefault(path);
+    return native_str(path);
 }

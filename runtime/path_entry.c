@@ -100,14 +100,9 @@ int path_entry_ready(void) {
 static PyObject *package_of(Finder *finder, PyObject *path) {
     if (PyUnicode_Compare(path, finder->program) == 0)
         return PyUnicode_FromString("");
-    Py_ssize_t skip = PyUnicode_GET_LENGTH(finder->prefix), size = PyUnicode_GET_LENGTH(path);
-    if (PyUnicode_Tailmatch(path, finder->prefix, 0, PY_SSIZE_T_MAX, -1) != 1 || size <= skip)
-        return NULL;
-    PyObject *tail = PyUnicode_Substring(path, skip, size);
-    PyObject *dotted = tail == NULL ? NULL : PyObject_CallMethod(tail, "replace", "ss", "/", ".");
+    PyObject *dotted = finder_separated(finder_inside(finder, path), "/", ".");
     PyObject *package = dotted == NULL ? NULL : PyUnicode_FromFormat("%U.", dotted);
     Py_XDECREF(dotted);
-    Py_XDECREF(tail);
     return package;
 }
 

@@ -1,16 +1,17 @@
 /* The paths: see paths.h. */
 #include "paths.h"
 
-#include <limits.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include <wchar.h>
+
+#include "native_text.h"
+#include "program.h"
 
 char *paths_origin(const char *program) {
     char *folder = strdup(program);
-    char *slash = folder == NULL ? NULL : strrchr(folder, '/');
+    char *slash = folder == NULL ? NULL : strrchr(folder, PATH_SEPARATOR[0]);
     if (slash != NULL)
         slash[slash == folder] = '\0';
     return folder;
@@ -25,7 +26,7 @@ static PyStatus give_prefixes(PyConfig *config, bool may_be_two) {
     wchar_t *home = wcsdup(config->home);
     if (home == NULL)
         return PyStatus_NoMemory();
-    wchar_t *colon = may_be_two ? wcschr(home, L':') : NULL;
+    wchar_t *colon = may_be_two ? wcschr(home, LIST_SEPARATOR) : NULL;
     if (colon != NULL)
         *colon = L'\0';
     PyStatus status = give(config, &config->prefix, home);
@@ -36,6 +37,13 @@ static PyStatus give_prefixes(PyConfig *config, bool may_be_two) {
         status = give(config, &config->base_prefix, config->prefix);
     if (!PyStatus_Exception(status))
         status = give(config, &config->base_exec_prefix, config->exec_prefix);
+    return status;
+}
+
+static PyStatus set_path(PyConfig *config, wchar_t **field, const char *value) {
+    wchar_t *wide = native_wide(value);
+    PyStatus status = wide == NULL ? PyStatus_NoMemory() : PyConfig_SetString(config, field, wide);
+    PyMem_RawFree(wide);
     return status;
 }
 
@@ -55,24 +63,31 @@ PyStatus paths_fill(PyConfig *config, const char *program, const char *origin) {
     bool given = config->home != NULL;
     for (size_t i = 0; i < sizeof paths / sizeof *paths && !PyStatus_Exception(status); i++)
         if (*paths[i].field == NULL)
-            status = PyConfig_SetBytesString(config, paths[i].field, paths[i].value);
+            status = set_path(config, paths[i].field, paths[i].value);
     if (!PyStatus_Exception(status))
         status = give(config, &config->base_executable, config->executable);
     config->module_search_paths_set = 1;
     return PyStatus_Exception(status) ? status : give_prefixes(config, given);
 }
 
+/* Also of a drive, as Windows has them. */
+static bool is_absolute(const wchar_t *path) {
+    return path[0] == L'/' || path[0] == (wchar_t)PATH_SEPARATOR[0] ||
+           (PATH_SEPARATOR[0] == '\\' && path[0] != L'\0' && path[1] == L':');
+}
+
 /* Relative folders are those of the start, wherever the program goes later. */
 static PyStatus append(PyWideStringList *list, const wchar_t *folder) {
-    char here[PATH_MAX];
-    if (folder[0] == L'/' || getcwd(here, sizeof here) == NULL)
+    wchar_t *start = is_absolute(folder) ? NULL : native_current_folder();
+    if (start == NULL)
         return PyWideStringList_Append(list, folder);
-    wchar_t *start = Py_DecodeLocale(here, NULL);
-    size_t size = start == NULL ? 0 : wcslen(start) + wcslen(folder) + 2;
-    wchar_t *full = start == NULL ? NULL : PyMem_RawMalloc(size * sizeof *full);
+    size_t size = wcslen(start) + wcslen(folder) + 1;
+    wchar_t *full = PyMem_RawMalloc(size * sizeof *full);
     PyStatus status = PyStatus_NoMemory();
     if (full != NULL) {
-        swprintf(full, size, L"%ls%ls%ls", start, folder[0] == L'\0' ? L"" : L"/", folder);
+        swprintf(full, size, L"%ls%ls", start, folder);
+        if (folder[0] == L'\0')
+            full[size - 2] = L'\0'; /* without the separator */
         status = PyWideStringList_Append(list, full);
     }
     PyMem_RawFree(full);
@@ -89,7 +104,7 @@ PyStatus paths_search(PyConfig *config) {
         return PyStatus_NoMemory();
     for (wchar_t *folder = all, *next; folder != NULL && !PyStatus_Exception(status);
          folder = next) {
-        next = wcschr(folder, L':');
+        next = wcschr(folder, LIST_SEPARATOR);
         if (next != NULL)
             *next++ = L'\0';
         status = append(&config->module_search_paths, folder);

@@ -17,7 +17,7 @@ char *program_path(const char *argv0) {
     return resolved != NULL ? resolved : strdup(given);
 }
 
-bool program_started_itself(const char *program) {
+bool program_is_parent(const char *program) {
     char parent[PROC_PIDPATHINFO_MAXSIZE];
     int size = proc_pidpath(getppid(), parent, sizeof parent);
     return size > 0 && strcmp(parent, program) == 0;

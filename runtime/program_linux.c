@@ -22,7 +22,7 @@ char *program_path(const char *argv0) {
     return resolved != NULL ? resolved : strdup(given);
 }
 
-bool program_started_itself(const char *program) {
+bool program_is_parent(const char *program) {
     char link[64], parent[PATH_MAX];
     snprintf(link, sizeof link, "/proc/%ld/exe", (long)getppid());
     ssize_t size = readlink(link, parent, sizeof parent - 1);

@@ -2,20 +2,10 @@
  * its container, for all to see, then the rest of the runtime, which finds libpython's symbols. */
 #include "python.h"
 
-#include <dlfcn.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "library.h"
-
-static const char *setting(struct container *c, const char *wanted) {
-    uint32_t cursor = 0;
-    const char *key, *value;
-    while (container_next_setting(c, &cursor, &key, &value))
-        if (strcmp(key, wanted) == 0)
-            return value;
-    return "";
-}
 
 static void *load(struct container *c, uint32_t index, bool global, char *error, size_t size) {
     struct file file;
@@ -25,7 +15,8 @@ static void *load(struct container *c, uint32_t index, bool global, char *error,
         snprintf(error, size, "damaged: %s", c->error);
         return NULL;
     }
-    if (!library_open(file.path.text, blob.data, blob.size, false, &library, error, size))
+    if (!library_open(file.path.text, blob.data, blob.size, (file.flags & FILE_EXTRACT) != 0,
+                      &library, error, size))
         return NULL;
     void *loaded = library_load(library.path, global, error, size);
     library_close(&library);
@@ -36,9 +27,10 @@ static void *load(struct container *c, uint32_t index, bool global, char *error,
 static void *load_with_needs(struct container *c, const char *path, bool global, char *error,
                              size_t size) {
     struct file file;
-    uint32_t index = container_find_file(c, path, strlen(path)), needed;
+    uint32_t index = path == NULL ? CONTAINER_NONE : container_find_file(c, path, strlen(path));
+    uint32_t needed;
     if (index == CONTAINER_NONE || !container_file(c, index, &file)) {
-        snprintf(error, size, "damaged: there is no %s", path);
+        snprintf(error, size, "damaged: there is no %s", path == NULL ? "libpython" : path);
         return NULL;
     }
     for (uint32_t i = 0; i < file.library_count; i++) {
@@ -53,13 +45,14 @@ static void *load_with_needs(struct container *c, const char *path, bool global,
 }
 
 oxidize_start_function *python_find(struct container *c, char *error, size_t size) {
-    void *python = load_with_needs(c, setting(c, "shared_python"), true, error, size);
-    void *runtime = python == NULL
-                        ? NULL
-                        : load_with_needs(c, setting(c, "shared_runtime"), false, error, size);
+    void *python = load_with_needs(c, container_setting(c, "shared_python"), true, error, size);
+    void *runtime = python == NULL ? NULL
+                                   : load_with_needs(c, container_setting(c, "shared_runtime"),
+                                                     false, error, size);
     if (runtime == NULL)
         return NULL;
-    oxidize_start_function *start = (oxidize_start_function *)dlsym(runtime, "oxidize_start");
+    oxidize_start_function *start =
+        (oxidize_start_function *)library_symbol(runtime, "oxidize_start");
     if (start == NULL)
         snprintf(error, size, "damaged: no oxidize_start");
     return start;

@@ -1,6 +1,5 @@
 /* The resources file: a container beside the program, in place of the one inside it, which then
- * only names it (settings `resources_file` and `resources_sha256`). One source file per family of
- * systems. */
+ * only names it (settings `resources_file` and `resources_sha256`). */
 #ifndef OXIDIZE_RESOURCES_FILE_H
 #define OXIDIZE_RESOURCES_FILE_H
 

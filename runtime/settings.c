@@ -7,6 +7,7 @@
 
 #include "allocators.h"
 #include "fields.h"
+#include "native_text.h"
 #include "paths.h"
 
 static PyStatus read_own(struct container *c, const char *program, int argc, char **argv,
@@ -35,7 +36,7 @@ static PyStatus preinitialize(struct container *c, struct settings *settings, in
     pre.parse_argv = settings->parse_argv;
     PyStatus status = fields_fill(c, OF_PRECONFIG, &pre, settings->origin);
     if (!PyStatus_Exception(status))
-        status = Py_PreInitializeFromBytesArgs(&pre, argc, argv);
+        status = native_preinitialize(&pre, argc, argv);
     if (!PyStatus_Exception(status))
         allocators_install(settings, &pre);
     return status;
@@ -112,7 +113,7 @@ static PyStatus configure(struct container *c, const char *program, int argc, ch
     if (!PyStatus_Exception(status))
         status = paths_fill(config, program, settings->origin);
     if (!PyStatus_Exception(status))
-        status = PyConfig_SetBytesArgv(config, argc, argv);
+        status = native_set_arguments(config, argc, argv);
     /* Otherwise CPython reads it once, when it is initialised. */
     if (!PyStatus_Exception(status) && (settings->parse_argv || config->use_environment))
         status = PyConfig_Read(config);

@@ -20,6 +20,10 @@
 #include "sys_attributes.h"
 #include "terminfo.h"
 
+#ifdef MS_WINDOWS
+#include <windows.h>
+#endif
+
 static int end(PyObject *result) {
     int code = 0, interrupted = 0;
     if (result == NULL) {
@@ -32,9 +36,13 @@ static int end(PyObject *result) {
         code = 120;
     if (interrupted) {
         /* Callers see a process that SIGINT ended, as they see with python. */
+#ifdef MS_WINDOWS
+        return (int)STATUS_CONTROL_C_EXIT;
+#else
         signal(SIGINT, SIG_DFL);
         raise(SIGINT);
         return 130;
+#endif
     }
     return code;
 }
@@ -145,7 +153,9 @@ int oxidize_start(struct container *container, int argc, char **argv) {
     bool whole = PyStatus_Exception(status) ? container->error[0] == '\0'
                                             : frozen_install(container, config.optimization_level);
     if (!whole) {
-        fprintf(stderr, "%s: damaged: %s\n", program, container->error);
+        char line[1024];
+        snprintf(line, sizeof line, "%s: damaged: %s", program, container->error);
+        program_tell(line);
         return 1;
     }
     if (!PyStatus_Exception(status))

@@ -1,5 +1,5 @@
 /* The descriptions of terminals: where curses and readline find them on systems other than the one
- * that their libraries were built on. */
+ * that their libraries were built on. One source file per family of systems. */
 #ifndef OXIDIZE_TERMINFO_H
 #define OXIDIZE_TERMINFO_H
 

@@ -15,11 +15,15 @@ from tests import pythons
 from tests.distributions import panda as panda3d
 from tests.distributions.archives import Archive, Synthesis
 from tests.distributions.debian import Debian
+from tests.distributions.windows import Windows
 from tests.e2e.space import APP, Space
+from tests.e2e.wine import Wine
 
 # A busy machine is no failure.
 settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("busy")
+# What takes minutes and tells little more: `make targets`.
+collect_ignore = [] if os.environ.get("OXIDIZE_TARGETS") else ["targets"]
 
 
 @pytest.fixture(scope="session")
@@ -80,6 +84,29 @@ def panda(shared_cache: Path) -> Mapping[str, Archive]:
             for triple, path in paths.items():
                 found.full(folder / "made.tar.zst", triple).path.rename(path)
     return {triple: Archive.of(path) for triple, path in paths.items()}
+
+
+@pytest.fixture(scope="session")
+def windows(shared_cache: Path) -> tuple[Windows, Archive]:
+    """CPython 3.11 for Windows, and a standalone archive of it, made once for all workers."""
+    folder = shared_cache.with_name("windows")
+    folder.mkdir(exist_ok=True)
+    path = folder / "cpython-3.11.9+20260814-x86_64-pc-windows-msvc-pgo-full.tar.zst"
+    zig_cache = shared_cache / "v1" / "tools" / "zig"
+    with exclusively(folder / "lock"):
+        if not path.is_file():
+            Windows.fetched(folder, zig_cache).full(folder / "made.tar.zst").path.rename(path)
+    return Windows(folder / "root", zig_cache), Archive.of(path)
+
+
+@pytest.fixture(scope="session")
+def wine(shared_cache: Path, windows: tuple[Windows, Archive]) -> Wine:
+    """wine, with a Windows of its own that all workers share."""
+    prefix = shared_cache.with_name("wine")
+    with exclusively(prefix.with_suffix(".lock")):
+        if not prefix.is_dir():
+            Wine.made(prefix.with_suffix(".made"), windows[0].entropy).prefix.rename(prefix)
+    return Wine(prefix)
 
 
 @pytest.fixture(scope="session")

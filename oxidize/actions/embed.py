@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from functools import partial
 from typing import ClassVar
 
 from oxidize.actions.kind import ActionContext, Kind, OutputForm
 from oxidize.actions.mapped import mapped
-from oxidize.binary.embed import embed_elf
-from oxidize.binary.embed_macho import embed_macho
-from oxidize.binary.load_commands import MAGIC as MACHO_MAGIC
+from oxidize.binary.embed import embed
+from oxidize.binary.embed_pe import Appearance, TooLarge
 from oxidize.binary.native import needs_of
+from oxidize.binary.pe_resources import ResourceError, items, section
 from oxidize.binary.portability import INTERPRETER, Part, Portability
+from oxidize.errors import ActionError, Diagnostic
 
 
 class Embed(Kind):
-    """runtime, payload; needs, of what the payload carries -> `executable`, and `portability`:
-    what it needs of the system with all that it carries. `identifier` is for the signature of
-    programs that get one."""
+    """runtime, payload; needs, of what the payload carries; for Windows, icon, if there is one ->
+    `executable`, and `portability`: what it needs of the system with all that it carries.
+    `identifier` is for the signature of programs that get one."""
 
     mnemonic: ClassVar[str] = "embed"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     outputs: ClassVar[Mapping[str, OutputForm]] = {"executable": "file", "portability": "file"}
 
     def run(self, context: ActionContext) -> None:
@@ -28,8 +30,19 @@ class Embed(Kind):
         runtime = context.input("runtime").read_bytes()
         payload = mapped(context.input("payload"))
         output = context.output("executable")
+        try:
+            pieces = embed(
+                runtime,
+                payload,
+                str(context.params.get("identifier", "")),
+                _appearance(context),
+            )
+        except TooLarge as error:
+            help_ = 'packed_resources_load_mode = "binary-relative-memory-mapped:NAME" has the rest'
+            help_ += " in a file next to it"
+            raise ActionError(Diagnostic("OX0553", str(error), help=help_)) from error
         with output.open("wb") as out:
-            for piece in _pieces(context, runtime, payload):
+            for piece in pieces:
                 out.write(piece)
         output.chmod(0o755)
         own = Part("", INTERPRETER, needs_of(runtime))
@@ -37,9 +50,17 @@ class Embed(Kind):
         context.output("portability").write_text(Portability((own, *carried.parts)).dump())
 
 
-def _pieces(
-    context: ActionContext, runtime: bytes, payload: bytes | memoryview
-) -> Iterator[bytes | memoryview]:
-    if not runtime.startswith(MACHO_MAGIC):
-        return embed_elf(runtime, payload)
-    return embed_macho(runtime, payload, str(context.params["identifier"]))
+def _appearance(context: ActionContext) -> Appearance:
+    """Of a program that Windows runs."""
+    subsystem, version = context.params.get("subsystem"), context.params.get("version_info")
+    if subsystem is None:
+        return Appearance()
+    icons = context.inputs("icon")
+    texts = {str(k): str(v) for k, v in version.items()} if isinstance(version, Mapping) else {}
+    try:
+        found = items(icons[0].read_bytes() if icons else None, texts)
+    except ResourceError as error:
+        help_ = "an .ico file holds the same picture in several sizes; image editors write them"
+        message = f"windows_icon can't be the program's icon: {error}"
+        raise ActionError(Diagnostic("OX0551", message, help=help_)) from error
+    return Appearance(subsystem == "windows", partial(section, found))

@@ -10,7 +10,10 @@ from attrs import frozen
 
 from oxidize.actions import zig
 from oxidize.actions.kind import ActionContext, Kind, OutputForm
+from oxidize.actions.runtime_sources import SHARED, STATIC, RuntimeSources
 from oxidize.binary.elf import Elf
+from oxidize.binary.embed_pe import for_windows
+from oxidize.distributions import windows
 from oxidize.distributions.description import Description
 from oxidize.errors import ActionError, Diagnostic
 from oxidize.resources.layout import FileFlag
@@ -30,44 +33,31 @@ _FLAGS = (
     "-Wno-date-time",
 )
 
+# What the launcher of Windows offers, and the file that it is, in the eyes of the linker.
+_OFFERED, _PROGRAM, _START = "program.def", "oxidize-program.exe", "start.def"
+
 
 @frozen
 class _System:
-    """What a family of systems has of its own: the ends of names of sources that are for it, and
-    flags of links."""
+    """What a family of systems has of its own: flags of links, and where its programs carry the
+    runtime, whose launcher is without Python."""
 
-    sources: tuple[str, ...]
     library: str
     executable: tuple[str, ...]
     shared: tuple[str, ...]
     release: tuple[str, ...]
 
 
-# The parts of a launcher without Python, each in one source file or one per system. A static
-# runtime has `_STATIC` in place of `_SHARED`.
-_LAUNCHER = (
-    "main",
-    "container",
-    "extract",
-    "extract_places",
-    "image",
-    "library",
-    "program",
-    "resources_file",
-)
-_STATIC, _SHARED = "python_static.c", "python_shared.c"
-_SHARED_RUNTIME = "lib/oxidize-runtime"
+_RUNTIME = "lib/oxidize-runtime"
 _SYSTEMS = {
     "linux": _System(
-        sources=("posix", "linux", "elf"),
-        library=f"{_SHARED_RUNTIME}.so",
+        library=f"{_RUNTIME}.so",
         executable=("-rdynamic",),
         shared=("-fPIC", "-shared"),
         release=("-Wl,--strip-all",),
     ),
     "darwin": _System(
-        sources=("posix", "darwin", "macho"),
-        library=f"{_SHARED_RUNTIME}.dylib",
+        library=f"{_RUNTIME}.dylib",
         # The rest of the runtime needs functions that the launcher itself may not.
         executable=("-Wl,--no-gc-sections",),
         shared=(
@@ -77,11 +67,13 @@ _SYSTEMS = {
         ),
         release=("-Wl,-x",),
     ),
+    # zig would write what debuggers of Windows read to files of its own.
+    "windows": _System(f"{_RUNTIME}.dll", ("-s",), ("-s", "-shared"), ()),
 }
 
 
 def shared_runtime(triple: str) -> str:
-    """Where a program has the part of the runtime that a launcher loads."""
+    """The path of the runtime in programs whose CPython is a shared library."""
     return _SYSTEMS[system_of(triple)].library
 
 
@@ -90,7 +82,7 @@ class LinkRuntime(Kind):
     program must carry for it."""
 
     mnemonic: ClassVar[str] = "link-runtime"
-    version: ClassVar[int] = 7
+    version: ClassVar[int] = 9
     outputs: ClassVar[Mapping[str, OutputForm]] = {"runtime": "file", "container": "file"}
 
     def tools(self) -> Mapping[str, str]:
@@ -102,18 +94,18 @@ class LinkRuntime(Kind):
         description = Description.load(context.input("distribution"))
         if description.bitcode:
             check_bitcode(description, zig.llvm_version(context))
-        system = system_of(description.triple)
-        sources = sorted(path for path in context.tree("runtime") if is_source(path, system))
+        names = (path for path in context.tree("runtime") if path.endswith(".c"))
+        sources = RuntimeSources.of(names, description.triple)
         files: dict[str, File] = {}
         if description.link_mode == "static":
-            self._link_static(context, description, [s for s in sources if s != _SHARED])
+            every = (*sources.launcher, *sources.rest, STATIC)
+            self._link_static(context, description, every)
         else:
-            launcher = [s for s in sources if _part(s) in _LAUNCHER]
-            rest = [s for s in sources if s not in (*launcher, _STATIC, _SHARED)]
-            flags = _SYSTEMS[system].executable
-            self._link(context, description, [*launcher, _SHARED], *flags)
-            library = self._link_library(context, description, rest)
-            files[library.path] = library
+            path = shared_runtime(description.triple)
+            windowed = system_of(description.triple) == "windows"
+            link = self._link_dll if windowed else self._link_library
+            data = link(context, description, sources)
+            files[path] = File(path, Blob(data), FileFlag.SHARED_LIBRARY)
         with context.output("container").open("w+b") as out:
             write_container(Resources({}, files), out)
 
@@ -135,13 +127,35 @@ class LinkRuntime(Kind):
         )
 
     def _link_library(
-        self, context: ActionContext, description: Description, sources: Sequence[str]
-    ) -> File:
-        """The runtime as a shared library; the launcher and libpython have what it lacks."""
+        self, context: ActionContext, description: Description, sources: RuntimeSources
+    ) -> bytes:
+        """The launcher, and the rest of the runtime as a shared library, which the launcher and
+        libpython have what it lacks of."""
         system = _SYSTEMS[system_of(description.triple)]
+        launcher = [*sources.launcher, SHARED]
+        self._link(context, description, launcher, *system.executable)
         out = context.scratch / "runtime"
-        self._link(context, description, sources, *system.shared, out=out)
-        return File(system.library, Blob(out.read_bytes()), FileFlag.SHARED_LIBRARY)
+        self._link(context, description, sources.rest, *system.shared, out=out)
+        return out.read_bytes()
+
+    def _link_dll(
+        self, context: ActionContext, description: Description, sources: RuntimeSources
+    ) -> bytes:
+        """The same for Windows, whose linker wants to know which file each function is in."""
+        system = _SYSTEMS["windows"]
+        launcher = [*sources.launcher, SHARED, _OFFERED]
+        # zig writes more beside it.
+        program, out = context.scratch / _PROGRAM, context.scratch / "runtime.dll"
+        self._link(context, description, launcher, *system.executable, out=program)
+        context.output("runtime").write_bytes(for_windows(program.read_bytes()))
+        python = Path(description.libpython).name
+        libraries = (
+            _import_library(context, context.folder("link") / windows.DEFINITION, python),
+            _import_library(context, context.folder("runtime") / _OFFERED, _PROGRAM),
+        )
+        rest = [*sources.rest, _START]
+        self._link(context, description, rest, *system.shared, *libraries, out=out)
+        return out.read_bytes()
 
     def _link(
         self,
@@ -178,20 +192,15 @@ class LinkRuntime(Kind):
             out.write_bytes(Elf(out.read_bytes()).strip_debug())
 
 
-def is_source(source: str, system: str) -> bool:
-    """Whether a file is a source of that family of systems, or of all."""
-    end = source.removesuffix(".c").rpartition("_")[2]
-    own = _SYSTEMS[system].sources
-    return source.endswith(".c") and (
-        end in own or not any(end in other.sources for other in _SYSTEMS.values())
+def _import_library(context: ActionContext, definition: Path, file: str) -> Path:
+    """What is linked in place of a DLL, or of a program, that isn't there."""
+    out = context.scratch / f"{file}.a"
+    context.run(
+        [*zig.dlltool(), "-m", "i386:x86-64", "-d", definition, "-D", file, "-l", out],
+        env=zig.environment(context),
+        needs=zig.needs(context),
     )
-
-
-def _part(source: str) -> str:
-    """What a source file has: that of some systems is called as that of others."""
-    name = source.removesuffix(".c")
-    part, _, end = name.rpartition("_")
-    return part if any(end in each.sources for each in _SYSTEMS.values()) else name
+    return out
 
 
 def _libc_flags(description: Description) -> Sequence[str]:

@@ -16,9 +16,11 @@ from oxidize.actions.placing import FIRST_MODULES
 from oxidize.binary.portability import Portability
 from oxidize.distributions.description import Description
 from oxidize.distributions.host import Probe
+from oxidize.distributions.windows import is_runtime
 from oxidize.errors import ActionError, Diagnostic
 from oxidize.graph.action import Value
 from oxidize.resources.beside import Bytecode, put_beside
+from oxidize.resources.extracted import with_extracted
 from oxidize.resources.layout import ModuleFlag
 from oxidize.resources.libraries import with_libraries
 from oxidize.resources.model import ConfigValue, Module, Resources
@@ -43,7 +45,7 @@ class Pack(Kind):
     the native files of both need of the system (`Portability`)."""
 
     mnemonic: ClassVar[str] = "pack"
-    version: ClassVar[int] = 6
+    version: ClassVar[int] = 7
     outputs: ClassVar[Mapping[str, OutputForm]] = {
         "payload": "file",
         "beside": "tree",
@@ -65,7 +67,8 @@ class Pack(Kind):
         if context.params["portability"]:
             context.warn(_portability(description))
         config |= _facts(description)
-        resources = with_libraries(evolve(merged, config=config))
+        merged = _with_runtime_dlls(merged, str(context.params.get("runtime_dlls")), description)
+        resources = with_extracted(with_libraries(evolve(merged, config=config)))
         if context.inputs("names"):
             resources = _named(context, resources)
         context.output("needs").write_text(Portability(parts_of(resources)).dump())
@@ -89,6 +92,25 @@ def _named(context: ActionContext, resources: Resources) -> Resources:
     own = [name for name in resources.modules if name.partition(".")[0] == RUNTIME_PACKAGE]
     main = str(resources.config.get("run_module", ""))
     return trimmed(resources, names, {*own, *FIRST_MODULES, main, f"{main}.__main__"})
+
+
+def _with_runtime_dlls(resources: Resources, mode: str, description: Description) -> Resources:
+    """With the runtime of Visual C++ that the distribution carries, or without, as is asked."""
+    own = {path for path in resources.files if is_runtime(path.removeprefix("lib/"))}
+    if mode == "always" and not own:
+        raise ActionError(
+            Diagnostic(
+                "OX0552",
+                f"the distribution of CPython {description.version} doesn't carry the Visual C++ "
+                "runtime",
+                help="take it from an archive that does; or let users install it, with "
+                'windows_runtime_dlls_mode = "when-present"',
+            )
+        )
+    if mode != "never":
+        return resources
+    files = {path: file for path, file in resources.files.items() if path not in own}
+    return evolve(resources, files=files)
 
 
 def _portability(description: Description) -> str:

@@ -9,12 +9,13 @@ from typing import ClassVar
 
 from oxidize.actions.distribution_trees import OUTPUTS, copy, strip_into, stripped
 from oxidize.actions.kind import ActionContext, Kind, Needs, OutputForm
-from oxidize.binary.elf import ElfError
-from oxidize.binary.load_commands import MachoError
+from oxidize.binary.error import BinaryError
 from oxidize.binary.needed import read_dynamic
+from oxidize.binary.pe_file import is_pe
 from oxidize.binary.relocate import relocated
 from oxidize.binary.universal import thin
 from oxidize.distributions import probe as script
+from oxidize.distributions import windows
 from oxidize.distributions.archive import (
     MOST_BYTES,
     Contents,
@@ -63,7 +64,7 @@ class StandaloneImport(Kind):
             _check_compiler(context, contents.version)
             libraries = _library_files(contents.install)
             extensions, omitted = _copy_extensions(context, contents, libraries)
-        except (BadArchive, BadArchiveContent, ElfError, MachoError) as error:
+        except (BadArchive, BadArchiveContent, BinaryError) as error:
             raise refused(str(error)) from error
         for path, file in carried_files(contents.stdlib, _patterns(contents.test_packages)):
             copy(file, context.output("stdlib") / path)
@@ -161,8 +162,13 @@ def _copy_libpython(context: ActionContext, contents: Contents) -> str:
     if contents.link_mode == "static":
         copy(contents.libpython, context.output("link") / contents.libpython.name)
         return contents.libpython.name
+    folder = context.output("libraries") / "lib"
     adapted = _adapted(context, _library_files(contents.install), "@loader_path")
-    strip_into(context.output("libraries") / "lib", [contents.libpython], adapted)
+    strip_into(folder, [contents.libpython], adapted)
+    if system_of(context.platform) == "windows":
+        strip_into(folder, windows.carried_libraries(contents.install))
+        made = windows.definition(contents.libpython)
+        (context.output("link") / windows.DEFINITION).write_text(made)
     return f"lib/{contents.libpython.name}"
 
 
@@ -174,6 +180,8 @@ def _copy_archives(context: ActionContext, contents: Contents) -> tuple[str, ...
 
 def _library_files(install: Path) -> dict[str, Path]:
     """The shared libraries of an installation, by the names that others need them by."""
+    if found := windows.library_files(install):
+        return found
     files = sorted(each for end in ("so*", "dylib") for each in (install / "lib").glob(f"*.{end}"))
     return {file.name: file for file in files if file.is_file()}
 
@@ -194,12 +202,14 @@ def _copy_extensions(
             continue
         strip_into(context.output("extensions"), [file], beside)
         strip_into(context.output("libraries") / "lib", (libraries[each] for each in found), near)
-        extensions[name] = Extension(file.name, tuple(f"lib/{each}" for each in found))
+        paths = tuple(f"lib/{libraries[each].name}" for each in found)
+        extensions[name] = Extension(file.name, paths)
     return extensions, omitted
 
 
 def _needed(file: Path, machine: str) -> tuple[str, ...]:
-    return read_dynamic(thin(file.read_bytes(), machine)).needed
+    data = file.read_bytes()
+    return windows.needed(data) if is_pe(data) else read_dynamic(thin(data, machine)).needed
 
 
 def _adapted(

@@ -37,6 +37,11 @@ def compiler() -> list[str]:
     return [str(folder() / "zig"), "cc"]
 
 
+def dlltool() -> list[str]:
+    """The command line of what makes import libraries."""
+    return [str(folder() / "zig"), "dlltool"]
+
+
 def llvm_version(context: ActionContext) -> str:
     """Of the LLVM that is in it: "22.1.8"."""
     argv = [*compiler(), "--version"]
@@ -66,6 +71,9 @@ def target(triple: str, libc: str) -> str:
     """zig's name of a target: ("x86_64-unknown-linux-gnu", "glibc-2.36") gives
     "x86_64-linux-gnu.2.36", ("aarch64-apple-darwin", "macOS-11.0") "aarch64-macos.11.0"."""
     machine, _, rest = triple.partition("-")
+    if "windows" in rest:
+        # Its headers and import libraries; the C runtime is Microsoft's own, the "universal" one.
+        return f"{machine}-windows-gnu"
     environment = rest.rpartition("-")[2]
     family, _, number = libc.partition("-")
     if family == "macOS":

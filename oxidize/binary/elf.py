@@ -8,6 +8,8 @@ from typing import Any
 
 from attrs import astuple, define, frozen
 
+from oxidize.binary.error import BinaryError
+
 PT_LOAD, PT_DYNAMIC, PT_INTERP, PT_NOTE = 1, 2, 3, 4
 PF_R = 4
 MAGIC = b"\x7fELF"
@@ -34,7 +36,7 @@ _MACHINES = {
 }
 
 
-class ElfError(ValueError):
+class ElfError(BinaryError):
     """Not an ELF file that oxidize can edit; the message says why."""
 
 

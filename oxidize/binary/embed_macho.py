@@ -72,7 +72,7 @@ def _name_build(macho: MachO, payload: bytes | memoryview) -> None:
         command[8:24] = digest
 
 
-def macho_payload(executable: bytes | memoryview) -> memoryview:
+def find_in_macho(executable: bytes | memoryview) -> memoryview:
     """The container inside a program. Raises MachoError when there is none."""
     macho = MachO(executable)
     try:

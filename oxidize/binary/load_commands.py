@@ -13,6 +13,7 @@ from posixpath import basename, dirname
 from attrs import define, frozen
 
 from oxidize.binary.elf import Dynamic
+from oxidize.binary.error import BinaryError
 
 MAGIC = b"\xcf\xfa\xed\xfe"
 MACHINES = {0x0100000C: "aarch64", 0x01000007: "x86_64"}
@@ -32,7 +33,7 @@ _SECTION = struct.Struct("<16s16s2Q8I")
 _LINKEDIT = "__LINKEDIT"
 
 
-class MachoError(ValueError):
+class MachoError(BinaryError):
     """Not a Mach-O file that oxidize can edit; the message says why."""
 
 

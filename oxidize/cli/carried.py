@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from oxidize.binary.payload import NoPayload, find_payload
+from oxidize.binary.embed import find_payload
+from oxidize.binary.error import BinaryError
 from oxidize.errors import Diagnostic, UsageError
 from oxidize.resources.model import Resources
 from oxidize.resources.reader import Container, ContainerError
@@ -16,7 +17,7 @@ def read_program(path: Path) -> tuple[int, Resources]:
     data = read_file(path)
     try:
         payload = find_payload(data)
-    except NoPayload as error:
+    except BinaryError as error:
         help_ = "name a program that oxidize built"
         raise refused(path, "OX0603", str(error), help_) from error
     rest, resources = _whole(path, payload)
@@ -28,7 +29,7 @@ def carried_by(path: Path, data: bytes) -> Resources | None:
     they are damaged."""
     try:
         payload = find_payload(data)
-    except NoPayload:
+    except BinaryError:
         return None
     return _whole(path, payload)[1]
 

@@ -79,7 +79,8 @@ def location_of(row: Module | File) -> str:
     """Where a module or file is, as the packaging policy spells it."""
     if row.beside:
         return f"filesystem-relative:{row.beside}"
-    extracted = isinstance(row, Module) and row.flags & ModuleFlag.EXTRACT
+    flag = ModuleFlag.EXTRACT if isinstance(row, Module) else FileFlag.EXTRACT
+    extracted = row.flags & flag
     return "extracted" if extracted else "in-memory"
 
 

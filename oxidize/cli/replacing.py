@@ -24,12 +24,13 @@ def check_replaceable(output: Path, source: Path, *, force: bool) -> None:
 def _is_ours(path: Path) -> bool:
     """Whether a file carries a container; an empty one was made to be filled."""
     from oxidize.actions.mapped import mapped
-    from oxidize.binary.payload import NoPayload, find_payload
+    from oxidize.binary.embed import find_payload
+    from oxidize.binary.error import BinaryError
 
     if not path.is_file():
         return False
     try:
         data = mapped(path)
         return not data or bool(find_payload(data))
-    except (NoPayload, OSError):
+    except (BinaryError, OSError):
         return False

@@ -25,6 +25,7 @@ from oxidize.objects.packaging_settings import PACKAGING_SETTINGS
 from oxidize.objects.program import standard_library
 from oxidize.objects.secret import Secret
 from oxidize.objects.source_folder import SourceFolder
+from oxidize.objects.windows_settings import WindowsSettings
 
 
 @define(eq=False, kw_only=True)
@@ -118,6 +119,7 @@ class PythonDistribution(ScriptObject):
             policy=packaging_policy,
             config=config,
             values=checked_executable(settings),
+            windows=WindowsSettings.of(settings, self.context.reach),
         )
         check_side_files(program.file_name, program.values, packaging_policy.locations)
         return program

@@ -20,7 +20,7 @@ from oxidize.objects.problem import refuse
 from oxidize.objects.standalone_source import Archive, standalone_artifacts
 from oxidize.packages.platforms import WHEELS_OF, WHEELS_OF_MACOS, Floors
 from oxidize.suggest import did_you_mean
-from oxidize.triples import TRIPLES, system_of
+from oxidize.triples import TRIPLES, UNAVAILABLE
 from oxidize.versions import PYTHON_VERSIONS, meant_version
 
 _Standalone = Literal["standalone", "standalone_dynamic", "standalone_static"]
@@ -231,12 +231,12 @@ def _check_triple(context: Context, triple: str, argument: str | None = None) ->
             notes=(f"known triples: {', '.join(TRIPLES)}",),
             help=_vendor_help(triple) or did_you_mean(triple, TRIPLES),
         )
-    if system_of(triple) == "windows":
+    if triple in UNAVAILABLE:
         refuse(
             "OX0501",
             f"building for {triple} isn't available yet",
             argument=argument,
-            help="programs can be built for Linux and macOS, and for this machine's own triple",
+            help="programs for Windows can be built for x86_64 so far",
         )
 
 

@@ -33,6 +33,7 @@ from oxidize.objects.program import Program, ProgramActions, program_actions
 from oxidize.objects.secret import Secret
 from oxidize.objects.source_folder import SourceFolder, folder_of
 from oxidize.objects.virtualenv import virtualenv_trees
+from oxidize.objects.windows_settings import WindowsSettings
 from oxidize.packages.entry_point import MODULE, EntryPoint
 from oxidize.suggest import did_you_mean
 
@@ -50,6 +51,7 @@ class PythonExecutable(BuildableObject):
     policy: PythonPackagingPolicy
     config: PythonInterpreterConfig
     values: Mapping[str, object]
+    windows: WindowsSettings
     resources: list[ResourceTree] = field(factory=list)
     names: list[Artifact] = field(factory=list)
     """Files that list the modules to keep."""
@@ -281,6 +283,7 @@ class PythonExecutable(BuildableObject):
                 tuple(self.resources),
                 self.origin,
                 tuple(self.names),
+                self.windows if self.is_for_windows else None,
             )
             self._actions = program_actions(program, self.context)
         return self._actions
@@ -288,7 +291,12 @@ class PythonExecutable(BuildableObject):
     @property
     def file_name(self) -> str:
         """The program's file, as the target's system names programs."""
-        return self.name + (".exe" if "windows" in self.distribution.triple else "")
+        return self.name + (".exe" if self.is_for_windows else "")
+
+    @property
+    def is_for_windows(self) -> bool:
+        """Whether Windows is to run it."""
+        return "-windows-" in self.distribution.triple
 
     def _written(self, file: str, source: str | FileContent, title: str) -> ResourceCollection:
         kept = source if isinstance(source, FileContent) else None

@@ -9,6 +9,7 @@ from typing import Literal
 from oxidize.objects.file_name import check_file_name
 from oxidize.objects.member import Parameter, setting
 from oxidize.objects.problem import refuse
+from oxidize.objects.windows_settings import check_version_info
 from oxidize.resources.placement import beside
 from oxidize.suggest import did_you_mean
 
@@ -41,10 +42,24 @@ EXECUTABLE_SETTINGS: tuple[Parameter, ...] = (
         'On Windows, whether the program has a console ("console") or not ("windows").',
     ),
     setting(
+        "windows_icon",
+        str | None,
+        None,
+        "On Windows, the program's icon: an `.ico` file, relative to the build file's folder.",
+    ),
+    setting(
+        "windows_version_info",
+        Mapping[str, str] | None,
+        None,
+        "On Windows, what it tells of the program's file: texts by their names, such as "
+        '{"FileVersion": "1.2.0", "ProductName": "Tool", "CompanyName": "..."}.',
+    ),
+    setting(
         "windows_runtime_dlls_mode",
         Literal["never", "when-present", "always"],
         "when-present",
-        "On Windows, whether to hand out the Visual C++ runtime with the program.",
+        "On Windows, whether the program carries the Visual C++ runtime: no, if its CPython does, "
+        "or else it can't be built.",
     ),
 )
 
@@ -57,6 +72,9 @@ def checked_executable(settings: Mapping[str, object]) -> dict[str, object]:
         check_file_name(file, "packed_resources_load_mode")
     elif settings["packed_resources_load_mode"] != "embedded":
         _refuse_mode(str(settings["packed_resources_load_mode"]))
+    version = settings["windows_version_info"]
+    if isinstance(version, Mapping):
+        check_version_info(version)
     return dict(settings)
 
 

@@ -13,6 +13,7 @@ from oxidize.objects.context import Context
 from oxidize.objects.distribution_artifacts import DistributionArtifacts
 from oxidize.objects.packaging_policy import PythonPackagingPolicy
 from oxidize.objects.placed import placed
+from oxidize.objects.windows_settings import WindowsSettings
 from oxidize.paths import runtime_folder
 from oxidize.triples import system_of
 
@@ -29,6 +30,8 @@ class Program:
     origin: Origin | None
     names: tuple[Artifact, ...] = ()
     """Files that list the modules to keep; none keep all."""
+    windows: WindowsSettings | None = None
+    """For a program that Windows runs."""
 
     @property
     def run_level(self) -> int:
@@ -54,7 +57,7 @@ class ProgramActions:
 
     def embed(self, container: Output) -> Output:
         """The executable with a container in it."""
-        triple = self.program.distribution.triple
+        windows = self.program.windows
         action = self._action(
             "embed",
             f"embed {self.program.name}",
@@ -62,10 +65,16 @@ class ProgramActions:
                 "runtime": (self.runtime.output("runtime"),),
                 "payload": (container,),
                 "needs": (self.pack.output("needs"),),
+                **({"icon": windows.icon} if windows and windows.icon else {}),
             },
-            {"identifier": self.program.name} if system_of(triple) == "darwin" else None,
+            windows.looks if windows else self._identifier(),
         )
         return action.output("executable")
+
+    def _identifier(self) -> dict[str, Value] | None:
+        """What the signature of a program for macOS calls it."""
+        darwin = system_of(self.program.distribution.triple) == "darwin"
+        return {"identifier": self.program.name} if darwin else None
 
     def reference(self, file: str) -> Output:
         """A container that names a file beside the program in place of all resources."""
@@ -115,6 +124,7 @@ def program_actions(program: Program, context: Context) -> ProgramActions:
             "config": program.config,
             # Whoever asked for an installed CPython knows.
             "portability": context.settings.release and not distribution.asked,
+            **({"runtime_dlls": program.windows.runtime_dlls} if program.windows else {}),
         },
         inputs={
             "python": (distribution.python,),

@@ -7,7 +7,8 @@ import tarfile
 import zipfile
 from collections.abc import Iterator, Mapping
 
-from oxidize.binary.payload import NoPayload, find_payload
+from oxidize.binary.embed import find_payload
+from oxidize.binary.error import BinaryError
 from oxidize.resources.layout import MAGIC
 from oxidize.resources.model import File, Module
 from oxidize.resources.reader import Container, ContainerError, decode
@@ -54,7 +55,7 @@ def _parts(data: bytes) -> Mapping[str, bytes] | None:
             return dict(_zip(data))
         if data.startswith(b"\x1f\x8b") or data[257:262] == b"ustar":
             return dict(_tar(data))
-    except (NoPayload, *_DAMAGED):
+    except (BinaryError, *_DAMAGED):
         pass
     return None
 

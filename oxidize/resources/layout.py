@@ -52,6 +52,7 @@ class FileFlag(IntFlag):
     SHARED_LIBRARY = 2
     LICENCE = 4
     PREFER_SYSTEM = 8
+    EXTRACT = 16
 
 
 class Codec(IntEnum):

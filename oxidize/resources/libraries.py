@@ -1,6 +1,6 @@
 """The libraries of a program: which shared libraries each extension module needs, in which order.
 
-glibc satisfies what a library needs by the names of those that are loaded already; so everything
+Loaders satisfy what a library needs by the names of those that are loaded already; so everything
 that comes with the program is listed with the modules that need it, deepest first.
 """
 
@@ -21,6 +21,11 @@ from oxidize.resources.model import Blob, File, Module, Resources
 _FIRST_DESCRIPTOR = 900
 
 
+def _key(name: str) -> str:
+    """What a library is known by: on Windows, names in small letters are the same."""
+    return name.lower() if name.lower().endswith(".dll") else name
+
+
 class _Libraries:
     """The shared libraries of one program."""
 
@@ -33,7 +38,7 @@ class _Libraries:
         self._by_name: dict[str, list[str]] = {}
         for path, dynamic in self._needs.items():
             for name in dict.fromkeys([basename(path), dynamic.soname or basename(path)]):
-                self._by_name.setdefault(name, []).append(path)
+                self._by_name.setdefault(_key(name), []).append(path)
 
     def _find(self, name: str, path: str, search: Sequence[str]) -> str | None:
         """Where the library of that name lies that the file at `path` means."""
@@ -41,7 +46,7 @@ class _Libraries:
             near = normpath(join(place.replace("$ORIGIN", dirname(path) or "."), name))
             if near in self._needs:
                 return near
-        known = self._by_name.get(name, [])
+        known = self._by_name.get(_key(name), [])
         beside = join(dirname(path), name)
         return beside if beside in known else next(iter(known), None)
 

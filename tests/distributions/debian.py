@@ -6,7 +6,6 @@ Nothing of the system's own package manager is touched: lists and packages lie i
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from typing import Any
 from attrs import define
 
 from tests import pythons
+from tests.distributions.apt import Apt
 from tests.distributions.archives import Archive, described, pack
 
 MINOR = "3.11"
@@ -29,23 +29,6 @@ _PACKAGES = (
     *("libpython3.11-dev", "libpython3.11-stdlib", "libpython3.11-minimal", "python3.11-minimal"),
     *("zlib1g-dev", "libexpat1-dev", "libc6"),
 )
-_SOURCE = """Types: deb
-URIs: {uri}
-Suites: bookworm
-Components: main
-Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
-"""
-_SETTINGS = """APT::Architecture "{architecture}";
-APT::Architectures {{ "{architecture}"; }};
-APT::Sandbox::User "root";
-Acquire::Languages "none";
-Dir::State "{root}/state";
-Dir::State::Lists "{root}/lists";
-Dir::State::Status "{root}/status";
-Dir::Cache "{root}/cache";
-Dir::Etc::SourceList "/dev/null";
-Dir::Etc::SourceParts "{root}/sources";
-"""
 
 
 @define
@@ -66,23 +49,9 @@ class Debian:
 
     def fetch(self, folder: Path) -> None:
         """Downloads the packages, whose signatures apt checks, and unpacks them."""
-        apt, dpkg = pythons.need_tool("apt-get"), pythons.need_tool("dpkg")
-        uri = _mirror()
-        for name in ("lists/partial", "cache/archives/partial", "state", "sources", "debs"):
-            (folder / name).mkdir(parents=True, exist_ok=True)
+        dpkg, architecture = pythons.need_tool("dpkg"), _NAMES[self.machine][0]
         self.root.mkdir(exist_ok=True)
-        (folder / "status").touch()
-        (folder / "sources" / "debian.sources").write_text(_SOURCE.format(uri=uri))
-        architecture, _ = _NAMES[self.machine]
-        settings = _SETTINGS.format(root=folder, architecture=architecture)
-        (folder / "apt.conf").write_text(settings)
-        env = {**os.environ, "APT_CONFIG": str(folder / "apt.conf")}
-        packages = [f"{each}:{architecture}" for each in _PACKAGES]
-        for words in (["update"], ["download", *packages]):
-            done = subprocess.run([apt, "-qq", *words], cwd=folder / "debs", env=env, check=False)
-            if done.returncode:
-                pythons.missing(f"a mirror that has Debian 12 for {architecture}")
-        for package in (folder / "debs").glob("*.deb"):
+        for package in Apt.made(folder, architecture).packages(*_PACKAGES):
             subprocess.run([dpkg, "-x", package, self.root], check=True)
         # Where the kernel looks for the loader; qemu's root isn't the root of links.
         for link in self.root.glob("lib*/ld*"):
@@ -159,12 +128,3 @@ class Debian:
                 "extensions": extensions,
             },
         )
-
-
-def _mirror() -> str:
-    """Where this machine's own packages come from."""
-    for file in sorted(Path("/etc/apt").rglob("*.sources")):
-        if found := re.search(r"^URIs: *(\S+)", file.read_text(), re.MULTILINE):
-            return found[1]
-    pythons.missing("a Debian mirror")
-    raise AssertionError

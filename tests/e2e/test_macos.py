@@ -15,7 +15,7 @@ from posixpath import dirname, normpath
 import lief
 import pytest
 
-from oxidize.binary.payload import find_payload
+from oxidize.binary.embed import find_payload
 from oxidize.binary.universal import slices
 from oxidize.resources.model import Resources
 from oxidize.resources.native_files import native_files

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from oxidize.actions.link_runtime import is_source
-from oxidize.binary.embed import embed_elf
-from oxidize.binary.payload import find_payload
+from oxidize.actions.runtime_sources import STATIC, RuntimeSources
+from oxidize.binary.embed import find_payload
+from oxidize.binary.embed_elf import embed_elf
 from oxidize.paths import runtime_folder
+from oxidize.triples import host_triple
 from tests import pythons
 from tests.e2e.reconfigured import Reconfigurable, values
 from tests.e2e.space import run
@@ -27,9 +28,10 @@ def sanitized(
 ) -> Iterator[Path]:
     """The tests' program on a sanitized runtime."""
     folder = tmp_path_factory.mktemp("sanitized")
-    sources = {path for path in runtime_folder().glob("*.c") if is_source(path.name, "linux")}
-    sources -= {runtime_folder() / "python_shared.c"}
-    link(pythons.need(request.param), folder / "runtime", sorted(sources))
+    names = (path.name for path in runtime_folder().glob("*.c"))
+    sources = RuntimeSources.of(names, host_triple())
+    every = (*sources.launcher, *sources.rest, STATIC)
+    link(pythons.need(request.param), folder / "runtime", map(runtime_folder().joinpath, every))
     payload = bytes(find_payload(probes(request.param).read_bytes()))
     program = folder / "probe"
     program.write_bytes(b"".join(embed_elf((folder / "runtime").read_bytes(), payload)))

@@ -1,0 +1,1 @@
+"""The samples for other systems: `make targets`."""

@@ -10,7 +10,7 @@ from oxidize.cli.options import SANDBOX_VARIABLE
 from oxidize.packages.network import is_network_setting
 from oxidize.redaction import shown_variable
 from oxidize.suggest import did_you_mean
-from oxidize.triples import TRIPLES, host_triple, system_of
+from oxidize.triples import TRIPLES, UNAVAILABLE, host_triple
 
 _OWN = (
     "OXIDIZE_CACHE_DIR",
@@ -34,10 +34,10 @@ def triples() -> Iterator[Row]:
             yield Row("triples", each, "problem", text)
         elif here:
             yield Row("triples", each, "ok", here)
-        elif system_of(each) != "windows":
+        elif each not in UNAVAILABLE:
             yield Row("triples", each, "ok", "with a standalone CPython")
         else:
-            text = "not yet: programs are built for Linux and macOS so far"
+            text = "not yet: of Windows, programs are built for x86_64 so far"
             yield Row("triples", each, "note", text)
 
 

@@ -3,6 +3,7 @@
 import os
 
 from .materialize import real_path
+from .paths import inside
 from .resources import VirtualPath
 
 
@@ -39,7 +40,7 @@ def register(finder, pkg_resources):
             self.module_path = os.path.dirname(spec.origin) if spec.origin else spec.name
 
         def _path(self, path):
-            return VirtualPath(finder, path[len(finder.path_hook_base_str) + 1 :])
+            return VirtualPath(finder, inside(finder, path))
 
         def _has(self, path):
             return self._path(path).exists()

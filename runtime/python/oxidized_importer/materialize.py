@@ -9,14 +9,16 @@ import os
 
 from _oxidized_importer import finder
 
+from .paths import inside, virtual
+
 _LIBRARY = 2
 _bases = {}
 _done = set()
 
 
-def real_path(finder, virtual):
+def real_path(finder, path):
     """The real path of a file of the program; the virtual one where no folder can be written."""
-    relative = virtual[len(finder.path_hook_base_str) + 1 :]
+    relative = inside(finder, path)
     top, folder = relative.partition("/")[0], relative.rpartition("/")[0]
     try:
         if top not in _bases:
@@ -30,21 +32,20 @@ def real_path(finder, virtual):
     except OSError:
         _bases[top] = None
     base = _bases[top]
-    return virtual if base is None else os.path.join(base, relative)
+    return path if base is None else os.path.join(base, *relative.split("/"))
 
 
 def real_locations(locations):
     """The folders of a package, real ones in place of those inside the program that have data."""
-    start = finder.path_hook_base_str + "/"
-    inside = [isinstance(each, str) and each.startswith(start) for each in locations or ()]
-    if not any(inside):
+    start = finder.path_hook_base_str + os.sep
+    own = [isinstance(each, str) and each.startswith(start) for each in locations or ()]
+    if not any(own):
         return locations
-    pairs = zip(locations, inside)
-    return [_real_folder(each) if own else each for each, own in pairs]
+    return [_real_folder(each) if is_own else each for each, is_own in zip(locations, own)]
 
 
 def _real_folder(folder):
-    return real_path(finder, folder + "/__init__.py").removesuffix("/__init__.py")
+    return os.path.dirname(real_path(finder, os.path.join(folder, "__init__.py")))
 
 
 def _beside(finder, relative):
@@ -54,7 +55,7 @@ def _beside(finder, relative):
     for record in finder._paths(""):
         if not record.endswith(".dist-info/RECORD"):
             continue
-        text = finder.get_data(f"{finder.path_hook_base_str}/{record}").decode()
+        text = finder.get_data(virtual(finder, record)).decode()
         names = [line.partition(",")[0] for line in text.splitlines()]
         if relative in names:
             yield from sorted({n.partition("/")[0] for n in names if "/" in n})
@@ -83,6 +84,6 @@ def _make_real(finder, top, rows):
     executable = any(flags & _LIBRARY for _, _, flags in finder._rows(top + "/"))
     base = _bases.get(top)
     for path, _, _ in rows:
-        data = finder.get_data(f"{finder.path_hook_base_str}/{path}")
+        data = finder.get_data(virtual(finder, path))
         base = finder._extract(path, data, executable)[: -len(path) - 1]
     return base

@@ -2,15 +2,17 @@
 
 import contextlib
 import io
+import os
 import pathlib
 from importlib.resources import as_file
 from importlib.resources.abc import Traversable, TraversableResources
 
+from .paths import inside, virtual
+
 
 def reader(finder, name):
     """The resource reader of a package, for the finder's get_resource_reader."""
-    prefix = len(finder.path_hook_base_str) + 1
-    path = finder.get_filename(name)[prefix:]
+    path = inside(finder, finder.get_filename(name))
     # A namespace package has the path of its folder.
     folder = path if path == name.replace(".", "/") else path.rpartition("/")[0]
     return OxidizedResourceReader(VirtualPath(finder, folder))
@@ -35,8 +37,7 @@ class VirtualPath(Traversable):
         self._path = path
 
     def __str__(self):
-        base = self._finder.path_hook_base_str
-        return f"{base}/{self._path}" if self._path else base
+        return virtual(self._finder, self._path)
 
     def __repr__(self):
         return f"VirtualPath({str(self)!r})"
@@ -50,7 +51,7 @@ class VirtualPath(Traversable):
     @property
     def name(self):
         """The last part of the path."""
-        return str(self).rpartition("/")[2]
+        return pathlib.PurePath(str(self)).name
 
     @property
     def parent(self):
@@ -86,7 +87,7 @@ class VirtualPath(Traversable):
     def joinpath(self, *parts):
         """A path below this one; ".." steps up, but never out of the program."""
         stack = self._path.split("/") if self._path else []
-        for part in "/".join(map(str, parts)).split("/"):
+        for part in "/".join(map(str, parts)).replace(os.sep, "/").split("/"):
             if part == "..":
                 if stack:
                     stack.pop()
@@ -136,6 +137,6 @@ def _make_real(path):
     if not names:
         raise FileNotFoundError(str(path))
     for name in names:
-        data = finder.get_data(f"{finder.path_hook_base_str}/{name}")
+        data = finder.get_data(virtual(finder, name))
         real = finder._extract(name, data, False)
     return pathlib.Path(real[: len(real) - len(names[-1])], relative)

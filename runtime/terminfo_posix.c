@@ -1,4 +1,4 @@
-/* The descriptions of terminals: see terminfo.h. */
+/* The descriptions of terminals on systems with terminfo: see terminfo.h. */
 #include "terminfo.h"
 
 #include <stdlib.h>

@@ -1,0 +1,319 @@
+/* The modules in memory: see pe_modules.h. */
+#include "pe_modules.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <wchar.h>
+
+#include "pe_map.h"
+#include "pe_system.h"
+
+/* Never freed: readers take no lock, as one may be in the midst of an exception. */
+struct module {
+    struct module *next, *previous;
+    struct pe_image image;
+    bool quiet, attached;
+    wchar_t path[];
+};
+
+static struct module *first, *last;
+static CRITICAL_SECTION loading;
+
+typedef BOOL(WINAPI *entry_function)(void *, DWORD, void *);
+
+enum { MOST_FORWARDS = 8, MINGW_TLS_SIZE = 8 };
+
+static bool fail(char *error, size_t size, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(error, size, format, arguments);
+    va_end(arguments);
+    return false;
+}
+
+/* ---- finding ---- */
+
+static const wchar_t *base_name(const wchar_t *path) {
+    const wchar_t *slash = wcsrchr(path, L'\\'), *other = wcsrchr(path, L'/');
+    const wchar_t *end = slash > other ? slash : other;
+    return end == NULL ? path : end + 1;
+}
+
+static bool is_name(const struct module *module, const wchar_t *name) {
+    const wchar_t *own = base_name(module->path);
+    size_t size = wcslen(name);
+    return _wcsicmp(own, name) == 0 ||
+           (wcschr(name, L'.') == NULL && _wcsnicmp(own, name, size) == 0 &&
+            _wcsicmp(own + size, L".dll") == 0);
+}
+
+/* Folders may be separated either way. */
+static bool is_path(const wchar_t *a, const wchar_t *b) {
+    for (; *a != L'\0' && *b != L'\0'; a++, b++) {
+        bool both = (*a == L'\\' || *a == L'/') && (*b == L'\\' || *b == L'/');
+        if (!both && towlower(*a) != towlower(*b))
+            return false;
+    }
+    return *a == *b;
+}
+
+static struct module *find(const wchar_t *name) {
+    bool bare = base_name(name) == name;
+    for (struct module *each = first; each != NULL; each = each->next)
+        if (each->image.base != NULL && (bare ? is_name(each, name) : is_path(each->path, name)))
+            return each;
+    return NULL;
+}
+
+static struct module *around(const void *address) {
+    for (struct module *each = first; each != NULL; each = each->next)
+        if (each->image.base != NULL && pe_image_contains(&each->image, address))
+            return each;
+    return NULL;
+}
+
+static struct module *of(void *handle) {
+    struct module *module = handle == NULL ? NULL : around(handle);
+    return module != NULL && module->image.base == handle ? module : NULL;
+}
+
+void *pe_modules_find(const wchar_t *name) {
+    struct module *module = find(name);
+    return module == NULL ? NULL : module->image.base;
+}
+
+void *pe_modules_around(const void *address) {
+    struct module *module = around(address);
+    return module == NULL ? NULL : module->image.base;
+}
+
+const wchar_t *pe_modules_path(void *handle) {
+    struct module *module = of(handle);
+    return module == NULL ? NULL : module->path;
+}
+
+void pe_modules_quieten(void *handle) {
+    struct module *module = of(handle);
+    if (module != NULL)
+        module->quiet = true;
+}
+
+/* ---- symbols ---- */
+
+/* Where imports of a DLL come from: a module in memory, or else the system's. */
+static void *provider(const char *name) {
+    wchar_t wide[MAX_PATH];
+    if (MultiByteToWideChar(CP_UTF8, 0, name, -1, wide, MAX_PATH) == 0)
+        return NULL;
+    void *own = pe_modules_find(wide);
+    return own != NULL ? own : pe_system_module(wide);
+}
+
+static void *symbol_of(void *handle, struct pe_symbol symbol, int depth);
+
+/* "MODULE.NAME" or "MODULE.#NUMBER". */
+static void *follow(const char *forward, int depth) {
+    char name[MAX_PATH];
+    const char *dot = strrchr(forward, '.');
+    if (dot == NULL || depth == MOST_FORWARDS ||
+        snprintf(name, sizeof name, "%.*s.dll", (int)(dot - forward), forward) >= (int)sizeof name)
+        return NULL;
+    struct pe_symbol symbol = {dot[1] == '#' ? NULL : dot + 1, 0};
+    if (symbol.name == NULL)
+        symbol.ordinal = (uint16_t)atoi(dot + 2);
+    void *handle = provider(name);
+    return handle == NULL ? NULL : symbol_of(handle, symbol, depth + 1);
+}
+
+static void *symbol_of(void *handle, struct pe_symbol symbol, int depth) {
+    struct module *module = of(handle);
+    const char *forward;
+    if (module == NULL)
+        return pe_system_symbol(handle, symbol);
+    void *address = pe_image_export(&module->image, symbol, &forward);
+    return forward == NULL ? address : follow(forward, depth);
+}
+
+void *pe_modules_symbol(void *handle, struct pe_symbol symbol) {
+    void *address = symbol_of(handle, symbol, 0);
+    if (address == NULL)
+        SetLastError(ERROR_PROC_NOT_FOUND);
+    return address;
+}
+
+/* ---- linking ---- */
+
+static bool missing(const struct pe_symbol *symbol, const char *from, char *error, size_t size) {
+    if (symbol->name == NULL)
+        return fail(error, size, "%s has no function number %u", from, symbol->ordinal);
+    return fail(error, size, "%s has no %s", from, symbol->name);
+}
+
+static bool import_from(const struct pe_image *image, const IMAGE_IMPORT_DESCRIPTOR *descriptor,
+                        char *error, size_t size) {
+    const char *name = pe_image_text(image, descriptor->Name);
+    uint32_t index = 0;
+    struct pe_symbol symbol;
+    uint64_t *place;
+    bool damaged = name == NULL;
+    void *handle = damaged ? NULL : provider(name);
+    if (!damaged && handle == NULL)
+        return fail(error, size, "it needs %s, which neither this program nor the system has",
+                    name);
+    while (!damaged && pe_image_next_import(image, descriptor, &index, &symbol, &place, &damaged)) {
+        *place = (uint64_t)(uintptr_t)symbol_of(handle, symbol, 0);
+        if (*place == 0)
+            return missing(&symbol, name, error, size);
+    }
+    return !damaged || fail(error, size, "its imports are damaged");
+}
+
+static bool import_all(const struct pe_image *image, char *error, size_t size) {
+    uint32_t left;
+    const IMAGE_IMPORT_DESCRIPTOR *at =
+        pe_image_directory(image, IMAGE_DIRECTORY_ENTRY_IMPORT, &left);
+    for (; at != NULL && left >= sizeof *at && at->Name != 0; at++, left -= sizeof *at)
+        if (!import_from(image, at, error, size))
+            return false;
+    return true;
+}
+
+/* Variables of which each thread has its own would need a slot of the system's loader. Libraries
+ * that mingw links have a table for its callbacks, and a mark, but no variables. */
+static bool has_thread_variables(const IMAGE_TLS_DIRECTORY64 *tls) {
+    return tls->EndAddressOfRawData - tls->StartAddressOfRawData + tls->SizeOfZeroFill >
+           MINGW_TLS_SIZE;
+}
+
+static const IMAGE_TLS_DIRECTORY64 *tls_of(const struct pe_image *image) {
+    uint32_t size;
+    const IMAGE_TLS_DIRECTORY64 *tls = pe_image_directory(image, IMAGE_DIRECTORY_ENTRY_TLS, &size);
+    return size < sizeof *tls ? NULL : tls;
+}
+
+/* ---- running ---- */
+
+static bool call_tls(const struct pe_image *image, DWORD reason) {
+    const IMAGE_TLS_DIRECTORY64 *tls = tls_of(image);
+    uint64_t at = tls == NULL ? 0 : tls->AddressOfCallBacks;
+    if (at == 0)
+        return true;
+    for (;; at += sizeof at) {
+        const uint64_t *callback =
+            pe_image_at(image, at - (uint64_t)(uintptr_t)image->base, sizeof at);
+        if (callback == NULL || *callback == 0)
+            return callback != NULL;
+        ((PIMAGE_TLS_CALLBACK)(uintptr_t)*callback)(image->base, reason, NULL);
+    }
+}
+
+/* `ending`: as the system's loader says it to DLLs when the process ends. */
+static bool call_entry(const struct pe_image *image, DWORD reason, bool ending) {
+    uint32_t offset = image->headers.OptionalHeader.AddressOfEntryPoint;
+    void *address = offset == 0 ? NULL : pe_image_at(image, offset, 1);
+    if (address == NULL)
+        return offset == 0;
+    return ((entry_function)address)(image->base, reason, ending ? image->base : NULL) ||
+           reason != DLL_PROCESS_ATTACH;
+}
+
+static void tell(struct module *module, DWORD reason) {
+    if (module->attached && (!module->quiet || reason == DLL_PROCESS_DETACH)) {
+        call_tls(&module->image, reason);
+        call_entry(&module->image, reason, reason == DLL_PROCESS_DETACH);
+    }
+}
+
+/* The system tells the program itself of threads and of the end, and the program its modules: the
+ * newest last, but first of ends. */
+static void WINAPI tell_all(void *program, DWORD reason, void *unused) {
+    (void)program;
+    (void)unused;
+    if (reason == DLL_PROCESS_ATTACH)
+        InitializeCriticalSection(&loading);
+    else if (reason == DLL_THREAD_ATTACH)
+        for (struct module *each = first; each != NULL; each = each->next)
+            tell(each, reason);
+    else
+        for (struct module *each = last; each != NULL; each = each->previous)
+            tell(each, reason);
+}
+
+__attribute__((used, section(".CRT$XLM"))) static const PIMAGE_TLS_CALLBACK callback = tell_all;
+
+/* ---- loading ---- */
+
+static struct module *add(const wchar_t *path, const struct pe_image *image) {
+    struct module *module = calloc(1, sizeof *module + (wcslen(path) + 1) * sizeof *path);
+    if (module == NULL)
+        return NULL;
+    module->image = *image;
+    wcscpy(module->path, path);
+    module->previous = last;
+    MemoryBarrier();
+    if (last == NULL)
+        first = module;
+    else
+        last->next = module;
+    return last = module;
+}
+
+static bool unwind(const struct pe_image *image) {
+    uint32_t size;
+    RUNTIME_FUNCTION *table = pe_image_directory(image, IMAGE_DIRECTORY_ENTRY_EXCEPTION, &size);
+    return table == NULL ||
+           RtlAddFunctionTable(table, size / sizeof *table, (uint64_t)(uintptr_t)image->base);
+}
+
+static bool attach(struct module *module, char *error, size_t size) {
+    if (!unwind(&module->image))
+        return fail(error, size, "its exceptions can't be made known");
+    if (!call_tls(&module->image, DLL_PROCESS_ATTACH) ||
+        !call_entry(&module->image, DLL_PROCESS_ATTACH, false))
+        return fail(error, size, "it refused to start");
+    return module->attached = true;
+}
+
+/* An image that is linked and whose code can run. */
+static enum pe_outcome link(const struct pe_image *image, char *error, size_t size) {
+    const IMAGE_TLS_DIRECTORY64 *tls = tls_of(image);
+    if (tls != NULL && has_thread_variables(tls)) {
+        fail(error, size, "it has variables that each thread has its own of");
+        return PE_NEEDS_A_FILE;
+    }
+    if (!import_all(image, error, size))
+        return PE_FAILED;
+    if (pe_map_protect(image))
+        return PE_LOADED;
+    fail(error, size, "this system lets no code run from memory");
+    return PE_NEEDS_A_FILE;
+}
+
+static enum pe_outcome load(const wchar_t *path, const void *data, size_t size, char *error,
+                            size_t error_size) {
+    struct pe_image image;
+    if (!pe_map(&image, data, size, error, error_size))
+        return PE_FAILED;
+    enum pe_outcome outcome = link(&image, error, error_size);
+    struct module *module = outcome == PE_LOADED ? add(path, &image) : NULL;
+    if (module == NULL) {
+        pe_unmap(&image);
+        return outcome == PE_LOADED ? PE_FAILED : outcome;
+    }
+    if (attach(module, error, error_size))
+        return PE_LOADED;
+    /* What it has begun may go on in other threads: its memory stays. */
+    module->image.base = NULL;
+    return PE_FAILED;
+}
+
+enum pe_outcome pe_modules_load(const wchar_t *path, const void *data, size_t size, char *error,
+                                size_t error_size) {
+    EnterCriticalSection(&loading);
+    enum pe_outcome outcome =
+        find(path) != NULL ? PE_LOADED : load(path, data, size, error, error_size);
+    LeaveCriticalSection(&loading);
+    return outcome;
+}

@@ -1,0 +1,1 @@
+"""The checks: see __main__."""

@@ -1,0 +1,5 @@
+"""What fails."""
+
+
+def fail():
+    raise ValueError("deep inside")
