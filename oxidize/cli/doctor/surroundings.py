@@ -10,7 +10,7 @@ from oxidize.cli.options import SANDBOX_VARIABLE
 from oxidize.packages.network import is_network_setting
 from oxidize.redaction import shown_variable
 from oxidize.suggest import did_you_mean
-from oxidize.triples import TRIPLES, host_triple
+from oxidize.triples import TRIPLES, host_triple, system_of
 
 _OWN = (
     "OXIDIZE_CACHE_DIR",
