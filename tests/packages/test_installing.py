@@ -282,7 +282,7 @@ def test_credentials_stay_private(space: Packages, monkeypatch: pytest.MonkeyPat
 
 
 def elsewhere(
-    space: Packages, here: Action, triple: str, glibc: str = "2.28", **known: Any
+    space: Packages, here: Action, triple: str, floor: str = "2.28", **known: Any
 ) -> Action:
     """What installs the same for another system."""
     description = space.root / "description.json"
@@ -301,30 +301,37 @@ def elsewhere(
     return evolve(
         here,
         platform=triple,
-        params={**here.params, "builds": False, "glibc": glibc},
+        params={**here.params, "builds": False, "floor": floor},
         inputs={**here.inputs, "distribution": (SourceFile(str(description)),)},
     )
 
 
 def test_floors(space: Packages) -> None:
-    """Wheels may need the glibc that was asked for, or that the CPython needs itself."""
+    """Wheels may need the glibc or macOS that was asked for, or that the CPython needs itself."""
     space.wheel("alpha", "1.0", tag="py3-none-manylinux_2_28_aarch64")
+    space.wheel("alpha", "1.0", tag="py3-none-macosx_14_0_arm64")
     space.wants("alpha")
     session = space.session()
     space.lock(session)
     here = space.installing(session)
 
-    def installed(glibc: str, libc: str) -> Mapping[str, bytes]:
-        triple = "aarch64-unknown-linux-gnu"
-        return space.run(elsewhere(space, here, triple, glibc, libc=libc))
+    def installed(floor: str, libc: str) -> Mapping[str, bytes]:
+        triple = f"aarch64-{'apple-darwin' if 'macOS' in libc else 'unknown-linux-gnu'}"
+        return space.run(elsewhere(space, here, triple, floor, libc=libc))
 
     assert "alpha.py" in installed("2.28", "glibc-2.17")
     assert "alpha.py" in installed("2.17", "glibc-2.31")
     with pytest.raises(ActionError) as caught:
         installed("2.17", "glibc-2.17")
     assert caught.value.diagnostic.code == "OX0529"
-    assert "it has wheels for manylinux_2_28_aarch64" in caught.value.diagnostic.notes
     assert "wheels may need glibc 2.17, or an older one" in caught.value.diagnostic.notes
+    assert "alpha.py" in installed("14.0", "macOS-11.0")
+    assert "alpha.py" in installed("11.0", "macOS-14.0")
+    with pytest.raises(ActionError) as caught:
+        installed("13.0", "macOS-11.0")
+    assert caught.value.diagnostic.code == "OX0529"
+    assert "manylinux_2_28_aarch64, macosx_14_0_arm64" in caught.value.diagnostic.notes[0]
+    assert "wheels may need macOS 13.0, or an older one" in caught.value.diagnostic.notes
 
 
 def test_a_wheel_for_this_machine_only(space: Packages) -> None:

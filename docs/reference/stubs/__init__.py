@@ -27,6 +27,7 @@ def default_python_distribution(
     python_version: str | None = None,
     python: str | None = None,
     glibc: str = "2.28",
+    macos: str = "11.0",
 ) -> PythonDistribution:
     """The CPython to embed.
 
@@ -45,6 +46,7 @@ def default_python_distribution(
         glibc: The oldest glibc that programs with a standalone one are to run with, such as
             "2.17": wheels may need that one, or an older one, unless the CPython itself needs a
             newer.
+        macos: The oldest macOS likewise, such as "11.0".
     """
 
 
@@ -161,6 +163,8 @@ class PythonDistribution:
         url: str | None = None,
         flavor: Literal["standalone", "standalone_dynamic", "standalone_static"] = "standalone",
         glibc: str = "2.28",
+        macos: str = "11.0",
+        build_target: str | None = None,
     ) -> None:
         """A [standalone](../distributions.md) CPython, from an archive that isn't in the catalogue.
 
@@ -170,6 +174,8 @@ class PythonDistribution:
             url: Where it is fetched from, if there is no `local_path`.
             flavor: "standalone": what it is, the archive says itself.
             glibc: The oldest glibc that wheels may need, such as "2.17".
+            macos: The oldest macOS that wheels may need, such as "11.0".
+            build_target: Triple that it is for; by default `BUILD_TARGET_TRIPLE`.
         """
 
     def make_python_packaging_policy(
@@ -1096,6 +1102,39 @@ class SourceFolder:
 class Installer:
     """A program, or the files of a manifest, packed for handing them out, under a name that tells
     the triple."""
+
+
+class AppleUniversalBinary:
+    """A file for macOS that holds one program for each architecture; a target that returns it
+    writes it.
+
+    Each program keeps its signature."""
+
+    def __init__(self, filename: str) -> None:
+        """A file for macOS of several architectures; its methods add what it holds.
+
+        Args:
+            filename: The file's name.
+        """
+
+    def add_path(self, path: str) -> None:
+        """Adds a program, or a library, that is there before the build.
+
+        Args:
+            path: The file; relative to the build file's folder.
+        """
+
+    def add_file(self, content: FileContent | PythonExecutable) -> None:
+        """Adds a program, or a library, of one architecture.
+
+        Args:
+            content: The file; or a program that is built for macOS, without files next to it.
+        """
+
+    def to_file_content(self) -> FileContent:
+        """The file, to be handed out with others.
+
+        The programs in it are to be those of other targets, since they can't change any more."""
 
 
 class Secret:
