@@ -60,7 +60,7 @@ def test_damage(data: st.DataObject) -> None:
     for look in (
         lambda: Pe.of(cut).dynamic(),
         lambda: list(Pe.of(cut).exports()),
-        lambda: Pe.of(cut).has_thread_variables(),
+        lambda: Pe.of(cut).thread_variables(),
         lambda: find_payload(cut),
     ):
         try:

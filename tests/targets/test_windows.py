@@ -119,3 +119,32 @@ def test_runtime_of_visual_c(space: Space, wine: Wine, windows: tuple[Windows, A
         listed = space.oxidize("inspect", "--files", path).stdout.splitlines()
         assert any(is_runtime(each.removeprefix("lib/")) for each in listed) == carried
         assert wine.run(path).returncode == 0
+
+
+CODE = """
+import ctypes, sys, threading
+from importlib.util import find_spec
+import _ssl, _sqlite3
+from markupsafe import _speedups
+results = []
+threads = [threading.Thread(target=lambda: results.append(sum(range(10000)))) for _ in range(8)]
+for each in threads:
+    each.start()
+for each in threads:
+    each.join()
+print(sys.version_info[:2], len(results), ctypes.pythonapi._handle == sys.dllhandle)
+"""
+
+
+def test_variables_of_threads(
+    space: Space, wine: Wine, windows_3_13: tuple[Windows, Archive]
+) -> None:
+    """CPython 3.13, whose DLL has variables of which each thread has its own, runs from memory,
+    too, with threads."""
+    space.write("app/__init__.py", "")
+    space.write("app/__main__.py", CODE)
+    path = build(space, windows_3_13[1], "app", "markupsafe==3.0.2")
+    listed = json.loads(space.oxidize("inspect", "--json", path).stdout)["files"]
+    assert listed["lib/python313.dll"]["location"] == "in-memory"
+    ran = wine.run(path)
+    assert (ran.stdout, ran.stderr) == ("(3, 13) 8 True\n", "")
