@@ -23,7 +23,14 @@ static CRITICAL_SECTION loading;
 
 typedef BOOL(WINAPI *entry_function)(void *, DWORD, void *);
 
-enum { MOST_FORWARDS = 8, MINGW_TLS_SIZE = 8 };
+enum {
+    MOST_FORWARDS = 8,
+    /* Libraries that mingw links have a table for its callbacks, and a mark, but no variables. */
+    MINGW_MARK = 8,
+    LENT_SIZE = 4096,
+    MOST_ALIGNMENT = 5, /* 16 bytes */
+    TEB_BLOCKS = 0x58,  /* ThreadLocalStoragePointer */
+};
 
 static bool fail(char *error, size_t size, const char *format, ...) {
     va_list arguments;
@@ -180,17 +187,53 @@ static bool import_all(const struct pe_image *image, char *error, size_t size) {
     return true;
 }
 
-/* Variables of which each thread has its own would need a slot of the system's loader. Libraries
- * that mingw links have a table for its callbacks, and a mark, but no variables. */
-static bool has_thread_variables(const IMAGE_TLS_DIRECTORY64 *tls) {
-    return tls->EndAddressOfRawData - tls->StartAddressOfRawData + tls->SizeOfZeroFill >
-           MINGW_TLS_SIZE;
-}
+/* ---- variables of threads ---- */
 
 static const IMAGE_TLS_DIRECTORY64 *tls_of(const struct pe_image *image) {
-    uint32_t size;
+    uint32_t size = 0;
     const IMAGE_TLS_DIRECTORY64 *tls = pe_image_directory(image, IMAGE_DIRECTORY_ENTRY_TLS, &size);
     return size < sizeof *tls ? NULL : tls;
+}
+
+static uint64_t template_size(const IMAGE_TLS_DIRECTORY64 *tls) {
+    return tls->EndAddressOfRawData - tls->StartAddressOfRawData;
+}
+
+static uint64_t variables_size(const IMAGE_TLS_DIRECTORY64 *tls) {
+    return template_size(tls) + tls->SizeOfZeroFill;
+}
+
+/* Variables of which each thread has its own are in blocks that the system's loader makes for
+ * modules that it knows: it knows the program. So the program asks for a block that it doesn't use
+ * itself, and lends it to one module. */
+__attribute__((used, section(".tls$LENT"))) static char lent[LENT_SIZE];
+
+extern ULONG _tls_index;
+static const IMAGE_TLS_DIRECTORY64 *borrower;
+
+/* Of this thread. */
+static void fill_block(void) {
+    void **blocks = *(void ***)((char *)NtCurrentTeb() + TEB_BLOCKS);
+    unsigned char *block = blocks[_tls_index];
+    memcpy(block, (const void *)(uintptr_t)borrower->StartAddressOfRawData,
+           template_size(borrower));
+    memset(block + template_size(borrower), 0, borrower->SizeOfZeroFill);
+}
+
+/* Threads that run already are the system's own, and run none of the module's code. */
+static bool lend(const struct pe_image *image, const IMAGE_TLS_DIRECTORY64 *tls) {
+    uint64_t base = (uint64_t)(uintptr_t)image->base;
+    DWORD *index = pe_image_at(image, tls->AddressOfIndex - base, sizeof *index);
+    bool inside = pe_image_at(image, tls->StartAddressOfRawData - base, template_size(tls)) != NULL;
+    /* A power of two plus one, as sections have it. */
+    unsigned alignment = tls->Characteristics >> 20 & 0xF;
+    if (borrower != NULL || index == NULL || !inside || variables_size(tls) > LENT_SIZE ||
+        alignment > MOST_ALIGNMENT)
+        return false;
+    *index = _tls_index;
+    borrower = tls;
+    fill_block();
+    return true;
 }
 
 /* ---- running ---- */
@@ -233,10 +276,12 @@ static void WINAPI tell_all(void *program, DWORD reason, void *unused) {
     (void)unused;
     if (reason == DLL_PROCESS_ATTACH)
         InitializeCriticalSection(&loading);
-    else if (reason == DLL_THREAD_ATTACH)
+    else if (reason == DLL_THREAD_ATTACH) {
+        if (borrower != NULL)
+            fill_block();
         for (struct module *each = first; each != NULL; each = each->next)
             tell(each, reason);
-    else
+    } else
         for (struct module *each = last; each != NULL; each = each->previous)
             tell(each, reason);
 }
@@ -279,7 +324,7 @@ static bool attach(struct module *module, char *error, size_t size) {
 /* An image that is linked and whose code can run. */
 static enum pe_outcome link(const struct pe_image *image, char *error, size_t size) {
     const IMAGE_TLS_DIRECTORY64 *tls = tls_of(image);
-    if (tls != NULL && has_thread_variables(tls)) {
+    if (tls != NULL && variables_size(tls) > MINGW_MARK && !lend(image, tls)) {
         fail(error, size, "it has variables that each thread has its own of");
         return PE_NEEDS_A_FILE;
     }

@@ -15,7 +15,7 @@ from tests import pythons
 from tests.distributions import panda as panda3d
 from tests.distributions.archives import Archive, Synthesis
 from tests.distributions.debian import Debian
-from tests.distributions.windows import Windows
+from tests.distributions.windows import PYTHON_3_11, PYTHON_3_13, Release, Windows
 from tests.e2e.space import APP, Space
 from tests.e2e.wine import Wine
 
@@ -89,14 +89,24 @@ def panda(shared_cache: Path) -> Mapping[str, Archive]:
 @pytest.fixture(scope="session")
 def windows(shared_cache: Path) -> tuple[Windows, Archive]:
     """CPython 3.11 for Windows, and a standalone archive of it, made once for all workers."""
-    folder = shared_cache.with_name("windows")
+    return windows_archive(shared_cache, PYTHON_3_11)
+
+
+@pytest.fixture(scope="session")
+def windows_3_13(shared_cache: Path) -> tuple[Windows, Archive]:
+    """The same of CPython 3.13."""
+    return windows_archive(shared_cache, PYTHON_3_13)
+
+
+def windows_archive(shared_cache: Path, release: Release) -> tuple[Windows, Archive]:
+    folder = shared_cache.with_name(f"windows-{release.minor}")
     folder.mkdir(exist_ok=True)
-    path = folder / "cpython-3.11.9+20260814-x86_64-pc-windows-msvc-pgo-full.tar.zst"
-    zig_cache = shared_cache / "v1" / "tools" / "zig"
+    path, zig_cache = folder / release.archive, shared_cache / "v1" / "tools" / "zig"
     with exclusively(folder / "lock"):
         if not path.is_file():
-            Windows.fetched(folder, zig_cache).full(folder / "made.tar.zst").path.rename(path)
-    return Windows(folder / "root", zig_cache), Archive.of(path)
+            made = Windows.fetched(folder, zig_cache, release).full(folder / "made.tar.zst")
+            made.path.rename(path)
+    return Windows(folder / "root", zig_cache, release), Archive.of(path)
 
 
 @pytest.fixture(scope="session")

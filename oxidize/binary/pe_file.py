@@ -99,14 +99,14 @@ class Pe:
             inside = start <= place < start + size
             yield Export(self._text(name), place, self._text(place) if inside else "")
 
-    def has_thread_variables(self) -> bool:
-        """Whether each thread has variables of the file's own, which only the system's loader can
-        set up."""
+    def thread_variables(self) -> int:
+        """How many bytes of variables each thread has of its own."""
         start, size = self._directory(THREADS)
         if not size:
-            return False
+            return 0
         first, end, _, _, zeros, _ = _unpack("<4Q2I", self.data, self.offset(start))
-        return bool(end - first + zeros > _MINGW_MARK)
+        found = int(end - first + zeros)
+        return found if found > _MINGW_MARK else 0
 
     def offset(self, address: int) -> int:
         """Where in the file something lies, by its address in memory."""

