@@ -146,6 +146,7 @@ TITLES: dict[str, str] = {
     "OX0530": "extension module in a static program",
     "OX0560": "program can't be part of a universal binary",
     "OX0561": "universal binary can't be made",
+    "OX0562": "program is too large for macOS",
     # containers and files
     "OX0601": "damaged container",
     "OX0602": "file can't be read",

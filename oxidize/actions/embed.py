@@ -10,8 +10,10 @@ from oxidize.actions.mapped import mapped
 from oxidize.binary.embed import embed_elf
 from oxidize.binary.embed_macho import embed_macho
 from oxidize.binary.load_commands import MAGIC as MACHO_MAGIC
+from oxidize.binary.load_commands import MachoTooLarge
 from oxidize.binary.native import needs_of
 from oxidize.binary.portability import INTERPRETER, Part, Portability
+from oxidize.errors import ActionError, Diagnostic
 
 
 class Embed(Kind):
@@ -28,9 +30,19 @@ class Embed(Kind):
         runtime = context.input("runtime").read_bytes()
         payload = mapped(context.input("payload"))
         output = context.output("executable")
-        with output.open("wb") as out:
-            for piece in _pieces(context, runtime, payload):
-                out.write(piece)
+        try:
+            with output.open("wb") as out:
+                for piece in _pieces(context, runtime, payload):
+                    out.write(piece)
+        except MachoTooLarge as error:
+            raise ActionError(
+                Diagnostic(
+                    "OX0562",
+                    f"the program is too large: {error}",
+                    help='packed_resources_load_mode = "binary-relative-memory-mapped:NAME" has '
+                    "the resources in a file next to it",
+                )
+            ) from error
         output.chmod(0o755)
         own = Part("", INTERPRETER, needs_of(runtime))
         carried = Portability.load(context.input("needs").read_text())
