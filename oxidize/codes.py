@@ -150,6 +150,7 @@ TITLES: dict[str, str] = {
     "OX0553": "too large for Windows",
     "OX0560": "program can't be part of a universal binary",
     "OX0561": "universal binary can't be made",
+    "OX0562": "program is too large for macOS",
     # containers and files
     "OX0601": "damaged container",
     "OX0602": "file can't be read",

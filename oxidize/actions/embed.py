@@ -10,6 +10,8 @@ from oxidize.actions.kind import ActionContext, Kind, OutputForm
 from oxidize.actions.mapped import mapped
 from oxidize.binary.embed import embed
 from oxidize.binary.embed_pe import Appearance, TooLarge
+from oxidize.binary.error import BinaryError
+from oxidize.binary.load_commands import MachoTooLarge
 from oxidize.binary.native import needs_of
 from oxidize.binary.pe_resources import ResourceError, items, section
 from oxidize.binary.portability import INTERPRETER, Part, Portability
@@ -31,23 +33,25 @@ class Embed(Kind):
         payload = mapped(context.input("payload"))
         output = context.output("executable")
         try:
-            pieces = embed(
-                runtime,
-                payload,
-                str(context.params.get("identifier", "")),
-                _appearance(context),
-            )
+            identifier = str(context.params.get("identifier", ""))
+            pieces = embed(runtime, payload, _appearance(context), identifier)
+            with output.open("wb") as out:
+                for piece in pieces:
+                    out.write(piece)
         except TooLarge as error:
-            help_ = 'packed_resources_load_mode = "binary-relative-memory-mapped:NAME" has the rest'
-            help_ += " in a file next to it"
-            raise ActionError(Diagnostic("OX0553", str(error), help=help_)) from error
-        with output.open("wb") as out:
-            for piece in pieces:
-                out.write(piece)
+            raise _too_large("OX0553", error) from error
+        except MachoTooLarge as error:
+            raise _too_large("OX0562", error) from error
         output.chmod(0o755)
         own = Part("", INTERPRETER, needs_of(runtime))
         carried = Portability.load(context.input("needs").read_text())
         context.output("portability").write_text(Portability((own, *carried.parts)).dump())
+
+
+def _too_large(code: str, error: BinaryError) -> ActionError:
+    help_ = 'packed_resources_load_mode = "binary-relative-memory-mapped:NAME" has the resources '
+    help_ += "in a file next to it"
+    return ActionError(Diagnostic(code, f"the program is too large: {error}", help=help_))
 
 
 def _appearance(context: ActionContext) -> Appearance:

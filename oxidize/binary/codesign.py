@@ -12,6 +12,7 @@ from oxidize.binary.load_commands import (
     LC_CODE_SIGNATURE,
     MachO,
     MachoError,
+    MachoTooLarge,
     Segment,
 )
 
@@ -42,7 +43,7 @@ def prepare(macho: MachO, identifier: str, linkedit: Segment, used: int) -> int:
     start = -(-(linkedit.offset + used) // 16) * 16
     size = signature_size(identifier, start)
     if start + size >= 1 << 32:
-        raise MachoError("a Mach-O file can't be larger than 4 GiB")
+        raise MachoTooLarge
     linkedit.file_size = start + size - linkedit.offset
     linkedit.memory_size = -(-linkedit.file_size // 0x4000) * 0x4000
     macho.put(linkedit)

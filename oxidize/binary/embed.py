@@ -14,10 +14,10 @@ from oxidize.binary.universal import is_universal, slices
 
 
 def embed(
-    runtime: bytes, payload: bytes | memoryview, identifier: str, appearance: Appearance
+    runtime: bytes, payload: bytes | memoryview, appearance: Appearance, identifier: str = ""
 ) -> Iterator[bytes | memoryview]:
-    """The executable, piece by piece; macOS' own are signed with an identifier, and Windows' own
-    have an appearance.
+    """The executable, piece by piece; Windows' own have an appearance, and macOS' own are signed
+    with an identifier.
 
     Raises BinaryError when the runtime isn't one, or already carries a container.
     """

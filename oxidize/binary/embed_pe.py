@@ -101,7 +101,7 @@ class _Editing:
     def pieces(self) -> Iterator[Data]:
         """The whole file."""
         if self.address > _MOST:
-            raise TooLarge("Windows loads programs of up to 2 GiB, and this one is larger")
+            raise TooLarge("Windows loads programs of up to 2 GiB")
         self.set("<H", _NUMBER_OF_SECTIONS, self.count)
         self.set("<I", _SIZE_OF_IMAGE, self.address)
         return iter([bytes(self.head), *self.added])

@@ -37,6 +37,13 @@ class MachoError(BinaryError):
     """Not a Mach-O file that oxidize can edit; the message says why."""
 
 
+class MachoTooLarge(MachoError):
+    """What is made would be larger than Mach-O files can be."""
+
+    def __init__(self) -> None:
+        super().__init__("a Mach-O file has at most 4 GiB")
+
+
 @frozen
 class Section:
     """A part of a segment."""
@@ -168,7 +175,7 @@ class MachO:
             for at in _OFFSETS.get(kind_of(each), ()):
                 (offset,) = struct.unpack_from("<I", each, at)
                 if offset and offset + distance >= 1 << 32:
-                    raise MachoError("a Mach-O file can't be larger than 4 GiB")
+                    raise MachoTooLarge
                 struct.pack_into("<I", each, at, offset + distance if offset else 0)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import mmap
 import platform
 import random
 import subprocess
@@ -15,7 +16,7 @@ from oxidize.binary.codesign import signed
 from oxidize.binary.embed import find_payload
 from oxidize.binary.embed_macho import embed_macho
 from oxidize.binary.error import BinaryError
-from oxidize.binary.load_commands import MachO, MachoError
+from oxidize.binary.load_commands import MachO, MachoError, MachoTooLarge
 from oxidize.resources.writer import write_container
 from tests.binary.macho import (
     TARGETS,
@@ -139,6 +140,12 @@ def test_embed_into_something_else(shared_cache: Path, tmp_path: Path) -> None:
     with pytest.raises(MachoError, match="no segment __OXIDIZE"):
         data = launcher("x86_64", shared_cache, tmp_path / "program")
         embedded(data.replace(b"__OXIDIZE", b"__ANOTHER"), BIG)
+
+
+def test_too_large(program: bytes) -> None:
+    """What a Mach-O file can't hold is refused, before anything of it is read."""
+    with mmap.mmap(-1, 1 << 32) as nothing, pytest.raises(MachoTooLarge, match="at most 4 GiB"):
+        next(embed_macho(program, nothing, "a name"))  # type: ignore[arg-type]
 
 
 def test_damaged_files(program: bytes) -> None:

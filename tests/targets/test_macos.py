@@ -45,5 +45,19 @@ def test_sample(
     assert said["about"]["triple"] == triple
 
 
+@pytest.mark.parametrize("triple", TRIPLES)
+def test_same_bytes(
+    triple: str, panda: Mapping[str, Archive], shared_cache: Path, tmp_path: Path
+) -> None:
+    """Built twice under unlike conditions, a program for macOS has the same bytes."""
+    space = Space(tmp_path / "hello", shared_cache)
+    env = {"OXIDIZE_CONFIG_DIR": str(tmp_path / "config")}
+    space.copy(REPOSITORY / "samples" / "hello")
+    space.oxidize("distribution", "import", panda[triple].path, env=env)
+    done = space.oxidize("verify", "--target-triple", triple, env=env)
+    assert done.returncode == 0, done.stderr
+    assert "the same in both builds" in done.stderr
+
+
 def _programs(root: Path, name: str, triple: str, flavour: str) -> list[Path]:
     return list(root.glob(f"build/{triple}/{flavour}/*/{name}"))
