@@ -144,6 +144,12 @@ TITLES: dict[str, str] = {
     "OX0528": "no Python compiles for that system",
     "OX0529": "packages aren't there for that system",
     "OX0530": "extension module in a static program",
+    "OX0540": "manifest of sources can't be read",
+    "OX0541": "no recipe for that distribution",
+    "OX0542": "program of the machine is missing",
+    "OX0543": "source can't be built",
+    "OX0544": "CPython that was built isn't complete",
+    "OX0545": "source is nowhere",
     # containers and files
     "OX0601": "damaged container",
     "OX0602": "file can't be read",

@@ -61,7 +61,12 @@ def fetch(args: argparse.Namespace, console: Console) -> None:
 
 def import_archive(args: argparse.Namespace, console: Console) -> None:
     """Adds an archive to the user's catalogue, by where it lies; it has to stay there."""
-    guess = _row_of_file(Path(args.of))
+    add_to_catalogue(Path(args.of), args, console)
+
+
+def add_to_catalogue(path: Path, args: argparse.Namespace, console: Console) -> None:
+    """Reads an archive, adds it, and says so. Raises OxidizeError."""
+    guess = _row_of_file(path)
     description = _described(guess, args, console)
     flavour = guess.flavour or description.flavour
     row = Row(guess.tag, guess.triple, description.version, flavour, guess.url, guess.sha256)
