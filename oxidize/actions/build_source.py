@@ -12,8 +12,9 @@ from typing import Any, ClassVar
 from attrs import evolve, frozen
 
 from oxidize.actions import zig
-from oxidize.actions.distribution_trees import copy
+from oxidize.actions.distribution_trees import ELF, copy
 from oxidize.actions.kind import UNDECLARED, ActionContext, Kind, Needs, OutputForm
+from oxidize.binary.elf import Elf
 from oxidize.distributions.recipes.recipe import JOBS, WORK, Edit, Keep, licence_path
 from oxidize.errors import ActionError, Diagnostic
 from oxidize.fetch.unpack import BadArchive, unpack
@@ -28,7 +29,8 @@ _VARIABLES = {
     "BUILD_CC": "build-cc",
     "CC": "cc",
     "CC_FOR_BUILD": "build-cc",
-    "CXX": "c++",
+    # None of the libraries has any, and trying it would have zig build its library of C++.
+    "CXX": "false",
     "LD": "ld",
     "RANLIB": "ranlib",
 }
@@ -204,9 +206,18 @@ def _keep(context: ActionContext, keep: Keep) -> None:
         path = file.relative_to(folder)
         if "__pycache__" not in path.parts:
             target = context.output("result") / keep.to / path
-            copy(file, target)
-            target.chmod(0o755 if file.stat().st_mode & stat.S_IXUSR else 0o644)
+            _copy(file, target)
             _forget_folder(context, target, f"{keep.to}/{path}".lstrip("/"))
+
+
+def _copy(file: Path, target: Path) -> None:
+    copy(file, target)
+    executable = bool(file.stat().st_mode & stat.S_IXUSR)
+    target.chmod(0o755 if executable else 0o644)
+    data = target.read_bytes() if executable else b""
+    if data.startswith(ELF):
+        # Parts of the C library bring names of folders with them.
+        target.write_bytes(Elf(data).strip_debug())
 
 
 def _forget_folder(context: ActionContext, file: Path, path: str) -> None:

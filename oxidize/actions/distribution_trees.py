@@ -18,7 +18,7 @@ OUTPUTS: Mapping[str, OutputForm] = {
     "link": "tree",
     "licenses": "tree",
 }
-_ELF = b"\x7fELF\x02\x01"
+ELF = b"\x7fELF\x02\x01"
 
 
 def copy(source: Path, target: Path) -> None:
@@ -34,4 +34,4 @@ def strip_into(folder: Path, files: Iterable[Path]) -> None:
         target = folder / file.name
         if not target.exists():
             data = file.read_bytes()
-            target.write_bytes(Elf(data).strip() if data.startswith(_ELF) else data)
+            target.write_bytes(Elf(data).strip() if data.startswith(ELF) else data)

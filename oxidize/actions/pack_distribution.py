@@ -18,6 +18,8 @@ from oxidize.distributions.recipes.target import RecipeTarget
 from oxidize.errors import ActionError, Diagnostic
 from oxidize.installers.archive import Link, Member, write_tar_zst
 
+_NO_EXTENSIONS = "All extension modules are built in.\n"
+
 
 class PackDistribution(Kind):
     """python, library/NAME: results of build-source -> `archive`.
@@ -38,11 +40,19 @@ class PackDistribution(Kind):
     def run(self, context: ActionContext) -> None:
         """Describes it, and packs."""
         packing = _Packing.of(context)
+        note = context.scratch / "note"
+        note.write_text(_NO_EXTENSIONS)
         try:
             packing.check()
             description = context.scratch / NAME
             description.write_text(packing.describing(context).document(), encoding="utf-8")
-            members = [Member(f"{TOP}/{NAME}", description, False), *packing.members(context)]
+            # Without that folder, the interpreter says that it misses something.
+            folder = f"{TOP}/{packing.build.stdlib}/lib-dynload"
+            members = [
+                Member(f"{TOP}/{NAME}", description, False),
+                Member(f"{folder}/README.txt", note, False),
+                *packing.members(context),
+            ]
         except NotBuilt as error:
             raise _incomplete(str(error)) from error
         with context.output("archive").open("wb") as out:

@@ -42,7 +42,7 @@ class StandaloneImport(Kind):
     """
 
     mnemonic: ClassVar[str] = "standalone-import"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     outputs: ClassVar[Mapping[str, OutputForm]] = {
         **OUTPUTS,
         "python": "file",
@@ -76,7 +76,7 @@ class StandaloneImport(Kind):
             builtin=contents.builtin,
             extension_suffixes=contents.extension_suffixes,
             extensions=extensions,
-            omitted={**OMITTED, **omitted},
+            omitted={**(contents.absent or OMITTED), **omitted},
             flavour=contents.flavour,
             static=contents.static,
             bitcode=contents.bitcode,

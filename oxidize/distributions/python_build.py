@@ -18,6 +18,7 @@ _RULE = re.compile(
     re.MULTILINE,
 )
 _INITTAB = re.compile(r'^\s*\{"(\w+)", (\w+)\}', re.MULTILINE)
+_ASSIGNMENT = re.compile(r"^(\w+)[ \t]*=[ \t]*(.*)$", re.MULTILINE)
 _VARIABLE = re.compile(r"\$\((\w+)\)")
 _OF_OTHER_SYSTEMS = ("_scproxy",)
 
@@ -39,8 +40,8 @@ class PythonBuild:
         return f"install/lib/python{self.minor}"
 
     @cached_property
-    def variables(self) -> Mapping[str, str]:
-        """What it was configured to, as `sysconfig` has it."""
+    def config_variables(self) -> Mapping[str, str]:
+        """What it was configured to, as its `sysconfig` has it."""
         start = f"{self.stdlib}/_sysconfigdata_"
         for path in self.files:
             if path.startswith(start):
@@ -49,13 +50,27 @@ class PythonBuild:
         raise NotBuilt(f"there is no {start}*.py")
 
     @cached_property
+    def _variables(self) -> Mapping[str, str]:
+        """Those of its Makefile, as written there."""
+        return dict(_ASSIGNMENT.findall(self._makefile))
+
+    @cached_property
+    def _makefile(self) -> str:
+        return self._text("build/Makefile").replace("\\\n", " ")
+
+    @property
+    def extension_suffix(self) -> str:
+        """Of extension modules of just that version and system."""
+        return self._expanded("$(EXT_SUFFIX)")
+
+    @cached_property
     def inittab(self) -> Mapping[str, str]:
         """The names of all modules that are built in, and what initialises them."""
         return dict(_INITTAB.findall(self._text("build/Modules/config.c")))
 
     @cached_property
     def _rules(self) -> Mapping[str, tuple[tuple[str, ...], str]]:
-        rules = _RULE.finditer(self._text("build/Makefile"))
+        rules = _RULE.finditer(self._makefile)
         return {rule["name"]: (tuple(rule["objects"].split()), rule["words"]) for rule in rules}
 
     def objects(self, extension: str) -> tuple[str, ...]:
@@ -69,24 +84,20 @@ class PythonBuild:
 
     def core_links(self) -> Iterator[str]:
         """What CPython itself is linked with."""
-        variables = self.variables
-        words = " ".join(variables.get(name, "") for name in ("LIBS", "SYSLIBS", "LIBM"))
-        yield from _links(words.split())
+        yield from _links(self._expanded("$(LIBS) $(SYSLIBS) $(LIBM)").split())
 
     def core_objects(self) -> Iterator[str]:
         """Object files of CPython without extension modules and the table of them."""
         extensions = {path for name in self.inittab for path in self.objects(name)}
         others = {*extensions, "Modules/config.o"}
-        yield from (each for each in self.variables["LIBRARY_OBJS"].split() if each not in others)
+        every = self._expanded("$(LIBRARY_OBJS)").split()
+        yield from (each for each in every if each not in others)
 
     def known_extensions(self) -> set[str]:
         """All extension modules of the version, built or not, but for those of its own tests."""
-        names = re.findall(r"^MODULE_(\w+)_STATE=", self._text("build/Makefile"), re.MULTILINE)
-        return {
-            name.lower()
-            for name in names
-            if not name.lower().startswith((*TEST_EXTENSIONS, *_OF_OTHER_SYSTEMS))
-        }
+        names = {name.lower() for name in re.findall(r"^MODULE_(\w+)_STATE=", self._makefile, re.M)}
+        left_out = (*TEST_EXTENSIONS, *_OF_OTHER_SYSTEMS)
+        return {name for name in names if not name.startswith(left_out)}
 
     def missing(self, absent: Mapping[str, str]) -> list[str]:
         """Extension modules that it was to have, and hasn't."""
@@ -118,7 +129,12 @@ class PythonBuild:
         return sorted(found)
 
     def _expanded(self, words: str) -> str:
-        return _VARIABLE.sub(lambda found: self.variables.get(found[1], ""), words)
+        while (result := _VARIABLE.sub(self._value, words)) != words:
+            words = result
+        return words
+
+    def _value(self, found: re.Match[str]) -> str:
+        return self._variables.get(found[1], "")
 
     def _text(self, path: str) -> str:
         if path not in self.files:

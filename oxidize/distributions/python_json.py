@@ -77,6 +77,8 @@ class PythonJson:
     extensions: Mapping[str, tuple[Variant, ...]]
     licence: str
     """Path of CPython's own licence."""
+    absent: Mapping[str, str]
+    """Extension modules that it was built without -> the reason."""
 
     @property
     def glibc(self) -> str:
@@ -139,6 +141,7 @@ def _python(top: _Members) -> PythonJson:
         links=_links(core),
         extensions=dict(_extensions(build.members("extensions"))),
         licence=top.path("license_path", ""),
+        absent=top.pairs("absent_extensions"),
     )
 
 
@@ -207,6 +210,13 @@ class _Members:
         if not all(isinstance(each, str) for each in found):
             raise self.refused(name, "isn't a list of strings")
         return tuple(found)
+
+    def pairs(self, name: str) -> Mapping[str, str]:
+        """Texts by text; none where there is no such member."""
+        found = self._get(name, dict, {}, "an object")
+        if not all(isinstance(each, str) for each in found.values()):
+            raise self.refused(name, "isn't an object of strings")
+        return found
 
     def path(self, name: str, default: str = _MISSING) -> str:
         """A path below the archive's folder."""

@@ -74,14 +74,14 @@ class Describing:
             "python_exe": f"install/bin/python{build.minor}",
             "python_paths": _paths(build.minor, "install"),
             "python_paths_abstract": _paths(build.minor, "{base}"),
-            "python_config_vars": dict(build.variables),
+            "python_config_vars": dict(build.config_variables),
             "python_stdlib_platform_config": _platform_config(build),
             "python_stdlib_test_packages": build.test_packages(),
             "python_suffixes": {
                 "bytecode": [".pyc"],
                 "debug_bytecode": [".pyc"],
                 "optimized_bytecode": [".pyc"],
-                "extension": [build.variables["EXT_SUFFIX"], ".abi3.so", ".so"],
+                "extension": [build.extension_suffix, ".abi3.so", ".so"],
                 "source": [".py"],
             },
         }

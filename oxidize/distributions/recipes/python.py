@@ -29,6 +29,7 @@ NEVER: Mapping[str, str] = {
     "_dbm": "a library for it isn't among the sources",
     "_gdbm": "the licence of gdbm, GPL, would be that of all programs",
     "_tkinter": "Tcl and Tk need their script libraries, which distributions don't carry yet",
+    "_zstd": "a library for it isn't among the sources",
     "nis": "it needs the Kerberos libraries, and CPython has dropped it",
     "ossaudiodev": "the systems that had such devices are gone, and CPython has dropped it",
 }
@@ -70,6 +71,7 @@ def python_recipe(target: RecipeTarget, version: str, libraries: Collection[str]
     lto = " -flto" if target.lto else ""
     environment = {
         "CFLAGS": f"-g0 -fPIC{lto}",
+        "CXX": "c++",
         "LDFLAGS": " ".join(_link_flags(target)) + lto,
         "PKG_CONFIG": "false",
         "READELF": ":",
@@ -86,7 +88,7 @@ def python_recipe(target: RecipeTarget, version: str, libraries: Collection[str]
         licence="Python-2.0.1",
         licence_file="LICENSE",
         environment=environment,
-        edits=tuple(_edits(target, minor)),
+        edits=tuple(_edits(target, minor, libraries)),
         libraries=tuple(sorted(libraries)),
     )
 
@@ -139,8 +141,10 @@ def _kept(minor: str) -> Iterator[Keep]:
     yield Keep("source", "Makefile", "build")
 
 
-def _edits(target: RecipeTarget, minor: str) -> Iterator[Edit]:
-    if target.musl and minor != "3.11":
+def _edits(target: RecipeTarget, minor: str, libraries: Collection[str]) -> Iterator[Edit]:
+    if minor == "3.11":
+        yield from _edits_of_3_11(libraries)
+    elif target.musl:
         # It tells musl by what its own <stdarg.h> defines, and the compiler has another one.
         yield Edit("Misc/platform_triplet.c", "#  ifdef __DEFINED_va_list", "#  if 1")
     if target.static:
@@ -151,3 +155,30 @@ def _edits(target: RecipeTarget, minor: str) -> Iterator[Edit]:
             "        # A static program loads nothing, not even itself.\n"
             "        pythonapi = None\n",
         )
+
+
+# Extension modules that setup.py of 3.11 builds, as lines of Modules/Setup: with what they need.
+_LINES: Mapping[str, str] = {
+    "_ctypes": "_ctypes _ctypes/_ctypes.c _ctypes/callbacks.c _ctypes/callproc.c "
+    "_ctypes/stgdict.c _ctypes/cfield.c -DHAVE_FFI_PREP_CIF_VAR -DHAVE_FFI_PREP_CLOSURE_LOC "
+    "-DHAVE_FFI_CLOSURE_ALLOC -lffi",
+    "_curses": "_curses _cursesmodule.c -DHAVE_NCURSESW -lncurses",
+    "_curses_panel": "_curses_panel _curses_panel.c -DHAVE_NCURSESW -lpanel -lncurses",
+    "readline": "readline readline.c -ledit -lncurses",
+}
+
+
+def _edits_of_3_11(libraries: Collection[str]) -> Iterator[Edit]:
+    """Later versions build all extension modules as their table says; this one has it, too."""
+    yield Edit(
+        "configure",
+        "    MODULES_SETUP_STDLIB=\n ;;",
+        "    MODULES_SETUP_STDLIB=Modules/Setup.stdlib\n ;;",
+    )
+    yield Edit(
+        "configure", '  case "$build_os" in\n  linux-musl', '  case "$host_os" in\n  linux-musl'
+    )
+    absent = absent_extensions(libraries)
+    lines = [line for name, line in _LINES.items() if name not in absent]
+    table = ("*disabled*", " ".join(sorted(absent)), "*@MODULE_BUILDTYPE@*", *lines)
+    yield Edit("Modules/Setup.stdlib.in", "\n*@MODULE_BUILDTYPE@*\n", "\n".join(("", *table, "")))
