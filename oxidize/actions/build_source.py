@@ -120,7 +120,8 @@ def _edit(context: ActionContext, edit: Edit) -> None:
 
 def _merge_libraries(context: ActionContext) -> Path:
     folder = context.scratch / "libraries"
-    folder.mkdir()
+    for name in ("include", "lib"):
+        (folder / name).mkdir(parents=True)
     names = context.params["libraries"]
     assert isinstance(names, Sequence)
     for name in names:

@@ -15,6 +15,7 @@ from oxidize.cli.console import Console
 from oxidize.cli.distribution.getting import add_to_catalogue
 from oxidize.cli.options import SANDBOX_VARIABLE
 from oxidize.cli.progress import progress_for
+from oxidize.distributions.catalogue import LOCAL
 from oxidize.distributions.recipes.libraries import LIBRARIES
 from oxidize.distributions.recipes.python import TRIED
 from oxidize.distributions.recipes.target import TRIPLES, RecipeTarget
@@ -49,7 +50,7 @@ def build(args: argparse.Namespace, console: Console) -> None:
     sources = _sources(args, console)
     _check_tools(sources.tools(target))
     version = sources.python.version
-    name = f"cpython-{version}+local-{target.triple}-{target.flavour}-full.tar.zst"
+    name = f"cpython-{version}+{LOCAL}-{target.triple}-{target.flavour}-full.tar.zst"
     _write(TargetOutputs({name: distribution_archive(sources, target)}), args, console)
     add_to_catalogue(args.output / name, args, console)
 

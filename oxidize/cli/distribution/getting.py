@@ -16,7 +16,7 @@ from oxidize.cli.amounts import plural
 from oxidize.cli.console import Console
 from oxidize.cli.progress import progress_for
 from oxidize.distributions.archive import MOST_BYTES, full_archive, is_description
-from oxidize.distributions.catalogue import Row
+from oxidize.distributions.catalogue import LOCAL, Row
 from oxidize.distributions.description import Description
 from oxidize.distributions.python_json import BadArchiveContent
 from oxidize.distributions.release import row_of
@@ -100,7 +100,7 @@ def _row_of_file(path: Path) -> Row:
     with disk_errors(path, cache=False):
         sha256, url = hash_file(path).hash, path.absolute().as_uri()
     named = row_of(path.name, sha256, "")
-    tag, flavour = (named.tag, named.flavour) if named else ("local", "")
+    tag, flavour = (named.tag, named.flavour) if named else (LOCAL, "")
     return Row(tag, _triple(path), "", flavour, url, sha256)
 
 

@@ -181,7 +181,8 @@ def _libuuid(target: RecipeTarget) -> Recipe:
         *(f"lib/{each}.c" for each in ("randutils", "md5", "sha1")),
     )
     options = ("-D_GNU_SOURCE", *(f"-DHAVE_{each}" for each in (*has, "UNISTD_H", "USLEEP")))
-    places = ("-Iinclude", "-Ilibuuid/src", '-D_PATH_RUNSTATEDIR="/run"')
+    paths = ('-D_PATH_LOCALSTATEDIR="/var"', '-D_PATH_RUNSTATEDIR="/run"')
+    places = ("-Iinclude", "-Ilibuuid/src", *paths)
     compile_ = ("cc", *target.flags.split(), *options, *places, "-c")
     objects = {each: each.rpartition("/")[2].replace(".c", ".o") for each in sources}
     return Recipe(
