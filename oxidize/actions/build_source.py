@@ -124,8 +124,8 @@ def _merge_libraries(context: ActionContext) -> Path:
         (folder / name).mkdir(parents=True)
     names = context.params["libraries"]
     assert isinstance(names, Sequence)
-    for name in names:
-        for path, file in context.tree(f"library/{name}").items():
+    for library in names:
+        for path, file in context.tree(f"library/{library}").items():
             if not path.startswith("licenses/"):
                 copy(file, folder / path)
     return folder

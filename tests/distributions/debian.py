@@ -1,12 +1,8 @@
-"""Archives for other machines: Debian's CPython in the layout of the published ones.
-
-Nothing of the system's own package manager is touched: lists and packages lie in a private folder.
-"""
+"""Archives for other machines: Debian's CPython in the layout of the published ones."""
 
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 from collections.abc import Iterator
@@ -16,6 +12,7 @@ from typing import Any
 from attrs import define
 
 from tests import pythons
+from tests.distributions.apt import Apt
 from tests.distributions.archives import Archive, described, pack
 
 MINOR, TRIPLE = "3.11", "aarch64-unknown-linux-gnu"
@@ -24,23 +21,6 @@ _PACKAGES = (
     *("libpython3.11-dev", "libpython3.11-stdlib", "libpython3.11-minimal", "python3.11-minimal"),
     *("zlib1g-dev", "libexpat1-dev", "libc6"),
 )
-_SOURCE = """Types: deb
-URIs: {uri}
-Suites: bookworm
-Components: main
-Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
-"""
-_SETTINGS = """APT::Architecture "arm64";
-APT::Architectures {{ "arm64"; }};
-APT::Sandbox::User "root";
-Acquire::Languages "none";
-Dir::State "{root}/state";
-Dir::State::Lists "{root}/lists";
-Dir::State::Status "{root}/status";
-Dir::Cache "{root}/cache";
-Dir::Etc::SourceList "/dev/null";
-Dir::Etc::SourceParts "{root}/sources";
-"""
 
 
 @define
@@ -52,19 +32,10 @@ class Debian:
     @classmethod
     def fetched(cls, folder: Path) -> Debian:
         """Downloads the packages, whose signatures apt checks, and unpacks them."""
-        apt, dpkg = pythons.need_tool("apt-get"), pythons.need_tool("dpkg")
-        uri = _mirror()
-        for name in ("lists/partial", "cache/archives/partial", "state", "sources", "debs", "root"):
-            (folder / name).mkdir(parents=True, exist_ok=True)
-        (folder / "status").touch()
-        (folder / "sources" / "debian.sources").write_text(_SOURCE.format(uri=uri))
-        (folder / "apt.conf").write_text(_SETTINGS.format(root=folder))
-        env = {**os.environ, "APT_CONFIG": str(folder / "apt.conf")}
-        for words in (["update"], ["download", *(f"{each}:arm64" for each in _PACKAGES)]):
-            done = subprocess.run([apt, "-qq", *words], cwd=folder / "debs", env=env, check=False)
-            if done.returncode:
-                pythons.missing("a mirror that has Debian 12 for arm64")
-        for package in (folder / "debs").glob("*.deb"):
+        dpkg, apt = pythons.need_tool("dpkg"), Apt.made(folder, "arm64", "deb", "bookworm")
+        if not apt.run("download", *(f"{each}:arm64" for each in _PACKAGES)):
+            pythons.missing("a mirror that has Debian 12 for arm64")
+        for package in apt.downloads.glob("*.deb"):
             subprocess.run([dpkg, "-x", package, folder / "root"], check=True)
         return cls(folder / "root")
 
@@ -137,12 +108,3 @@ class Debian:
                 "extensions": extensions,
             },
         )
-
-
-def _mirror() -> str:
-    """Where this machine's own packages come from."""
-    for file in sorted(Path("/etc/apt").rglob("*.sources")):
-        if found := re.search(r"^URIs: *(\S+)", file.read_text(), re.MULTILINE):
-            return found[1]
-    pythons.missing("a Debian mirror")
-    raise AssertionError

@@ -40,6 +40,9 @@ Modules/zlib$(EXT_SUFFIX): Modules/zlibmodule.o; $(BLDSHARED) Modules/zlibmodule
 _PYTHON = {
     "configure": f"#!/bin/sh\npwd > where\ncat > Makefile <<'END'{_MAKEFILE}END\n",
     "LICENSE": "Python's",
+    # What is edited for musl.
+    "Lib/ctypes/__init__.py": "else:\n    pythonapi = PyDLL(None)\n",
+    "Misc/platform_triplet.c": "#  ifdef __DEFINED_va_list\n",
     "Modules/config.c": _CONFIG,
     "Modules/config.c.in": "",
     "Modules/Setup": "",
@@ -78,11 +81,11 @@ def source_row(folder: Path, name: str, version: str, files: Mapping[str, str]) 
     return {"name": name, "version": version, "sha256": sha256, "file": file, "urls": []}
 
 
-def write_sources(folder: Path, **changes: str) -> Path:
+def write_sources(folder: Path, changes: Mapping[str, str] | None = None) -> Path:
     """A CPython and a zlib, which aren't; the path of the manifest. `changes` are other files of
-    CPython's, by name with __ for /."""
+    CPython's."""
     folder.mkdir(parents=True, exist_ok=True)
-    python = {**_PYTHON, **{name.replace("__", "/"): text for name, text in changes.items()}}
+    python = {**_PYTHON, **(changes or {})}
     rows = [
         source_row(folder, "cpython", VERSION, python),
         source_row(folder, "zlib", "1.3", _ZLIB),

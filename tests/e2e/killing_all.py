@@ -1,8 +1,8 @@
 """Kills builds all through an action: `python -m tests.e2e.killing_all KIND COUNT ARGS`.
 
-In a project where `oxidize ARGS` builds something. For each of COUNT points, spread over the quickest
-action of that kind: its result is forgotten, a build is killed there, and the next one has to
-deliver the same bytes. Each build is a process of its own, forked off with all modules imported.
+In a project where `oxidize ARGS` builds something. For each of COUNT points, spread over the
+quickest action of that kind: its result is forgotten, a build is killed there, and the next one has
+to deliver the same bytes. Each build is a process of its own, forked off with all modules imported.
 stdout gets a JSON list of the points. Linux only.
 """
 
