@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 HELLO := samples/hello
 JOBS ?= 2
 
-.PHONY: demo test check format killed bench reproducible clean
+.PHONY: demo test check format killed targets bench reproducible clean
 
 demo: $(VENV)/ready
 	$(BIN)/oxidize build --path $(HELLO)
@@ -34,6 +34,10 @@ format: $(VENV)/ready
 # Kills builds at 20 points of each kind of action, where tests do at a few (some minutes).
 killed: $(VENV)/ready
 	KILLS=20 $(BIN)/python -m pytest -n $(JOBS) -q tests/e2e/test_killed.py
+
+# Programs for all systems that there are ways to try.
+targets: $(VENV)/ready
+	TARGETS=all $(BIN)/python -m pytest -n $(JOBS) -q tests/e2e/test_cross.py
 
 # Start-up, build times, sizes and scale, as docs/measurements.md explains.
 bench: $(VENV)/ready

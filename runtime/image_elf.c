@@ -4,16 +4,17 @@
 
 #include <stddef.h>
 
-struct container_note {
+/* Notes are packed to 4 bytes. */
+struct __attribute__((packed)) container_note {
     uint32_t name_size, description_size, type;
     char name[8];
-    /* Not a uint64_t: notes are packed to 4 bytes. */
-    uint32_t distance[2], size[2];
+    int64_t distance;
+    uint64_t size;
 };
 
 __attribute__((used, retain, section(".note.oxidize"),
-               aligned(4))) static const struct container_note note = {
-    sizeof "oxidize", 16, 1, "oxidize", {0, 0}, {0, 0}};
+               aligned(4))) static const struct container_note note = {sizeof "oxidize", 16, 1,
+                                                                       "oxidize",        0,  0};
 
 /* Gives the embedder a section header that covers the container, so that strip keeps it. */
 __attribute__((used, retain, section(".oxidize"))) static const char placeholder[16] =
@@ -22,7 +23,9 @@ __attribute__((used, retain, section(".oxidize"))) static const char placeholder
 const void *image_container(uint64_t *size) {
     /* Volatile, as the values change after linking. */
     const volatile struct container_note *now = &note;
-    int64_t distance = (int64_t)((uint64_t)now->distance[1] << 32 | now->distance[0]);
-    *size = (uint64_t)now->size[1] << 32 | now->size[0];
-    return distance == 0 ? NULL : (const char *)&note.distance + distance;
+    int64_t distance = now->distance;
+    *size = now->size;
+    return distance == 0
+               ? NULL
+               : (const char *)&note + offsetof(struct container_note, distance) + distance;
 }

@@ -43,15 +43,27 @@ def full_archive(shared_cache: Path) -> Archive:
 
 
 @pytest.fixture(scope="session")
-def debian(shared_cache: Path) -> tuple[Debian, Archive]:
-    """CPython 3.11 for aarch64, and a standalone archive of it, made once for all workers."""
-    folder = shared_cache.with_name("debian")
-    folder.mkdir(exist_ok=True)
-    path = folder / "cpython-3.11.2+20260814-aarch64-unknown-linux-gnu-noopt-full.tar.zst"
-    with exclusively(folder / "lock"):
-        if not path.is_file():
-            Debian.fetched(folder).full(folder / "made.tar.zst").path.rename(path)
-    return Debian(folder / "root"), Archive.of(path)
+def debians(shared_cache: Path) -> Callable[[str], tuple[Debian, Archive]]:
+    """Machine -> CPython 3.11 for it, and a standalone archive of it, made once for all workers."""
+
+    def fetched(machine: str) -> tuple[Debian, Archive]:
+        folder = shared_cache.with_name(f"debian-{machine}")
+        folder.mkdir(exist_ok=True)
+        debian = Debian(folder / "root", machine)
+        path = folder / f"cpython-3.11.2+20260814-{debian.triple}-noopt-full.tar.zst"
+        with exclusively(folder / "lock"):
+            if not path.is_file():
+                debian.fetch(folder)
+                debian.full(folder / "made.tar.zst").path.rename(path)
+        return debian, Archive.of(path)
+
+    return fetched
+
+
+@pytest.fixture(scope="session")
+def debian(debians: Callable[[str], tuple[Debian, Archive]]) -> tuple[Debian, Archive]:
+    """That of aarch64."""
+    return debians("aarch64")
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Collection, Iterator, Mapping
+from typing import Any
 
 from attrs import astuple, define, frozen
 
@@ -244,11 +245,15 @@ class Elf:
         return Dynamic(texts(_DT_NEEDED), soname, places(_DT_RPATH), places(_DT_RUNPATH))
 
     @property
+    def order(self) -> str:
+        """ "<" or ">": how numbers lie in it."""
+        return self._form.order
+
+    @property
     def machine(self) -> str:
         """As triples spell it, such as "x86_64"; else a number."""
         name = _MACHINES.get(self._machine, f"machine {self._machine}")
-        little = self._form.order == "<"
-        return name + ("le" if little and name == "powerpc64" else "")
+        return name + ("le" if self.order == "<" and name == "powerpc64" else "")
 
     def interpreter(self) -> str | None:
         """The path of the loader that the kernel starts; none for libraries and static programs."""
@@ -274,10 +279,10 @@ class Elf:
         found: dict[int, Version] = {}
         at = self._file_offset(values[_DT_VERNEED])
         for _ in range(min(values.get(_DT_VERNEEDNUM, 0), _MOST_VERSIONS)):
-            _, count, file, first, following = self._unpack("HHIII", at)
+            _, count, file, first, following = self.unpack("HHIII", at)
             library, row = self._text(strings + file), at + first
             for _ in range(count):
-                _, flags, number, name, step = self._unpack("IHHII", row)
+                _, flags, number, name, step = self.unpack("IHHII", row)
                 version = Version(library, self._text(strings + name), bool(flags & 2))
                 found[number & _VERSION_MASK] = version
                 row += step
@@ -295,8 +300,8 @@ class Elf:
         marks = self._file_offset(values[_DT_VERSYM])
         found: dict[Version, list[str]] = {}
         for i in range(1, self._symbol_count(values)):
-            row = self._unpack(self._form.symbol.format[1:], symbols + size * i)
-            (mark,) = self._unpack("H", marks + 2 * i)
+            row = self.unpack(self._form.symbol.format[1:], symbols + size * i)
+            (mark,) = self.unpack("H", marks + 2 * i)
             version = numbers.get(mark & _VERSION_MASK)
             if version and self._form.section_of(row) == 0:
                 found.setdefault(version, []).append(self._text(strings + row[0]))
@@ -306,15 +311,15 @@ class Elf:
         """How many dynamic symbols there are. Only hash tables tell: the old kind by a number, the
         new one by the last symbol that it leads to."""
         if _DT_HASH in values:
-            return self._unpack("II", self._file_offset(values[_DT_HASH]))[1]
+            return int(self.unpack("II", self._file_offset(values[_DT_HASH]))[1])
         if _DT_GNU_HASH in values:
             at = self._file_offset(values[_DT_GNU_HASH])
-            buckets, first, words, _ = self._unpack("IIII", at)
+            buckets, first, words, _ = self.unpack("IIII", at)
             table = at + 16 + words * (8 if self._form.wide else 4)
-            last = max(self._unpack(f"{buckets}I", table), default=0)
+            last = max(self.unpack(f"{buckets}I", table), default=0)
             if last >= first:
                 chain = table + 4 * buckets - 4 * first
-                while not self._unpack("I", chain + 4 * last)[0] & 1:
+                while not self.unpack("I", chain + 4 * last)[0] & 1:
                     last += 1
                 return last + 1
         # No symbol is there for others: another table follows those that are asked for.
@@ -322,9 +327,10 @@ class Elf:
         end = min((values[t] for t in _TABLES if values.get(t, 0) > start), default=start)
         return (end - start) // self._form.symbol.size
 
-    def _unpack(self, form: str, offset: int) -> tuple[int, ...]:
+    def unpack(self, form: str, offset: int) -> tuple[Any, ...]:
+        """Fields at a place, as `struct` calls their form. Raises ElfError past the end."""
         try:
-            return struct.unpack_from(self._form.order + form, self.data, offset)
+            return struct.unpack_from(self.order + form, self.data, offset)
         except struct.error:
             raise ElfError("a table is cut off") from None
 

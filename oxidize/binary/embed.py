@@ -10,8 +10,9 @@ from oxidize.binary.elf import PF_R, PT_LOAD, PT_NOTE, Elf, ElfError, Section, S
 NOTE_SECTION = ".note.oxidize"
 PLACEHOLDER_SECTION = ".oxidize"
 # Name size, description size, type, then the name "oxidize" and its NUL.
-_NOTE_HEAD = struct.pack("<III8s", 8, 16, 1, b"oxidize")
-_NOTE_BODY = struct.Struct("<qQ")
+_NOTE_HEAD = 8, 16, 1, b"oxidize\0"
+_NOTE_HEAD_FORM, _NOTE_BODY_FORM = "III8s", "qQ"
+_NOTE_HEAD_SIZE, _NOTE_SIZE = 20, 36
 
 
 def _align(offset: int, alignment: int) -> int:
@@ -20,8 +21,7 @@ def _align(offset: int, alignment: int) -> int:
 
 def _note(elf: Elf) -> Section:
     note = elf.section(NOTE_SECTION)
-    head = elf.data[note.offset : note.offset + len(_NOTE_HEAD)]
-    if bytes(head) != _NOTE_HEAD or note.size != len(_NOTE_HEAD) + _NOTE_BODY.size:
+    if note.size != _NOTE_SIZE or elf.unpack(_NOTE_HEAD_FORM, note.offset) != _NOTE_HEAD:
         raise ElfError(f"section {NOTE_SECTION} is not ours")
     return note
 
@@ -45,8 +45,8 @@ def embed_elf(runtime: bytes, payload: bytes | memoryview) -> Iterator[bytes | m
     """
     elf = Elf(runtime)
     note = _note(elf)
-    body_at = note.offset + len(_NOTE_HEAD)
-    if _NOTE_BODY.unpack_from(elf.data, body_at) != (0, 0):
+    body_at = note.offset + _NOTE_HEAD_SIZE
+    if elf.unpack(_NOTE_BODY_FORM, body_at) != (0, 0):
         raise ElfError("it carries a container already")
     loads = [s for s in elf.segments if s.type == PT_LOAD]
     alignment = max(s.alignment for s in loads)
@@ -56,8 +56,8 @@ def embed_elf(runtime: bytes, payload: bytes | memoryview) -> Iterator[bytes | m
     _add_segment(elf, note, Segment(PT_LOAD, PF_R, offset, address, address, size, size, alignment))
     elf.section(PLACEHOLDER_SECTION).place(address, offset, size)
     data = elf.with_headers()
-    distance = address - (note.address + len(_NOTE_HEAD))
-    _NOTE_BODY.pack_into(data, body_at, distance, size)
+    distance = address - (note.address + _NOTE_HEAD_SIZE)
+    struct.pack_into(elf.order + _NOTE_BODY_FORM, data, body_at, distance, size)
     yield bytes(data)
     yield bytes(offset - len(data))
     yield payload

@@ -27,7 +27,6 @@ from oxidize.graph.action import Artifact
 from oxidize.graph.target import TargetOutputs
 
 if TYPE_CHECKING:
-    from oxidize.distributions.description import Description
     from oxidize.starlark.session import Session
 
 
@@ -142,8 +141,6 @@ def _tell_program(label: str, path: Path, console: Console) -> None:
 def _tell_distribution(name: str, path: Path, console: Console) -> None:
     """Which CPython it is; a row of the catalogue has a name itself."""
     from oxidize.distributions.description import Description
-    from oxidize.packages.platforms import WHEELS_OF, minor
-
 
     each = Description.load(path)
     kind, title = f"{each.source} distribution", f"CPython {each.version}"

@@ -15,8 +15,13 @@ from tests import pythons
 from tests.distributions.apt import Apt
 from tests.distributions.archives import Archive, described, pack
 
-MINOR, TRIPLE = "3.11", "aarch64-unknown-linux-gnu"
-_MULTIARCH = "aarch64-linux-gnu"
+MINOR = "3.11"
+# Machine -> Debian's names of it: of the architecture, and of its folders.
+_NAMES = {
+    "aarch64": ("arm64", "aarch64-linux-gnu"),
+    "ppc64le": ("ppc64el", "powerpc64le-linux-gnu"),
+    "s390x": ("s390x", "s390x-linux-gnu"),
+}
 _PACKAGES = (
     *("libpython3.11-dev", "libpython3.11-stdlib", "libpython3.11-minimal", "python3.11-minimal"),
     *("zlib1g-dev", "libexpat1-dev", "libc6"),
@@ -25,19 +30,34 @@ _PACKAGES = (
 
 @define
 class Debian:
-    """CPython 3.11 of Debian 12 for aarch64, unpacked; also what its programs need to be run."""
+    """CPython 3.11 of Debian 12 for some machine, unpacked; and what programs need to be run."""
 
     root: Path
+    machine: str
 
-    @classmethod
-    def fetched(cls, folder: Path) -> Debian:
+    @property
+    def triple(self) -> str:
+        """Of the machine."""
+        return f"{self.machine}-unknown-linux-gnu"
+
+    @property
+    def _multiarch(self) -> str:
+        return _NAMES[self.machine][1]
+
+    def fetch(self, folder: Path) -> None:
         """Downloads the packages, whose signatures apt checks, and unpacks them."""
-        dpkg, apt = pythons.need_tool("dpkg"), Apt.made(folder, "arm64", "deb", "bookworm")
-        if not apt.run("download", *(f"{each}:arm64" for each in _PACKAGES)):
-            pythons.missing("a mirror that has Debian 12 for arm64")
+        architecture, _ = _NAMES[self.machine]
+        dpkg, apt = pythons.need_tool("dpkg"), Apt.made(folder, architecture, "deb", "bookworm")
+        if not apt.run("download", *(f"{each}:{architecture}" for each in _PACKAGES)):
+            pythons.missing(f"a mirror that has Debian 12 for {architecture}")
+        self.root.mkdir(exist_ok=True)
         for package in apt.downloads.glob("*.deb"):
-            subprocess.run([dpkg, "-x", package, folder / "root"], check=True)
-        return cls(folder / "root")
+            subprocess.run([dpkg, "-x", package, self.root], check=True)
+        # Where the kernel looks for the loader; qemu's root isn't the root of links.
+        for link in self.root.glob("lib*/ld*"):
+            if link.is_symlink() and (target := link.readlink()).is_absolute():
+                link.unlink()
+                link.symlink_to(Path("..") / target.relative_to("/"))
 
     def full(self, path: Path) -> Archive:
         """A full archive, linked statically but for some extension modules."""
@@ -59,24 +79,24 @@ class Debian:
             if relative.name != "pyconfig.h":
                 yield f"install/include/python{MINOR}/{relative}", file
         # Debian's own includes the one of the machine.
-        config = include / _MULTIARCH / f"python{MINOR}" / "pyconfig.h"
+        config = include / self._multiarch / f"python{MINOR}" / "pyconfig.h"
         yield f"install/include/python{MINOR}/pyconfig.h", config
         yield f"install/bin/python{MINOR}", self.root / f"usr/bin/python{MINOR}"
         yield f"install/lib/libpython{MINOR}.a", self._config / f"libpython{MINOR}.a"
         for name in ("libz.a", "libexpat.a"):
-            yield f"build/lib/{name}", lib / _MULTIARCH / name
+            yield f"build/lib/{name}", lib / self._multiarch / name
         yield "licenses/LICENSE.cpython.txt", stdlib / "LICENSE.txt"
 
     @property
     def _config(self) -> Path:
-        return self.root / f"usr/lib/python{MINOR}/config-{MINOR}-{_MULTIARCH}"
+        return self.root / f"usr/lib/python{MINOR}/config-{MINOR}-{self._multiarch}"
 
     def _extensions(self) -> list[Path]:
         folder = self.root / f"usr/lib/python{MINOR}/lib-dynload"
         return sorted(folder.glob("*.so"))
 
     def _description(self) -> dict[str, Any]:
-        lib, suffix = f"install/lib/python{MINOR}", f".cpython-311-{_MULTIARCH}.so"
+        lib, suffix = f"install/lib/python{MINOR}", f".cpython-311-{self._multiarch}.so"
         config = (self._config / "config.c").read_text()
         builtin = re.findall(r'^\s*\{"(\w+)", ', config, re.MULTILINE)
         extensions: dict[str, list[dict[str, Any]]] = {
@@ -96,7 +116,7 @@ class Debian:
         static = [{"name": n, "path_static": f"build/lib/lib{n}.a"} for n in ("z", "expat")]
         system = [{"name": n, "system": True} for n in ("m", "dl", "pthread", "util")]
         return described(
-            target_triple=TRIPLE,
+            target_triple=self.triple,
             python_version="3.11.2",
             python_exe=f"install/bin/python{MINOR}",
             python_paths={"stdlib": lib, "include": f"install/include/python{MINOR}"},

@@ -128,10 +128,8 @@ def test_full_outputs(space: Space) -> None:
     assert lines[-2:] == ["failed: 36", "a"]
 
 
-@pytest.mark.parametrize(
-    ("what", "left"), [("gc --max-size 0", {"in-use", "collected"}), ("clean --yes", {"in-use"})]
-)
-def test_room_is_made(space: Space, what: str, left: set[str]) -> None:
+@pytest.mark.parametrize("what", ["gc --max-size 0", "clean --yes"])
+def test_room_is_made(space: Space, what: str) -> None:
     """On a disk so full that nothing new can be made, gc and clean remove what there is."""
     library = space.cache / "v1" / "libraries" / "abc"
     lines = shell(
@@ -143,4 +141,4 @@ def test_room_is_made(space: Space, what: str, left: set[str]) -> None:
         f"cache {what} >/dev/null",
         f"find {space.cache}/v1 -type f -not -path '*/outputs/*'",
     )
-    assert set(lines) == {f"{space.cache}/v1/{name}" for name in left}
+    assert lines == [f"{space.cache}/v1/in-use"]

@@ -191,7 +191,7 @@ def test_the_verbs(space: Space, full_archive: Archive, config: dict[str, str]) 
     assert (row["version"], row["tag"], row["catalogue"]) == ("3.13.0", "local", "user")
     assert row["sha256"] == full_archive.sha256
     document = json.loads(succeeds(space, config, "distribution", "info", "3.13", "--json", "-q"))
-    assert "_curses" in document["description"]["omitted"]
+    assert "_curses_panel" in document["description"]["omitted"]
     assert "_answer" in document["description"]["builtin"]
     told = succeeds(space, config, "distribution", "info", full_archive.path)
     assert "without   _tkinter: " in told
