@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from oxidize.executor.locks import exclusively
 from tests import pythons
 from tests.distributions.archives import Archive, Synthesis
 from tests.distributions.debian import Debian
+from tests.distributions.debian_sources import ARCHIVES, fetch_sources
 from tests.e2e.space import APP, Space
 
 # A busy machine is no failure.
@@ -84,3 +85,23 @@ def probes(tmp_path_factory: pytest.TempPathFactory, shared_cache: Path) -> Call
         return built[minor]
 
     return build
+
+
+@pytest.fixture(scope="session")
+def sources(shared_cache: Path) -> Path:
+    """A folder with the sources of CPython 3.13 and zlib, fetched once for all workers."""
+    return _fetched(shared_cache, "sources", ("cpython 3.13.5", "zlib"))
+
+
+@pytest.fixture(scope="session")
+def all_sources(shared_cache: Path) -> Path:
+    """A folder with all sources that there are recipes for, for runs of all targets."""
+    pythons.need_all_targets()
+    return _fetched(shared_cache, "all-sources", tuple(ARCHIVES))
+
+
+def _fetched(shared_cache: Path, name: str, sources: Sequence[str]) -> Path:
+    folder = shared_cache.with_name(name)
+    folder.mkdir(exist_ok=True)
+    with exclusively(folder / "lock"):
+        return fetch_sources(folder, sources)

@@ -109,14 +109,7 @@ class _Packing:
             for name, licence in self.libraries.items()
         )
         form = f"llvm-bitcode:{zig.llvm_version(context)}" if target.lto else "elf"
-        return Describing(
-            self.build, target, self.version, tuple(linked), self._known_absent(), form
-        )
-
-    def _known_absent(self) -> dict[str, str]:
-        """Those that this version has at all."""
-        known = self.build.known_extensions()
-        return {name: why for name, why in self.absent.items() if name in known}
+        return Describing(self.build, target, self.version, tuple(linked), self.absent, form)
 
     def members(self, context: ActionContext) -> Iterator[Member]:
         """Files of the archive, but for what it says of itself."""

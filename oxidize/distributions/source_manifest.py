@@ -37,6 +37,11 @@ class SourceArchive:
     """Where else it is, the best place first."""
 
     @property
+    def minor(self) -> str:
+        """Of CPython's: such as "3.13"."""
+        return ".".join(self.version.split(".")[:2])
+
+    @property
     def age(self) -> tuple[int, ...]:
         """Sorts the newest last."""
         return tuple(int(number) for number in re.findall(r"\d+", self.version))

@@ -27,7 +27,7 @@ class DistributionSources:
     def tools(self, target: RecipeTarget) -> frozenset[str]:
         """Programs of the machine that a build runs, beside those of POSIX."""
         recipes = [LIBRARIES[name](target) for name in self.libraries]
-        every = (*recipes, python_recipe(target, self.python.version, self.libraries))
+        every = (*recipes, python_recipe(target, self.python.minor, self.libraries))
         return frozenset(tool for recipe in every for tool in recipe.tools)
 
 
@@ -43,9 +43,9 @@ class _Declaring:
 
     def archive(self) -> Artifact:
         libraries = dict(self._libraries())
-        version = self.sources.python.version
+        version, minor = self.sources.python.version, self.sources.python.minor
         python = self._built(
-            self.sources.python, python_recipe(self.target, version, libraries), libraries
+            self.sources.python, python_recipe(self.target, minor, libraries), libraries
         )
         licences = {name: LIBRARIES[name](self.target).licence for name in libraries}
         packed = Action(
@@ -57,7 +57,7 @@ class _Declaring:
                 "static": self.target.static,
                 "lto": self.target.lto,
                 "libraries": licences,
-                "absent": dict(absent_extensions(libraries)),
+                "absent": dict(absent_extensions(minor, libraries)),
             },
             {"python": (python,), **_roles(libraries)},
             f"pack CPython {version} for {self.target.triple}",
@@ -101,7 +101,7 @@ class _Declaring:
         """A CPython of the same version that runs here, without libraries: it builds others."""
         target = RecipeTarget(self.target.host, self.target.host)
         sources = evolve(self.sources, libraries={})
-        recipe = python_recipe(target, sources.python.version, ())
+        recipe = python_recipe(target, sources.python.minor, ())
         return _Declaring(sources, target)._built(sources.python, recipe, {})
 
     def _fetched(self, source: SourceArchive) -> Artifact:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from oxidize.actions.registry import KINDS
+from oxidize.distributions.recipes.libraries import LIBRARIES
 from oxidize.distributions.recipes.recipe import WORK, Edit, Keep, Recipe
+from oxidize.distributions.recipes.target import RecipeTarget
+from oxidize.distributions.source_manifest import read_source_manifest, shipped_text
 from oxidize.errors import ActionError
 from oxidize.graph.action import Action, SourceFile
 from oxidize.graph.tree import Tree
@@ -94,3 +99,30 @@ def test_an_archive_that_leads_out(space: Space) -> None:
     """Nothing of an archive lands outside of the action's folder."""
     error = refused(space, recipe(), {"../../out": ""})
     assert "the archive of its sources can't be unpacked" in error.diagnostic.message
+
+
+def test_a_real_library(tmp_path: Path, sources: Path) -> None:
+    """zlib is built by zig alone, for another machine, and in another folder to the same bytes."""
+    target = RecipeTarget("aarch64-unknown-linux-gnu", TRIPLE)
+    manifest = read_source_manifest(shipped_text(), tuple(LIBRARIES))
+    archive = sources / manifest.libraries()["zlib"].file
+    about = {"name": "zlib", "libc": target.libc, "host": TRIPLE, "host_libc": "glibc-2.17"}
+    found = []
+    for name in ("one", "another/folder"):
+        (tmp_path / name).mkdir(parents=True)
+        space = Space(tmp_path / name)
+        space.kinds = KINDS
+        action = Action(
+            "build-source",
+            target.triple,
+            {**LIBRARIES["zlib"](target).params(), **about, "with_python": False},
+            {"source": (SourceFile(str(archive)),)},
+        )
+        space.deliver(zlib=action.output("result"))
+        files = (path for path in (space.out / "zlib").rglob("*") if path.is_file())
+        found.append({path.relative_to(space.out): path.read_bytes() for path in files})
+    assert found[0] == found[1]
+    library = found[0][Path("zlib/lib/libz.a")]
+    assert library.startswith(b"!<arch>")
+    assert b"\x7fELF\x02\x01\x01" in library
+    assert (183).to_bytes(2, "little") == library[library.index(b"\x7fELF") + 18 :][:2]

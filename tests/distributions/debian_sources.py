@@ -18,8 +18,8 @@ from tests.distributions.apt import Apt
 
 _VARIABLE = "OXIDIZE_TEST_SOURCES"
 _SUITES = "bookworm trixie sid"
-# Source -> its package, and which of its versions has the very archive.
-_PACKAGES = {
+# Source -> the package that has the very archive, and in which suite.
+ARCHIVES = {
     "cpython 3.11.2": "python3.11/bookworm",
     "cpython 3.13.5": "python3.13/trixie",
     "libedit": "libedit/trixie",
@@ -40,16 +40,23 @@ def fetch_sources(folder: Path, names: Sequence[str]) -> Path:
     if given := os.environ.get(_VARIABLE):
         return Path(given).absolute()
     place = folder / "archives"
-    place.mkdir(exist_ok=True)
+    if place.is_dir():
+        return place
     apt = Apt.made(folder, "amd64", "deb-src", _SUITES)
     for name in names:
-        package, _, suite = _PACKAGES[name].partition("/")
+        package, _, suite = ARCHIVES[name].partition("/")
         apt.run("source", "--download-only", "--tar-only", f"{package}/{suite}")
     found = {hash_file(path).hash: path for path in apt.downloads.glob("*.tar.*")}
     manifest = read_source_manifest(shipped_text(), tuple(LIBRARIES))
-    for each in manifest.sources:
-        if not {each.name, f"{each.name} {each.version}"}.isdisjoint(names):
-            if each.sha256 not in found:
-                pythons.missing(f"a mirror that has {each.file}")
-            shutil.copyfile(found[each.sha256], place / each.file)
+    wanted = [
+        each
+        for each in manifest.sources
+        if not {each.name, f"{each.name} {each.version}"}.isdisjoint(names)
+    ]
+    for each in wanted:
+        if each.sha256 not in found:
+            pythons.missing(f"a mirror that has {each.file}")
+    place.mkdir()
+    for each in wanted:
+        shutil.copyfile(found[each.sha256], place / each.file)
     return place

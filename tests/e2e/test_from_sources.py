@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from oxidize.distributions.source_manifest import shipped_text
 from oxidize.executor.locks import exclusively
 from oxidize.fetch.unpack import unpack
 from tests import pythons
-from tests.distributions.debian_sources import fetch_sources
 from tests.distributions.tiny_sources import VERSION, write_archive, write_sources
 from tests.e2e.space import Space
 
@@ -28,7 +28,7 @@ def config(tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def sources(space: Space) -> Sequence[str | Path]:
+def tiny(space: Space) -> Sequence[str | Path]:
     """The arguments that name sources which are built in no time."""
     pythons.need_tool("make")
     manifest = write_sources(space.root / "sources")
@@ -53,16 +53,17 @@ def named(folder: Path, triple: str = ARM, flavour: str = "noopt") -> Path:
 
 
 def test_an_archive(
-    space: Space, config: dict[str, str], sources: Sequence[str | Path], tmp_path: Path
+    space: Space, config: dict[str, str], tiny: Sequence[str | Path], tmp_path: Path
 ) -> None:
     """An archive has what published ones have, and says what it is, also what it lacks; it is in
     the catalogue at once."""
     document = json.loads(
-        succeeds(space, config, *BUILD, "--target-triple", ARM, *sources, "--json", "-q")
+        succeeds(space, config, *BUILD, "--target-triple", ARM, *tiny, "--json", "-q")
     )
     description = document["description"]
     assert description["builtin"] == ["_thing", "sys", "zlib"]
-    assert description["omitted"] == {"_ssl": "the manifest of sources has no openssl"}
+    assert description["omitted"]["_ssl"] == "the manifest of sources has no openssl"
+    assert {"_tkinter", "zlib", "_crypt"} & {*description["omitted"]} == {"_tkinter"}
     assert description["components"] == {"zlib": {"licence": "Zlib", "texts": ["LICENSE.zlib.txt"]}}
     (row,) = json.loads(succeeds(space, config, "distribution", "list", "--json"))["rows"]
     assert (row["triple"], row["version"], row["tag"]) == (ARM, VERSION, "local")
@@ -82,46 +83,46 @@ def test_an_archive(
 
 
 def test_the_same_bytes(
-    space: Space, config: dict[str, str], sources: Sequence[str | Path], tmp_path: Path
+    space: Space, config: dict[str, str], tiny: Sequence[str | Path], tmp_path: Path
 ) -> None:
     """Another cache, in another folder, gives the same archive; a cached one isn't built again."""
     other = Space(space.root, tmp_path / "another" / "cache")
     for each, place in ((space, "one"), (other, "two")):
-        succeeds(each, config, *BUILD, "--target-triple", MUSL, *sources, "-o", place)
+        succeeds(each, config, *BUILD, "--target-triple", MUSL, *tiny, "-o", place)
     name = named(Path(), MUSL, "noopt+static").name
     one, two = (space.root / place / name for place in ("one", "two"))
     assert one.read_bytes() == two.read_bytes()
-    told = succeeds(space, config, *BUILD, "--target-triple", MUSL, *sources, "-o", "one", "-v")
+    told = succeeds(space, config, *BUILD, "--target-triple", MUSL, *tiny, "-o", "one", "-v")
     assert f"pack CPython {VERSION} for {MUSL} (cached)" in told
 
 
 def test_other_sources(
-    space: Space, config: dict[str, str], sources: Sequence[str | Path], tmp_path: Path
+    space: Space, config: dict[str, str], tiny: Sequence[str | Path], tmp_path: Path
 ) -> None:
     """A file that isn't the pinned one is an error, and so is one that is nowhere."""
     space = Space(space.root, tmp_path / "cache")
     file = space.root / "sources" / "zlib-1.3.tar.xz"
     write_archive(file, {"LICENSE": "another"})
-    told = fails(space, config, "OX0132", *BUILD, "--target-triple", ARM, *sources)
+    told = fails(space, config, "OX0132", *BUILD, "--target-triple", ARM, *tiny)
     assert "zlib-1.3.tar.xz isn't the file that is pinned" in told
     file.unlink()
-    told = fails(space, config, "OX0545", *BUILD, "--target-triple", ARM, *sources)
+    told = fails(space, config, "OX0545", *BUILD, "--target-triple", ARM, *tiny)
     assert "nothing tells where zlib-1.3.tar.xz is" in told
     assert list(space.root.glob("*.zst")) == []
 
 
 def test_mirrors(
-    space: Space, config: dict[str, str], sources: Sequence[str | Path], tmp_path: Path
+    space: Space, config: dict[str, str], tiny: Sequence[str | Path], tmp_path: Path
 ) -> None:
     """A mirror has sources by their files' names."""
     mirror = tmp_path / "mirror"
     shutil.copytree(space.root / "sources", mirror / "sources")
     env = {**config, "OXIDIZE_MIRROR": mirror.as_uri()}
-    succeeds(space, env, *BUILD, "--target-triple", ARM, *sources[:2], "--offline")
+    succeeds(space, env, *BUILD, "--target-triple", ARM, *tiny[:2], "--offline")
 
 
 def test_no_program(
-    space: Space, config: dict[str, str], sources: Sequence[str | Path], tmp_path: Path
+    space: Space, config: dict[str, str], tiny: Sequence[str | Path], tmp_path: Path
 ) -> None:
     """What builds need of the machine is told, all of it, before anything is built."""
     programs = tmp_path / "bin"
@@ -129,7 +130,7 @@ def test_no_program(
     for name in ("sh", "sed", "grep"):
         (programs / name).symlink_to(pythons.need_tool(name))
     env = {**config, "PATH": str(programs)}
-    told = fails(space, env, "OX0542", *BUILD, "--target-triple", ARM, *sources)
+    told = fails(space, env, "OX0542", *BUILD, "--target-triple", ARM, *tiny)
     assert "awk, make: not on PATH" in told
     assert "[1/" not in told
 
@@ -150,14 +151,14 @@ def test_no_program(
 def test_what_can_not_be_built(
     space: Space,
     config: dict[str, str],
-    sources: Sequence[str | Path],
+    tiny: Sequence[str | Path],
     code: str,
     arguments: Sequence[str],
     message: str,
 ) -> None:
     """What there is no recipe for, or that isn't understood, is an error at once."""
     space.write("build.star", "")
-    assert message in fails(space, config, code, *BUILD, *sources, *arguments)
+    assert message in fails(space, config, code, *BUILD, *tiny, *arguments)
 
 
 def test_what_is_missing_afterwards(space: Space, config: dict[str, str]) -> None:
@@ -171,7 +172,7 @@ def test_what_is_missing_afterwards(space: Space, config: dict[str, str]) -> Non
 
 
 @pytest.fixture(scope="session")
-def built(shared_cache: Path) -> Path:
+def built(shared_cache: Path, sources: Path) -> Path:
     """A folder whose catalogue has CPython 3.13 for musl, with zlib alone; built once for all
     workers."""
     pythons.need_tool("make")
@@ -180,19 +181,17 @@ def built(shared_cache: Path) -> Path:
     with exclusively(folder / "lock"):
         done = folder / "done"
         if not done.is_file():
-            _build_python(Space(folder, shared_cache), folder)
+            _build_python(Space(folder, shared_cache), sources)
             done.touch()
     return folder / "config"
 
 
-def _build_python(space: Space, folder: Path) -> None:
-    sources = fetch_sources(folder, ("zlib", "cpython 3.13.5"))
-    shipped = Path(__file__).resolve().parents[2] / "oxidize/distributions/sources.json"
-    data = json.loads(shipped.read_text())
+def _build_python(space: Space, sources: Path) -> None:
+    data = json.loads(shipped_text())
     data["sources"] = [each for each in data["sources"] if each["name"] in ("cpython", "zlib")]
     manifest = space.write("manifest.json", json.dumps(data))
     where = ("--manifest", manifest, "--sources", sources, "--offline")
-    env = {"OXIDIZE_CONFIG_DIR": str(folder / "config")}
+    env = {"OXIDIZE_CONFIG_DIR": str(space.root / "config")}
     succeeds(space, env, *BUILD, "--target-triple", MUSL, *where)
 
 

@@ -10,12 +10,10 @@ from pathlib import Path
 import pytest
 from attrs import frozen
 
-from oxidize.executor.locks import exclusively
 from oxidize.triples import host_triple
 from tests import pythons
 from tests.distributions.archives import Archive
 from tests.distributions.debian import Debian
-from tests.distributions.debian_sources import fetch_sources
 from tests.e2e.space import Space
 
 EVERYTHING = Path(__file__).with_name("everything.py")
@@ -60,25 +58,14 @@ CASES = (
 )
 
 
-@pytest.fixture(scope="session")
-def sources(shared_cache: Path) -> Path:
-    """All archives of the manifest."""
-    pythons.need_all_targets()
-    folder = shared_cache.with_name("all-sources")
-    folder.mkdir(exist_ok=True)
-    names = ("bzip2", "cpython 3.11.2", "cpython 3.13.5", "libedit", "libffi", "libuuid")
-    with exclusively(folder / "lock"):
-        return fetch_sources(folder, (*names, "ncurses", "openssl", "sqlite", "xz", "zlib"))
-
-
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_programs(
-    space: Space, sources: Path, tmp_path: Path, case: Case, sysroot: Callable[[str], Path]
+    space: Space, all_sources: Path, tmp_path: Path, case: Case, sysroot: Callable[[str], Path]
 ) -> None:
     """A program of each distribution needs what it promises, and says what plain Python says."""
     runner = _runner(case, sysroot)
     env = {"OXIDIZE_CONFIG_DIR": str(tmp_path / "config")}
-    _succeeds(space, env, *_build(case, sources))
+    _succeeds(space, env, *_build(case, all_sources))
     source = EVERYTHING.read_text().replace("\\", "\\\\")
     space.write("build.star", _BUILD_FILE.format(minor=case.minor, source=source))
     _succeeds(space, env, "build", "--target-triple", case.triple)
@@ -96,12 +83,12 @@ def test_programs(
 
 
 @pytest.mark.parametrize("case", CASES[:2], ids=lambda case: case.name)
-def test_the_same_bytes(space: Space, sources: Path, tmp_path: Path, case: Case) -> None:
+def test_the_same_bytes(space: Space, all_sources: Path, tmp_path: Path, case: Case) -> None:
     """Built again in another cache, with more commands at once, an archive has the same bytes."""
     other = Space(space.root, tmp_path / "another" / "cache")
     env = {"OXIDIZE_CONFIG_DIR": str(tmp_path / "config")}
-    _succeeds(space, env, *_build(case, sources), "-o", "one")
-    _succeeds(other, env, *_build(case, sources), "-o", "two", "-j", "3")
+    _succeeds(space, env, *_build(case, all_sources), "-o", "one")
+    _succeeds(other, env, *_build(case, all_sources), "-o", "two", "-j", "3")
     (one,), (two,) = (sorted((space.root / name).glob("*.zst")) for name in ("one", "two"))
     assert one.read_bytes() == two.read_bytes()
 

@@ -76,9 +76,8 @@ def _sources(args: argparse.Namespace, console: Console) -> DistributionSources:
         raise UsageError(Diagnostic("OX0803", f"--sources {args.sources}: there is no such folder"))
     manifest = _manifest(args.manifest)
     python = _python(manifest, args.python)
-    minor = ".".join(python.version.split(".")[:2])
-    if minor not in TRIED:
-        console.say(f"the recipe for CPython {minor} is written, and was never tried")
+    if python.minor not in TRIED:
+        console.say(f"the recipe for CPython {python.minor} is written, and was never tried")
     return DistributionSources(
         python,
         manifest.libraries(),
@@ -112,7 +111,7 @@ def _bad_manifest(path: Path | None, why: str) -> BuildFileError:
 def _python(manifest: SourceManifest, version: str) -> SourceArchive:
     """Raises UsageError."""
     found = manifest.python(version)
-    if found is None or ".".join(found.version.split(".")[:2]) not in PYTHON_VERSIONS:
+    if found is None or found.minor not in PYTHON_VERSIONS:
         raise _no_recipe(
             f"there are no sources of CPython {version}",
             f"the manifest has: {', '.join(manifest.python_versions()) or 'none'}",

@@ -148,6 +148,13 @@ def _document(row: Row, description: Description) -> dict[str, Any]:
     }
 
 
+def _needs(description: Description) -> str:
+    if description.static or not description.libc:
+        return "nothing of the system"
+    name, _, version = description.libc.partition("-")
+    return f"{name} {version} or newer" if version else name
+
+
 def _lines(row: Row, description: Description) -> list[str]:
     link = "linked statically" if description.link_mode == "static" else "carried along"
     objects = f", bitcode of LLVM {description.bitcode}" if description.bitcode else ""
@@ -156,7 +163,7 @@ def _lines(row: Row, description: Description) -> list[str]:
         f"CPython {description.version} ({description.flavour}), for {description.triple}",
         f"  from      {bare(row.url)}",
         f"  sha256    {row.sha256}",
-        f"  needs     {description.libc.replace('-', ' ') or 'nothing of the system'} or newer",
+        f"  needs     {_needs(description)}",
         f"  libpython {description.libpython}, {link}{objects}",
         f"  modules   {len(description.builtin)} built in, {extensions}",
         *(f"  without   {name}: {why}" for name, why in sorted(description.omitted.items())),

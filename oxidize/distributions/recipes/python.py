@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from oxidize.distributions.recipes.recipe import INSTALLED, JOBS, Edit, Keep, Recipe
 from oxidize.distributions.recipes.target import RecipeTarget
+from oxidize.distributions.standard_library import OMITTED
 
 # Versions whose recipe built what was run.
 TRIED = ("3.11", "3.13")
@@ -23,16 +24,19 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "readline": ("libedit", "ncurses"),
     "zlib": ("zlib",),
 }
-# Extension modules that are never built, and why.
+_DROPPED = "and CPython has dropped it"
+# Extension modules that are never built, and why; of versions up to 3.12, and from 3.14 on.
 NEVER: Mapping[str, str] = {
-    "_crypt": "libcrypt is no part of the C library everywhere, and CPython has dropped it",
     "_dbm": "a library for it isn't among the sources",
     "_gdbm": "the licence of gdbm, GPL, would be that of all programs",
-    "_tkinter": "Tcl and Tk need their script libraries, which distributions don't carry yet",
-    "_zstd": "a library for it isn't among the sources",
-    "nis": "it needs the Kerberos libraries, and CPython has dropped it",
-    "ossaudiodev": "the systems that had such devices are gone, and CPython has dropped it",
+    "_tkinter": OMITTED["_tkinter"],
 }
+_NEVER_UP_TO_3_12: Mapping[str, str] = {
+    "_crypt": f"libcrypt is no part of the C library everywhere, {_DROPPED}",
+    "nis": OMITTED["nis"],
+    "ossaudiodev": f"systems don't have such devices any more, {_DROPPED}",
+}
+_NEVER_FROM_3_14: Mapping[str, str] = {"_zstd": "a library for it isn't among the sources"}
 # The variables by which configure is told of libraries, in place of pkg-config.
 _VARIABLES: Mapping[str, tuple[str, str]] = {
     "bzip2": ("BZIP2", "-lbz2"),
@@ -51,23 +55,28 @@ _FOUND_OUT = (
     "ac_cv_file__dev_ptc=no",
     "ac_cv_file__dev_ptmx=yes",
     "ac_cv_pthread=yes",
+    "ac_cv_pthread_system_supported=yes",
     "ac_cv_working_tzset=yes",
     "cross_compiling=yes",
 )
 
 
-def absent_extensions(libraries: Collection[str]) -> Mapping[str, str]:
-    """Extension modules that a build with those libraries doesn't have, and why."""
-    absent = dict(NEVER)
+def absent_extensions(minor: str, libraries: Collection[str]) -> Mapping[str, str]:
+    """Extension modules that a version built with those libraries doesn't have, and why."""
+    number = int(minor.partition(".")[2])
+    absent = {
+        **NEVER,
+        **(_NEVER_UP_TO_3_12 if number <= 12 else {}),
+        **(_NEVER_FROM_3_14 if number >= 14 else {}),
+    }
     for name, needed in NEEDS.items():
         if lacking := [each for each in needed if each not in libraries]:
             absent[name] = f"the manifest of sources has no {lacking[0]}"
     return absent
 
 
-def python_recipe(target: RecipeTarget, version: str, libraries: Collection[str]) -> Recipe:
-    """CPython with those libraries."""
-    minor = ".".join(version.split(".")[:2])
+def python_recipe(target: RecipeTarget, minor: str, libraries: Collection[str]) -> Recipe:
+    """CPython of a version such as "3.13", with those libraries."""
     lto = " -flto" if target.lto else ""
     environment = {
         "CFLAGS": f"-g0 -fPIC{lto}",
@@ -106,10 +115,14 @@ def _options(target: RecipeTarget, minor: str, libraries: Collection[str]) -> It
     if target.static:
         # Nothing is loaded, so nothing has to be exported for what is.
         yield "LINKFORSHARED= "
+    elif "sqlite" in libraries:
+        yield "--enable-loadable-sqlite-extensions"
     if target.cross:
         yield f"--with-build-python=python{minor}"
+        # Any compiler of today has them, and the interpreter is slower without.
+        yield "--with-computed-gotos"
         yield from _FOUND_OUT
-    yield from (f"py_cv_module_{each}=n/a" for each in absent_extensions(libraries))
+    yield from (f"py_cv_module_{each}=n/a" for each in absent_extensions(minor, libraries))
 
 
 def _library_variables(libraries: Collection[str]) -> Iterator[tuple[str, str]]:
@@ -178,7 +191,7 @@ def _edits_of_3_11(libraries: Collection[str]) -> Iterator[Edit]:
     yield Edit(
         "configure", '  case "$build_os" in\n  linux-musl', '  case "$host_os" in\n  linux-musl'
     )
-    absent = absent_extensions(libraries)
+    absent = absent_extensions("3.11", libraries)
     lines = [line for name, line in _LINES.items() if name not in absent]
     table = ("*disabled*", " ".join(sorted(absent)), "*@MODULE_BUILDTYPE@*", *lines)
     yield Edit("Modules/Setup.stdlib.in", "\n*@MODULE_BUILDTYPE@*\n", "\n".join(("", *table, "")))
