@@ -97,13 +97,9 @@ class _Packing:
             raise NotBuilt(f"it has no {', '.join(missing)}")
 
     def describing(self, context: ActionContext) -> Describing:
-        params = context.params
-        target = RecipeTarget(
-            context.platform,
-            str(params["host"]),
-            static=bool(params["static"]),
-            lto=bool(params["lto"]),
-        )
+        triple, params = context.platform, context.params
+        static, lto = bool(params["static"]), bool(params["lto"])
+        target = RecipeTarget(triple, triple, static=static, lto=lto)
         linked = (
             LinkedLibrary(name, licence, tuple(_archives(context.tree(f"library/{name}"))))
             for name, licence in self.libraries.items()

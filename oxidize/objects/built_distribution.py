@@ -13,6 +13,7 @@ from oxidize.distributions.recipes.recipe import Recipe
 from oxidize.distributions.recipes.target import RecipeTarget
 from oxidize.distributions.source_manifest import SourceArchive
 from oxidize.graph.action import Action, Artifact, Value
+from oxidize.lookup import is_file
 
 
 @frozen
@@ -53,7 +54,6 @@ class _Declaring:
             self.target.triple,
             {
                 "version": version,
-                "host": self.target.host,
                 "static": self.target.static,
                 "lto": self.target.lto,
                 "libraries": licences,
@@ -66,8 +66,8 @@ class _Declaring:
 
     def _libraries(self) -> Iterator[tuple[str, Artifact]]:
         """All of them; those that others need come first."""
-        # Objects that aren't CPython's own stay machine code: what they are for is settled.
-        target = evolve(self.target, lto=False)
+        # The same ones for all ways of building CPython for a system.
+        target = evolve(self.target, lto=False, static=self.target.musl)
         done: dict[str, Artifact] = {}
         recipes = {name: LIBRARIES[name](target) for name in self.sources.libraries}
         for name, recipe in sorted(recipes.items(), key=lambda item: bool(item[1].libraries)):
@@ -88,7 +88,7 @@ class _Declaring:
         host = RecipeTarget(target.host, target.host)
         params: Mapping[str, Value] = {
             **recipe.params(),
-            "name": f"{source.name}",
+            "name": source.name,
             "libc": target.libc,
             "host": target.host,
             "host_libc": host.libc,
@@ -108,7 +108,7 @@ class _Declaring:
         folder = self.sources.folder
         path = folder / source.file if folder else None
         private: Mapping[str, Value] = {
-            "path": str(path) if path and path.is_file() else "",
+            "path": str(path) if path and is_file(path) else "",
             "urls": source.urls,
             "mirrored": f"sources/{source.file}",
             "offline": self.sources.offline,

@@ -175,7 +175,9 @@ _UUID = (
 
 def _libuuid(target: RecipeTarget) -> Recipe:
     # A few files of util-linux, whose configure script takes longer than they do.
-    has = ("ERR_H", "JRAND48", "NANOSLEEP", "STDLIB_H", "SYS_FILE_H", "SYS_TIME_H", "TLS")
+    has = ["ERR_H", "JRAND48", "NANOSLEEP", "STDLIB_H", "SYS_FILE_H", "SYS_TIME_H", "TLS"]
+    if target.musl:
+        has.append("REALLOCARRAY")  # newer than the oldest glibc
     sources = (
         *(f"libuuid/src/{each}.c" for each in _UUID),
         *(f"lib/{each}.c" for each in ("randutils", "md5", "sha1")),
