@@ -13,7 +13,6 @@ from oxidize.distributions.python_build import PythonBuild
 from oxidize.distributions.recipes.recipe import licence_path
 from oxidize.distributions.recipes.target import GLIBC, RecipeTarget
 
-# Modules without which it doesn't start are those of this file; they can't be left out.
 _PYTHON_LICENCE = "Python-2.0.1"
 _RELEASE_LEVELS = {"a": 0xA, "b": 0xB, "rc": 0xC, "": 0xF}
 

@@ -17,7 +17,6 @@ from tests import pythons
 from tests.distributions.apt import Apt
 
 _VARIABLE = "OXIDIZE_TEST_SOURCES"
-_SUITES = "bookworm trixie sid"
 # Source -> the package that has the very archive, and in which suite.
 ARCHIVES = {
     "cpython 3.11.2": "python3.11/bookworm",
@@ -42,10 +41,11 @@ def fetch_sources(folder: Path, names: Sequence[str]) -> Path:
     place = folder / "archives"
     if place.is_dir():
         return place
-    apt = Apt.made(folder, "amd64", "deb-src", _SUITES)
-    for name in names:
-        package, _, suite = ARCHIVES[name].partition("/")
-        apt.run("source", "--download-only", "--tar-only", f"{package}/{suite}")
+    packages = [ARCHIVES[name] for name in names]
+    suites = sorted({each.partition("/")[2] for each in packages})
+    apt = Apt.made(folder, "amd64", "deb-src", " ".join(suites))
+    for each in packages:
+        apt.run("source", "--download-only", "--tar-only", each)
     found = {hash_file(path).hash: path for path in apt.downloads.glob("*.tar.*")}
     manifest = read_source_manifest(shipped_text(), tuple(LIBRARIES))
     wanted = [
