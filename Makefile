@@ -35,10 +35,10 @@ format: $(VENV)/ready
 killed: $(VENV)/ready
 	KILLS=20 $(BIN)/python -m pytest -n $(JOBS) -q tests/e2e/test_killed.py
 
-# Programs for all systems that there are ways to try, and distributions built from sources (an
-# hour; OXIDIZE_TEST_SOURCES names a folder that has the sources).
+# Builds the samples for other systems, where tests build a few programs, and distributions from
+# sources (an hour; OXIDIZE_TEST_SOURCES may name a folder that has them).
 targets: $(VENV)/ready
-	TARGETS=all $(BIN)/python -m pytest -n $(JOBS) -q tests/e2e/test_cross.py tests/targets
+	TARGETS=all $(BIN)/python -m pytest -n $(JOBS) -q tests/targets
 
 # Start-up, build times, sizes and scale, as docs/measurements.md explains.
 bench: $(VENV)/ready

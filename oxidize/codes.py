@@ -150,6 +150,8 @@ TITLES: dict[str, str] = {
     "OX0543": "source can't be built",
     "OX0544": "CPython that was built isn't complete",
     "OX0545": "source is nowhere",
+    "OX0560": "program can't be part of a universal binary",
+    "OX0561": "universal binary can't be made",
     # containers and files
     "OX0601": "damaged container",
     "OX0602": "file can't be read",

@@ -23,6 +23,11 @@ TRIPLES = (
 _ARCHITECTURES = {"amd64": "x86_64", "arm64": "aarch64"}
 
 
+def system_of(triple: str) -> str:
+    """The family of systems that a triple is of: "linux", "darwin" or "windows"."""
+    return next((name for name in ("darwin", "windows") if f"-{name}" in triple), "linux")
+
+
 def host_triple() -> str:
     """The triple of this machine and its libc; it may be one that oxidize doesn't know."""
     machine = platform.machine().lower()

@@ -20,7 +20,7 @@ PyObject *beside_path(Finder *self, struct text beside, struct text path) {
 }
 
 static struct text folder_of(struct text path) {
-    const char *slash = memrchr(path.text, '/', path.size);
+    const char *slash = strrchr(path.text, '/');
     return (struct text){path.text, slash == NULL ? 0 : (uint32_t)(slash - path.text)};
 }
 

@@ -13,10 +13,10 @@
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "extract_places.h"
 #include "write_all.h"
 
 enum { HEX_SIZE = 2 * 16, DAY = 24 * 60 * 60, KEEP_DAYS = 30, TRIED_SIZE = 320 };
@@ -47,11 +47,6 @@ static bool is_private(const char *path) {
     struct stat st;
     return lstat(path, &st) == 0 && S_ISDIR(st.st_mode) && st.st_uid == geteuid() &&
            (st.st_mode & 0077) == 0;
-}
-
-static bool can_execute(const char *path) {
-    struct statvfs fs;
-    return statvfs(path, &fs) == 0 && (fs.f_flag & ST_NOEXEC) == 0;
 }
 
 static bool can_write(const char *folder) {
@@ -114,7 +109,7 @@ static void mark_used(const char *entry) {
 static bool use_folder(char *folder, bool shared, bool executable, char *entry, size_t entry_size) {
     bool made = shared ? mkdir(folder, 0700) == 0 || errno == EEXIST : make_folders(folder);
     if (folder[0] != '/' || !made || !is_private(folder) || !can_write(folder) ||
-        (executable && !can_execute(folder)) ||
+        (executable && !extract_place_executes(folder)) ||
         snprintf(entry, entry_size, "%s/%s", folder, identity_hex) >= (int)entry_size)
         return false;
     if (mkdir(entry, 0700) == 0)
@@ -125,23 +120,21 @@ static bool use_folder(char *folder, bool shared, bool executable, char *entry, 
     return true;
 }
 
-/* The candidates, in order; an empty text for one that doesn't apply. */
-static void candidate(int index, char *out, size_t size) {
-    static const char *const shared[] = {"/var/tmp", "/tmp", "/dev/shm"};
-    const char *own = getenv("OXIDIZE_EXTRACT_DIR"), *cache = getenv("XDG_CACHE_HOME"),
-               *home = getenv("HOME");
+/* The candidates, in order; an empty text for one that doesn't apply. False after the last. */
+static bool candidate(int index, char *out, size_t size) {
+    const char *given = getenv("OXIDIZE_EXTRACT_DIR");
     out[0] = '\0';
-    if (index == 0 && own != NULL)
-        snprintf(out, size, "%s/oxidize-programs", own);
-    else if (index == 1 && cache != NULL && cache[0] == '/')
-        snprintf(out, size, "%s/oxidize-programs", cache);
-    else if (index == 1 && home != NULL && home[0] == '/')
-        snprintf(out, size, "%s/.cache/oxidize-programs", home);
+    if (index == 0 && given != NULL)
+        snprintf(out, size, "%s/oxidize-programs", given);
+    else if (index == 1)
+        extract_place_own(out, size);
+    else if (index > 1 && extract_places_shared[index - 2] == NULL)
+        return false;
     else if (index > 1)
-        snprintf(out, size, "%s/oxidize-programs-%ld", shared[index - 2], (long)geteuid());
+        snprintf(out, size, "%s/oxidize-programs-%ld", extract_places_shared[index - 2],
+                 (long)geteuid());
+    return true;
 }
-
-enum { CANDIDATES = 5 };
 
 /* This program's folders: for files, and for those that are executed. */
 static char entries[2][PATH_MAX];
@@ -160,8 +153,7 @@ static const char *find_entry(bool executable, char *error, size_t error_size) {
     char *entry = entries[executable], tried[TRIED_SIZE] = "", folder[PATH_MAX - HEX_SIZE - 2];
     if (entry[0] != '\0')
         return entry;
-    for (int i = 0; i < CANDIDATES; i++) {
-        candidate(i, folder, sizeof folder);
+    for (int i = 0; candidate(i, folder, sizeof folder); i++) {
         if (folder[0] == '\0')
             continue;
         if (use_folder(folder, i > 1, executable, entry, PATH_MAX))

@@ -18,7 +18,7 @@ PyObject *finder_virtual_path(Finder *self, struct text path) {
 /* "package/module.py" -> PROGRAM/package/__pycache__/module.cpython-313.pyc, which is what
  * importlib would name; given so that it needn't compute it. */
 static PyObject *cached_path(Finder *self, struct text path) {
-    const char *slash = memrchr(path.text, '/', path.size);
+    const char *slash = strrchr(path.text, '/');
     int folder = slash == NULL ? 0 : (int)(slash - path.text) + 1;
     int stem = (int)path.size - folder - 3;
     char tail[1024];
@@ -32,7 +32,7 @@ static PyObject *cached_path(Finder *self, struct text path) {
 static struct text folder_of(struct text path, bool is_namespace) {
     if (is_namespace)
         return path;
-    const char *slash = memrchr(path.text, '/', path.size);
+    const char *slash = strrchr(path.text, '/');
     return (struct text){path.text, slash == NULL ? 0 : (uint32_t)(slash - path.text)};
 }
 
@@ -100,7 +100,7 @@ PyObject *finder_spec_as(Finder *self, const struct module *module, PyObject *na
 static PyObject *folder_around(Finder *self, PyObject *name) {
     Py_ssize_t size;
     const char *utf8 = PyUnicode_AsUTF8AndSize(name, &size);
-    const char *dot = utf8 == NULL ? NULL : memrchr(utf8, '.', (size_t)size);
+    const char *dot = utf8 == NULL ? NULL : strrchr(utf8, '.');
     PyObject *parent =
         utf8 == NULL ? NULL : PyUnicode_FromStringAndSize(utf8, dot ? dot - utf8 : 0);
     PyObject *folder =

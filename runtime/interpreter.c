@@ -1,24 +1,12 @@
 /* The program as an interpreter: see interpreter.h. */
 #include "interpreter.h"
 
-#include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+
+#include "program.h"
 
 static const char SPAWN_FLAG[] = "--multiprocessing-fork";
-
-/* Whether the process that started this one runs the same program. */
-static bool parent_is(const char *program) {
-    char link[64], parent[PATH_MAX];
-    snprintf(link, sizeof link, "/proc/%ld/exe", (long)getppid());
-    ssize_t size = readlink(link, parent, sizeof parent - 1);
-    if (size <= 0)
-        return false;
-    parent[size] = '\0';
-    return strcmp(parent, program) == 0;
-}
 
 /* Options of `python` that take their value as the next argument. */
 static bool takes_value(const char *option) {
@@ -53,7 +41,7 @@ enum interpreter_mode interpreter_mode_of(int argc, char **argv, const char *pro
     /* An application may have such options too, so they count only where the application itself,
      * or multiprocessing on its behalf, is who asks. */
     bool own = strncmp(argv[code + 1], "from multiprocessing.", 21) == 0;
-    return own || parent_is(program) ? MODE_COMMAND_LINE : MODE_APPLICATION;
+    return own || program_started_itself(program) ? MODE_COMMAND_LINE : MODE_APPLICATION;
 }
 
 char *interpreter_spawn_command(int argc, char **argv) {

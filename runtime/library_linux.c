@@ -1,8 +1,7 @@
-/* Libraries on Linux: an anonymous file in memory, loaded by its path under /proc. */
+/* Libraries on Linux: an anonymous file in memory, with a path under /proc. */
 #define _GNU_SOURCE
 #include "library.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
@@ -110,17 +109,4 @@ bool library_pin(struct library *library, int descriptor, char *error, size_t er
 void library_close(struct library *library) {
     if (library->handle >= 0)
         close(library->handle);
-}
-
-void *library_load(const char *path, bool global, char *error, size_t error_size) {
-    void *loaded = dlopen(path, RTLD_LAZY | (global ? RTLD_GLOBAL : RTLD_LOCAL));
-    if (loaded == NULL) {
-        const char *reason = dlerror();
-        snprintf(error, error_size, "%s", reason != NULL ? reason : "dlopen failed");
-    }
-    return loaded;
-}
-
-bool library_is_installed(const char *soname) {
-    return dlopen(soname, RTLD_LAZY | RTLD_LOCAL) != NULL;
 }

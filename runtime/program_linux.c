@@ -2,6 +2,7 @@
 #include "program.h"
 
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
@@ -19,4 +20,14 @@ char *program_path(const char *argv0) {
         given = argv0;
     char *resolved = realpath(given, NULL);
     return resolved != NULL ? resolved : strdup(given);
+}
+
+bool program_started_itself(const char *program) {
+    char link[64], parent[PATH_MAX];
+    snprintf(link, sizeof link, "/proc/%ld/exe", (long)getppid());
+    ssize_t size = readlink(link, parent, sizeof parent - 1);
+    if (size <= 0)
+        return false;
+    parent[size] = '\0';
+    return strcmp(parent, program) == 0;
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, settings
 
 from oxidize.executor.locks import exclusively
 from tests import pythons
+from tests.distributions import panda as panda3d
 from tests.distributions.archives import Archive, Synthesis
 from tests.distributions.debian import Debian
 from tests.distributions.debian_sources import ARCHIVES, fetch_sources
@@ -68,6 +69,21 @@ def debian(debians: Callable[[str], tuple[Debian, Archive]]) -> tuple[Debian, Ar
 
 
 @pytest.fixture(scope="session")
+def panda(shared_cache: Path) -> Mapping[str, Archive]:
+    """Standalone archives of CPython 3.11 for macOS by triple, made once for all workers."""
+    folder = shared_cache.with_name("panda")
+    folder.mkdir(exist_ok=True)
+    name = "cpython-3.11.9+20260814-{}-pgo+lto-full.tar.zst"
+    paths = {triple: folder / name.format(triple) for triple in panda3d.TRIPLES}
+    with exclusively(folder / "lock"):
+        if not all(path.is_file() for path in paths.values()):
+            found = panda3d.Panda.fetched(folder / "wheel")
+            for triple, path in paths.items():
+                found.full(folder / "made.tar.zst", triple).path.rename(path)
+    return {triple: Archive.of(path) for triple, path in paths.items()}
+
+
+@pytest.fixture(scope="session")
 def probes(tmp_path_factory: pytest.TempPathFactory, shared_cache: Path) -> Callable[[str], Path]:
     """CPython version -> the program of tests/e2e/app, alone in a folder."""
     built: dict[str, Path] = {}
@@ -95,8 +111,7 @@ def sources(shared_cache: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def all_sources(shared_cache: Path) -> Path:
-    """A folder with all sources that there are recipes for, for runs of all targets."""
-    pythons.need_all_targets()
+    """A folder with all sources that there are recipes for."""
     return _fetched(shared_cache, "all-sources", tuple(ARCHIVES))
 
 

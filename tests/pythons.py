@@ -73,9 +73,3 @@ def need_tool(name: str) -> str:
         missing(name)
         raise AssertionError
     return path
-
-
-def need_all_targets() -> None:
-    """A run of all targets (`make targets`), or the test doesn't go on; CI tries fewer."""
-    if os.environ.get("TARGETS") != "all":
-        pytest.skip("not a run of all targets")

@@ -17,7 +17,8 @@ ALLOWED = {
     "installers": {"installers"},
     "easy": {"easy", "packages", "python_source", "resources", "errors", "suggest"},
     "python_source": set[str](),
-    "resources": {"resources", "binary", "graph", "errors", "suggest"},
+    "resources": {"resources", "binary", "graph", "errors", "suggest", "triples"},
+    "triples": set[str](),
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from oxidize.actions.kind import OutputForm
@@ -27,11 +27,17 @@ def copy(source: Path, target: Path) -> None:
     shutil.copyfile(source, target)
 
 
-def strip_into(folder: Path, files: Iterable[Path]) -> None:
-    """Copies files that aren't there yet, without what no loader maps."""
+def stripped(data: bytes) -> bytes:
+    """An ELF file without what no loader maps; others as they are."""
+    return Elf(data).strip() if data.startswith(ELF) else data
+
+
+def strip_into(
+    folder: Path, files: Iterable[Path], adapted: Callable[[bytes], bytes] = stripped
+) -> None:
+    """Copies files that aren't there yet, without what isn't needed."""
     folder.mkdir(parents=True, exist_ok=True)
     for file in files:
         target = folder / file.name
         if not target.exists():
-            data = file.read_bytes()
-            target.write_bytes(Elf(data).strip() if data.startswith(ELF) else data)
+            target.write_bytes(adapted(file.read_bytes()))

@@ -17,8 +17,9 @@ from oxidize.actions.uv_command import run_uv, told
 from oxidize.distributions.description import Description
 from oxidize.errors import ActionError, Diagnostic
 from oxidize.packages import uv
-from oxidize.packages.platforms import uv_platform, wheel_libc
+from oxidize.packages.platforms import uv_environment, uv_platform, wheel_libc
 from oxidize.packages.tidy import tidy
+from oxidize.triples import system_of
 
 _NO_WHEEL = re.compile(
     r"Because (?P<name>\S+)==(?P<version>\S+) has no (?:usable wheels|wheels with a matching)"
@@ -32,12 +33,12 @@ class InstallPackages(Kind):
 
     `builds`: whether the interpreter is the one that the packages are for, so that source archives
     may be built. `distribution` describes what they are for, where that isn't this machine with
-    an installed Python; `glibc` is the oldest one that programs are to run with. `wheels`: how many
-    trees of wheels there are.
+    an installed Python; `floor` is the oldest version of it that programs are to run with.
+    `wheels`: how many trees of wheels there are.
     """
 
     mnemonic: ClassVar[str] = "install-packages"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     outputs: ClassVar[Mapping[str, OutputForm]] = {"packages": "tree"}
 
     def tools(self) -> Mapping[str, str]:
@@ -53,7 +54,7 @@ class InstallPackages(Kind):
             _install_locked(context, plan, python, folder)
         if wheels := _local_wheels(context, plan):
             _install_local(context, wheels, python, folder)
-        tidy(folder, str(python.executable))
+        tidy(folder, str(python.executable), _machine(context))
         _check_static(context, folder)
 
 
@@ -75,6 +76,7 @@ def _install_locked(
                 *binary,
             ],
             texts=lines,
+            env=uv_environment(_libc(context)),
         )
     except ActionError as error:
         raise _no_wheel(context, error) or _explained(error) from error
@@ -86,7 +88,8 @@ def _install_local(
     # Without uv's cache: it would keep every build of every project for good.
     options = ["--no-cache", *_common(context, python, folder)]
     try:
-        run_uv(context, python, ["pip", "install", *options, *wheels])
+        env = uv_environment(_libc(context))
+        run_uv(context, python, ["pip", "install", *options, *wheels], env=env)
     except ActionError as error:
         raise _no_wheel(context, error) or error from error
 
@@ -99,11 +102,26 @@ def _target(context: ActionContext) -> list[str]:
     if not context.inputs("distribution"):
         return []
     description = Description.load(context.input("distribution"))
-    libc = wheel_libc(description.libc, str(context.params["glibc"]))
     return [
-        *("--python-platform", uv_platform(description.triple, libc)),
+        *("--python-platform", uv_platform(description.triple, _libc(context))),
         *("--python-version", description.minor),
     ]
+
+
+def _machine(context: ActionContext) -> str:
+    """Whose code is kept of universal files, which macOS alone has."""
+    if not context.inputs("distribution"):
+        return ""
+    triple = Description.load(context.input("distribution")).triple
+    return triple.partition("-")[0] if system_of(triple) == "darwin" else ""
+
+
+def _libc(context: ActionContext) -> str:
+    """What wheels may need of the system; nothing special on this machine."""
+    if not context.inputs("distribution"):
+        return ""
+    description = Description.load(context.input("distribution"))
+    return wheel_libc(description.libc, str(context.params["floor"]))
 
 
 def _local_wheels(context: ActionContext, plan: Mapping[str, Any]) -> list[str]:
@@ -150,8 +168,8 @@ def _no_wheel(context: ActionContext, error: ActionError) -> ActionError | None:
     system = f"{description.triple} and CPython {description.minor}"
     available = _AVAILABLE.search(error.output)
     notes = (f"it has wheels for {available[1].replace('`', '')}",) if available else ()
-    if description.libc.startswith("glibc"):
-        libc = wheel_libc(description.libc, str(context.params["glibc"])).replace("-", " ")
+    if "-" in description.libc:
+        libc = _libc(context).replace("-", " ")
         notes = (*notes, f"wheels may need {libc}, or an older one")
     if found["file"]:
         why = f"{found['file']} isn't for {system}"

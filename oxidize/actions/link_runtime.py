@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar
 
+from attrs import frozen
+
 from oxidize.actions import zig
 from oxidize.actions.kind import ActionContext, Kind, OutputForm
 from oxidize.binary.elf import Elf
@@ -14,6 +16,7 @@ from oxidize.errors import ActionError, Diagnostic
 from oxidize.resources.layout import FileFlag
 from oxidize.resources.model import Blob, File, Resources
 from oxidize.resources.writer import write_container
+from oxidize.triples import system_of
 
 # One constant set: zig builds a libc afresh for each new combination (3 to 90 s).
 _FLAGS = (
@@ -28,18 +31,58 @@ _FLAGS = (
 )
 
 
-# What a launcher without Python consists of. A static runtime has `_STATIC` in place of `_SHARED`.
+@frozen
+class _System:
+    """What a family of systems has of its own: the ends of names of sources that are for it, and
+    flags of links."""
+
+    sources: tuple[str, ...]
+    library: str
+    executable: tuple[str, ...]
+    shared: tuple[str, ...]
+    release: tuple[str, ...]
+
+
+# The parts of a launcher without Python, each in one source file or one per system. A static
+# runtime has `_STATIC` in place of `_SHARED`.
 _LAUNCHER = (
-    "main.c",
-    "container.c",
-    "extract_posix.c",
-    "image_elf.c",
-    "library_linux.c",
-    "program_linux.c",
-    "resources_file_posix.c",
+    "main",
+    "container",
+    "extract",
+    "extract_places",
+    "image",
+    "library",
+    "program",
+    "resources_file",
 )
 _STATIC, _SHARED = "python_static.c", "python_shared.c"
-SHARED_RUNTIME = "lib/oxidize-runtime.so"
+_SHARED_RUNTIME = "lib/oxidize-runtime"
+_SYSTEMS = {
+    "linux": _System(
+        sources=("posix", "linux", "elf"),
+        library=f"{_SHARED_RUNTIME}.so",
+        executable=("-rdynamic",),
+        shared=("-fPIC", "-shared"),
+        release=("-Wl,--strip-all",),
+    ),
+    "darwin": _System(
+        sources=("posix", "darwin", "macho"),
+        library=f"{_SHARED_RUNTIME}.dylib",
+        # The rest of the runtime needs functions that the launcher itself may not.
+        executable=("-Wl,--no-gc-sections",),
+        shared=(
+            "-dynamiclib",
+            *("-undefined", "dynamic_lookup"),
+            "-Wl,-install_name,@rpath/oxidize-runtime.dylib",
+        ),
+        release=("-Wl,-x",),
+    ),
+}
+
+
+def shared_runtime(triple: str) -> str:
+    """Where a program has the part of the runtime that a launcher loads."""
+    return _SYSTEMS[system_of(triple)].library
 
 
 class LinkRuntime(Kind):
@@ -47,7 +90,7 @@ class LinkRuntime(Kind):
     program must carry for it."""
 
     mnemonic: ClassVar[str] = "link-runtime"
-    version: ClassVar[int] = 6
+    version: ClassVar[int] = 7
     outputs: ClassVar[Mapping[str, OutputForm]] = {"runtime": "file", "container": "file"}
 
     def tools(self) -> Mapping[str, str]:
@@ -59,14 +102,18 @@ class LinkRuntime(Kind):
         description = Description.load(context.input("distribution"))
         if description.bitcode:
             check_bitcode(description, zig.llvm_version(context))
-        sources = sorted(path for path in context.tree("runtime") if path.endswith(".c"))
+        system = system_of(description.triple)
+        sources = sorted(path for path in context.tree("runtime") if is_source(path, system))
         files: dict[str, File] = {}
         if description.link_mode == "static":
             self._link_static(context, description, [s for s in sources if s != _SHARED])
         else:
-            self._link(context, description, [*_LAUNCHER, _SHARED], "-rdynamic")
-            rest = [s for s in sources if s not in (*_LAUNCHER, _STATIC, _SHARED)]
-            files[SHARED_RUNTIME] = self._link_library(context, description, rest)
+            launcher = [s for s in sources if _part(s) in _LAUNCHER]
+            rest = [s for s in sources if s not in (*launcher, _STATIC, _SHARED)]
+            flags = _SYSTEMS[system].executable
+            self._link(context, description, [*launcher, _SHARED], *flags)
+            library = self._link_library(context, description, rest)
+            files[library.path] = library
         with context.output("container").open("w+b") as out:
             write_container(Resources({}, files), out)
 
@@ -83,7 +130,7 @@ class LinkRuntime(Kind):
             link / description.libpython,
             "-Wl,--no-whole-archive",
             *(link / name for name in description.link_archives),
-            "-rdynamic",
+            *_SYSTEMS[system_of(description.triple)].executable,
             *(f"-l{name}" for name in description.link_libraries),
         )
 
@@ -91,9 +138,10 @@ class LinkRuntime(Kind):
         self, context: ActionContext, description: Description, sources: Sequence[str]
     ) -> File:
         """The runtime as a shared library; the launcher and libpython have what it lacks."""
-        out = context.scratch / "runtime.so"
-        self._link(context, description, sources, "-fPIC", "-shared", out=out)
-        return File(SHARED_RUNTIME, Blob(out.read_bytes()), FileFlag.SHARED_LIBRARY)
+        system = _SYSTEMS[system_of(description.triple)]
+        out = context.scratch / "runtime"
+        self._link(context, description, sources, *system.shared, out=out)
+        return File(system.library, Blob(out.read_bytes()), FileFlag.SHARED_LIBRARY)
 
     def _link(
         self,
@@ -117,17 +165,33 @@ class LinkRuntime(Kind):
                 out,
                 *arguments,
                 *_libc_flags(description),
-                *(["-Wl,--strip-all"] if release else []),
+                *(_SYSTEMS[system_of(description.triple)].release if release else ()),
             ],
             env=zig.environment(context),
             cwd=context.folder("runtime"),
             needs=zig.needs(context),
         )
-        if not release:
+        if not release and system_of(description.triple) == "linux":
             # Names of functions, for debuggers and profilers, cost nothing at start. What debug
             # information libpython has is four times the size, and the linker's own
             # --strip-debug would take the names with it.
             out.write_bytes(Elf(out.read_bytes()).strip_debug())
+
+
+def is_source(source: str, system: str) -> bool:
+    """Whether a file is a source of that family of systems, or of all."""
+    end = source.removesuffix(".c").rpartition("_")[2]
+    own = _SYSTEMS[system].sources
+    return source.endswith(".c") and (
+        end in own or not any(end in other.sources for other in _SYSTEMS.values())
+    )
+
+
+def _part(source: str) -> str:
+    """What a source file has: that of some systems is called as that of others."""
+    name = source.removesuffix(".c")
+    part, _, end = name.rpartition("_")
+    return part if any(end in each.sources for each in _SYSTEMS.values()) else name
 
 
 def _libc_flags(description: Description) -> Sequence[str]:

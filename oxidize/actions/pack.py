@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 from attrs import evolve
 
 from oxidize.actions.kind import ActionContext, Kind, OutputForm
-from oxidize.actions.link_runtime import SHARED_RUNTIME
+from oxidize.actions.link_runtime import shared_runtime
 from oxidize.actions.mapped import mapped
 from oxidize.actions.placing import FIRST_MODULES
 from oxidize.binary.portability import Portability
@@ -157,7 +157,8 @@ def _shared(description: Description) -> dict[str, ConfigValue]:
     """What a launcher without Python loads, in this order."""
     if description.link_mode == "static":
         return {}
-    return {"shared_python": description.libpython, "shared_runtime": SHARED_RUNTIME}
+    runtime = shared_runtime(description.triple)
+    return {"shared_python": description.libpython, "shared_runtime": runtime}
 
 
 def _check_main(config: Mapping[str, ConfigValue], modules: Mapping[str, Module]) -> None:

@@ -36,6 +36,7 @@ _CLASSES = {
     "pack-distribution": "PackDistribution",
     "refer-to-resources": "ReferToResources",
     "standalone-import": "StandaloneImport",
+    "universal-binary": "UniversalBinary",
     "write-licenses": "WriteLicenses",
     "write-files": "WriteFiles",
 }

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import ClassVar
 
-from oxidize.actions.distribution_trees import OUTPUTS, copy, strip_into
+from oxidize.actions.distribution_trees import OUTPUTS, copy, strip_into, stripped
 from oxidize.actions.kind import ActionContext, Kind, Needs, OutputForm
-from oxidize.binary.elf import Elf, ElfError
+from oxidize.binary.elf import ElfError
+from oxidize.binary.load_commands import MachoError
+from oxidize.binary.needed import read_dynamic
+from oxidize.binary.relocate import relocated
+from oxidize.binary.universal import thin
 from oxidize.distributions import probe as script
 from oxidize.distributions.archive import (
     MOST_BYTES,
@@ -27,6 +31,7 @@ from oxidize.distributions.python_json import BadArchiveContent
 from oxidize.distributions.standard_library import OMITTED, carried_files
 from oxidize.errors import ActionError, Diagnostic
 from oxidize.fetch.unpack import BadArchive, unpack
+from oxidize.triples import system_of
 from oxidize.versions import PYTHON_VERSIONS
 
 # What a description tells of the machine that it was made on.
@@ -58,7 +63,7 @@ class StandaloneImport(Kind):
             _check_compiler(context, contents.version)
             libraries = _library_files(contents.install)
             extensions, omitted = _copy_extensions(context, contents, libraries)
-        except (BadArchive, BadArchiveContent, ElfError) as error:
+        except (BadArchive, BadArchiveContent, ElfError, MachoError) as error:
             raise refused(str(error)) from error
         for path, file in carried_files(contents.stdlib, _patterns(contents.test_packages)):
             copy(file, context.output("stdlib") / path)
@@ -156,7 +161,8 @@ def _copy_libpython(context: ActionContext, contents: Contents) -> str:
     if contents.link_mode == "static":
         copy(contents.libpython, context.output("link") / contents.libpython.name)
         return contents.libpython.name
-    strip_into(context.output("libraries") / "lib", [contents.libpython])
+    adapted = _adapted(context, _library_files(contents.install), "@loader_path")
+    strip_into(context.output("libraries") / "lib", [contents.libpython], adapted)
     return f"lib/{contents.libpython.name}"
 
 
@@ -168,7 +174,7 @@ def _copy_archives(context: ActionContext, contents: Contents) -> tuple[str, ...
 
 def _library_files(install: Path) -> dict[str, Path]:
     """The shared libraries of an installation, by the names that others need them by."""
-    files = sorted((install / "lib").glob("*.so*"))
+    files = sorted(each for end in ("so*", "dylib") for each in (install / "lib").glob(f"*.{end}"))
     return {file.name: file for file in files if file.is_file()}
 
 
@@ -177,24 +183,34 @@ def _copy_extensions(
 ) -> tuple[dict[str, Extension], dict[str, str]]:
     """(extension modules, those that are left out and why)."""
     files = {**libraries, **{file.name: file for file in contents.extensions.values()}}
-    needed = {name: _needed(file) for name, file in files.items()}
+    machine = context.platform.partition("-")[0]
+    needed = {name: _needed(file, machine) for name, file in files.items()}
+    near, beside = (_adapted(context, libraries, f"@loader_path{each}") for each in ("", "/lib"))
     extensions, omitted = {}, {}
     for name, file in sorted(contents.extensions.items()):
         found, missing = needed_libraries(needed, file.name, libraries)
         if missing:
             omitted[name] = f"it needs {missing[0]}, which the archive doesn't carry"
             continue
-        strip_into(context.output("extensions"), [file])
-        strip_into(context.output("libraries") / "lib", (libraries[each] for each in found))
+        strip_into(context.output("extensions"), [file], beside)
+        strip_into(context.output("libraries") / "lib", (libraries[each] for each in found), near)
         extensions[name] = Extension(file.name, tuple(f"lib/{each}" for each in found))
     return extensions, omitted
 
 
-def _needed(file: Path) -> tuple[str, ...]:
-    with file.open("rb") as start:
-        if start.read(4) != b"\x7fELF":
-            return ()
-    return Elf(file.read_bytes()).dynamic().needed
+def _needed(file: Path, machine: str) -> tuple[str, ...]:
+    return read_dynamic(thin(file.read_bytes(), machine)).needed
+
+
+def _adapted(
+    context: ActionContext, libraries: Mapping[str, Path], folder: str
+) -> Callable[[bytes], bytes]:
+    """What programs carry of a native file, which finds the libraries in that folder: macOS is told
+    where they are, as others load what is loaded already."""
+    if system_of(context.platform) != "darwin":
+        return stripped
+    machine = context.platform.partition("-")[0]
+    return lambda data: relocated(data, machine, libraries, folder)
 
 
 def _copy_licences(context: ActionContext, contents: Contents) -> dict[str, Component]:

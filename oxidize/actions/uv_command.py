@@ -31,8 +31,10 @@ def run_uv(
     argv: Sequence[str | Path],
     *,
     texts: Sequence[str] = (),
+    env: Mapping[str, str] | None = None,
 ) -> None:
-    """Runs it with a Python; `texts` may have `${NAME}` in them. Raises ActionError."""
+    """Runs it with a Python, and more variables; `texts` may have `${NAME}` in them. Raises
+    ActionError."""
     access = _access(context.private)
     named, given = variables_in(texts, os.environ), _extra(context.private)
     private = {
@@ -47,7 +49,7 @@ def run_uv(
         *(value for name, value in given.items() if not is_network_setting(name)),
     ]
     cache = context.tool_cache / "uv"
-    env = {**uv.environment(cache), **_extra(context.params)}
+    env = {**uv.environment(cache), **(env or {}), **_extra(context.params)}
     project = ["--project", access.folder] if access.folder else []
     try:
         done = context.run(

@@ -64,9 +64,11 @@ def _cache(context: ActionContext) -> Path:
 
 def target(triple: str, libc: str) -> str:
     """zig's name of a target: ("x86_64-unknown-linux-gnu", "glibc-2.36") gives
-    "x86_64-linux-gnu.2.36"."""
+    "x86_64-linux-gnu.2.36", ("aarch64-apple-darwin", "macOS-11.0") "aarch64-macos.11.0"."""
     machine, _, rest = triple.partition("-")
     environment = rest.rpartition("-")[2]
     family, _, number = libc.partition("-")
+    if family == "macOS":
+        return f"{machine}-macos.{number}"
     floor = f".{number}" if family == "glibc" and number else ""
     return f"{_MACHINES.get(machine, machine)}-linux-{environment}{floor}"

@@ -1,4 +1,5 @@
-"""Embedding: a container into a linked runtime (see docs/container-format.md)."""
+"""Embedding into ELF programs: a container into the linked runtime (see
+docs/container-format.md)."""
 
 from __future__ import annotations
 
@@ -63,7 +64,7 @@ def embed_elf(runtime: bytes, payload: bytes | memoryview) -> Iterator[bytes | m
     yield payload
 
 
-def find_payload(executable: bytes | memoryview) -> memoryview:
+def elf_payload(executable: bytes | memoryview) -> memoryview:
     """The container inside an executable that oxidize made. Raises ElfError when there is none."""
     elf = Elf(executable)
     for segment in elf.segments:

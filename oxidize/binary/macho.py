@@ -8,16 +8,14 @@ from typing import Literal
 
 import lief
 
+from oxidize.binary.load_commands import SYSTEM, MachoError
 from oxidize.binary.native import Data, Library, Native, NativeError, PartOf, name_of
+from oxidize.binary.universal import is_universal, slices
 
 _MACHINES = {"X86_64": "x86_64", "ARM64": "aarch64", "X86": "i686", "ARM": "arm"}
 _TYPES = {"EXECUTE": "executable", "DYLIB": "library", "BUNDLE": "bundle", "OBJECT": "object file"}
-_SYSTEM = ("/usr/lib/", "/System/Library/")
 _SIGNATURE, _DIRECTORY, _CMS = 0xFADE0CC0, 0xFADE0C02, 0x10000
 _AD_HOC = 2
-
-# A row of a universal file, of either kind: offset and size.
-_ROW, _WIDE_ROW = struct.Struct(">8xII4x"), struct.Struct(">8xQQ8x")
 
 Signed = Literal["no", "ad hoc", "yes"]
 
@@ -36,16 +34,10 @@ def read_macho(data: Data) -> tuple[Native, ...]:
 
 def _sizes(data: bytes) -> list[int]:
     """Of each file in a universal one, or of the only one."""
-    row = {b"\xca\xfe\xba\xbe": _ROW, b"\xca\xfe\xba\xbf": _WIDE_ROW}.get(data[:4])
-    if row is None:
-        return [len(data)]
-    count = int.from_bytes(data[4:8], "big")
-    if len(data) < 8 + count * row.size:
-        raise NativeError("the table of the universal file is cut off")
-    rows = [row.unpack_from(data, 8 + row.size * i) for i in range(count)]
-    if any(offset + size > len(data) for offset, size in rows):
-        raise NativeError("the universal file is cut off")
-    return [size for _, size in rows]
+    try:
+        return [len(each.data) for each in slices(data)] if is_universal(data) else [len(data)]
+    except MachoError as error:
+        raise NativeError(str(error)) from error
 
 
 def _read(binary: lief.MachO.Binary, size: int) -> Native:
@@ -81,7 +73,7 @@ def _native(binary: lief.MachO.Binary) -> Native:
 
 def part_of(name: str) -> PartOf:
     """Where a library is from."""
-    return "system" if name.startswith(_SYSTEM) else "to be shipped"
+    return "system" if name.startswith(SYSTEM) else "to be shipped"
 
 
 def _versions(binary: lief.MachO.Binary) -> tuple[str | None, str | None]:

@@ -11,6 +11,7 @@ from oxidize.binary.elf import MAGIC as ELF_MAGIC
 from oxidize.binary.elf import Dynamic, Elf, ElfError, Version
 from oxidize.binary.linux_releases import version_key
 from oxidize.binary.portability import Needs, newest
+from oxidize.binary.universal import is_universal
 
 Data = bytes | memoryview
 PartOf = Literal["glibc", "musl", "system", "to be shipped"]
@@ -20,8 +21,6 @@ _MACHO_MAGICS = (
     b"\xcf\xfa\xed\xfe",
     b"\xfe\xed\xfa\xce",
     b"\xfe\xed\xfa\xcf",
-    b"\xca\xfe\xba\xbe",
-    b"\xca\xfe\xba\xbf",
 )
 _GLIBC_NAMES = """
 ld64 libBrokenLocale libanl libc libdl libm libmvec libpthread libresolv librt libthread_db
@@ -101,9 +100,7 @@ def _reader(data: Data) -> Callable[[Data], tuple[Native, ...]]:
         from oxidize.binary.pe import read_pe
 
         return read_pe
-    # A Java class has the magic of universal files, and a version where these have a small number.
-    universal = head in _MACHO_MAGICS[4:]
-    if head in _MACHO_MAGICS and not (universal and int.from_bytes(data[4:8], "big") > 40):
+    if head in _MACHO_MAGICS or is_universal(data):
         from oxidize.binary.macho import read_macho
 
         return read_macho

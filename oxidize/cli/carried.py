@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from oxidize.binary.elf import ElfError
-from oxidize.binary.embed import find_payload
+from oxidize.binary.payload import NoPayload, find_payload
 from oxidize.errors import Diagnostic, UsageError
 from oxidize.resources.model import Resources
 from oxidize.resources.reader import Container, ContainerError
@@ -17,7 +16,7 @@ def read_program(path: Path) -> tuple[int, Resources]:
     data = read_file(path)
     try:
         payload = find_payload(data)
-    except ElfError as error:
+    except NoPayload as error:
         help_ = "name a program that oxidize built"
         raise refused(path, "OX0603", str(error), help_) from error
     rest, resources = _whole(path, payload)
@@ -29,7 +28,7 @@ def carried_by(path: Path, data: bytes) -> Resources | None:
     they are damaged."""
     try:
         payload = find_payload(data)
-    except ElfError:
+    except NoPayload:
         return None
     return _whole(path, payload)[1]
 

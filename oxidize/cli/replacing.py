@@ -24,13 +24,12 @@ def check_replaceable(output: Path, source: Path, *, force: bool) -> None:
 def _is_ours(path: Path) -> bool:
     """Whether a file carries a container; an empty one was made to be filled."""
     from oxidize.actions.mapped import mapped
-    from oxidize.binary.elf import ElfError
-    from oxidize.binary.embed import find_payload
+    from oxidize.binary.payload import NoPayload, find_payload
 
     if not path.is_file():
         return False
     try:
         data = mapped(path)
         return not data or bool(find_payload(data))
-    except (ElfError, OSError):
+    except (NoPayload, OSError):
         return False

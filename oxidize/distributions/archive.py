@@ -188,6 +188,10 @@ class _Full:
         return tuple(dict.fromkeys(every))
 
     def _libc(self) -> str:
+        if self.said.triple.endswith("-darwin"):
+            if not self.said.macos:
+                raise BadArchiveContent(f"{NAME}: apple_sdk_deployment_target is missing")
+            return f"macOS-{self.said.macos}"
         if "-linux-gnu" not in self.said.triple:
             return "musl" if self.said.triple.endswith("-musl") else ""
         if not self.said.glibc:

@@ -47,7 +47,7 @@ class Description:
     link_libraries: tuple[str, ...]
     """System libraries by the name after -l."""
     libc: str
-    """"glibc-2.36": what the runtime is linked for."""
+    """"glibc-2.36", "macOS-11.0": what the runtime is linked for."""
     builtin: tuple[str, ...]
     extension_suffixes: tuple[str, ...]
     spare_libraries: tuple[str, ...] = ()

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal, TypeVar
 
-from attrs import frozen
+from attrs import field, frozen
 
 NAME = "PYTHON.json"
 VERSIONS = ("7", "8")
@@ -77,7 +77,9 @@ class PythonJson:
     extensions: Mapping[str, tuple[Variant, ...]]
     licence: str
     """Path of CPython's own licence."""
-    absent: Mapping[str, str]
+    macos: str = ""
+    """The oldest macOS that it is for: "11.0"; "" for other systems."""
+    absent: Mapping[str, str] = field(factory=dict)
     """Extension modules that it was built without -> the reason."""
 
     @property
@@ -142,6 +144,7 @@ def _python(top: _Members) -> PythonJson:
         extensions=dict(_extensions(build.members("extensions"))),
         licence=top.path("license_path", ""),
         absent=top.pairs("absent_extensions"),
+        macos=top.text("apple_sdk_deployment_target", ""),
     )
 
 

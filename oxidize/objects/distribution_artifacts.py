@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from attrs import frozen
 
 from oxidize.graph.action import Artifact
-from oxidize.packages.platforms import WHEELS_OF
+from oxidize.packages.platforms import USUAL, Floors
 
 
 @frozen
@@ -30,8 +30,8 @@ class DistributionArtifacts:
     licenses: Artifact
     asked: bool = True
     """Whether it is of the kind that was asked for, or what there is."""
-    glibc: str = WHEELS_OF
-    """The oldest glibc that its programs are to run with; wheels may need that one."""
+    floors: Floors = USUAL
+    """The oldest systems that its programs are to run with; wheels may need these."""
     cross: bool = False
     """Whether it is for another system, so that `python` is another CPython of its version, which
     can't build packages for it."""

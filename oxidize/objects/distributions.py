@@ -18,9 +18,9 @@ from oxidize.objects.input_paths import existing_file
 from oxidize.objects.member import exposed
 from oxidize.objects.problem import refuse
 from oxidize.objects.standalone_source import Archive, standalone_artifacts
-from oxidize.packages.platforms import WHEELS_OF
+from oxidize.packages.platforms import WHEELS_OF, WHEELS_OF_MACOS, Floors
 from oxidize.suggest import did_you_mean
-from oxidize.triples import TRIPLES
+from oxidize.triples import TRIPLES, system_of
 from oxidize.versions import PYTHON_VERSIONS, meant_version
 
 _Standalone = Literal["standalone", "standalone_dynamic", "standalone_static"]
@@ -38,6 +38,7 @@ def default_python_distribution(
     python_version: str | None = None,
     python: str | None = None,
     glibc: str = WHEELS_OF,
+    macos: str = WHEELS_OF_MACOS,
 ) -> Distribution:
     """The CPython to embed.
 
@@ -54,8 +55,9 @@ def default_python_distribution(
         python: Path of an interpreter to take, in place of the one that runs oxidize.
         glibc: The oldest glibc that programs with a standalone one are to run with, such as "2.17":
             wheels may need that one, or an older one, unless the CPython itself needs a newer.
+        macos: The oldest macOS likewise, such as "11.0".
     """
-    _check_glibc(glibc)
+    floors = _floors(glibc, macos)
     triple = context.settings.triple if build_target is None else build_target
     _check_triple(context, triple, None if build_target is None else "build_target")
     cross = triple != context.settings.host_triple
@@ -71,7 +73,7 @@ def default_python_distribution(
     if flavor.startswith("standalone") or wanted:
         row = context.settings.catalogue().choose(triple, version, static=_STATIC.get(flavor))
         if row is not None:
-            archive = Archive(row.name, row.sha256, url=row.url, minor=row.minor, glibc=glibc)
+            archive = Archive(row.name, row.sha256, url=row.url, minor=row.minor, floors=floors)
             return _standalone(context, archive, triple)
         if cross and flavor == "auto":
             _not_in_catalogue(context, flavor, triple, version, None)
@@ -90,6 +92,8 @@ def PythonDistribution(
     url: str | None = None,
     flavor: _Standalone = "standalone",
     glibc: str = WHEELS_OF,
+    macos: str = WHEELS_OF_MACOS,
+    build_target: str | None = None,
 ) -> Distribution:
     """A [standalone](../distributions.md) CPython, from an archive that isn't in the catalogue.
 
@@ -99,32 +103,34 @@ def PythonDistribution(
         url: Where it is fetched from, if there is no `local_path`.
         flavor: "standalone": what it is, the archive says itself.
         glibc: The oldest glibc that wheels may need, such as "2.17".
+        macos: The oldest macOS that wheels may need, such as "11.0".
+        build_target: Triple that it is for; by default `BUILD_TARGET_TRIPLE`.
     """
     if not re.fullmatch(r"[0-9a-f]{64}", sha256):
         refuse("OX0214", "sha256 isn't 64 hexadecimal digits in lower case", argument="sha256")
     if (local_path is None) == (url is None):
         what = "none" if url is None else "both"
         refuse("OX0215", f"PythonDistribution() needs local_path or url, and has {what}")
-    _check_glibc(glibc)
-    triple = context.settings.triple
-    _check_triple(context, triple)
+    floors = _floors(glibc, macos)
+    triple = context.settings.triple if build_target is None else build_target
+    _check_triple(context, triple, None if build_target is None else "build_target")
     if local_path is not None:
         path = existing_file(context.reach, local_path, "local_path")
-        return _standalone(context, _archive(path.name, sha256, glibc, path=str(path)), triple)
+        return _standalone(context, _archive(path.name, sha256, floors, path=str(path)), triple)
     assert url is not None
     if not url.startswith(("https://", "http://", "file://")):
         refuse("OX0214", "url isn't a URL of https, http or file", argument="url")
     if context.reach.root is not None and url.startswith("file:"):
         message = "the code of a library can't name a file outside of it"
         refuse("OX0129", message, argument="url", help="take a PythonDistribution as an argument")
-    return _standalone(context, _archive(url.rpartition("/")[2], sha256, glibc, url=url), triple)
+    return _standalone(context, _archive(url.rpartition("/")[2], sha256, floors, url=url), triple)
 
 
-def _archive(name: str, sha256: str, glibc: str, *, path: str = "", url: str = "") -> Archive:
+def _archive(name: str, sha256: str, floors: Floors, *, path: str = "", url: str = "") -> Archive:
     """An archive without a row; its name mostly tells its version."""
     row = row_of(unquote(name), sha256, "")
     minor = row.minor if row else None
-    return Archive(name, sha256, path=path, url=url, minor=minor, glibc=glibc)
+    return Archive(name, sha256, path=path, url=url, minor=minor, floors=floors)
 
 
 def _standalone(context: Context, archive: Archive, triple: str) -> Distribution:
@@ -225,18 +231,21 @@ def _check_triple(context: Context, triple: str, argument: str | None = None) ->
             notes=(f"known triples: {', '.join(TRIPLES)}",),
             help=_vendor_help(triple) or did_you_mean(triple, TRIPLES),
         )
-    if "-linux-" not in triple:
+    if system_of(triple) == "windows":
         refuse(
             "OX0501",
             f"building for {triple} isn't available yet",
             argument=argument,
-            help="programs can be built for Linux, and for this machine's own triple",
+            help="programs can be built for Linux and macOS, and for this machine's own triple",
         )
 
 
-def _check_glibc(version: str) -> None:
-    if not re.fullmatch(r"2\.(1[7-9]|[2-9]\d)", version):
+def _floors(glibc: str, macos: str) -> Floors:
+    if not re.fullmatch(r"2\.(1[7-9]|[2-9]\d)", glibc):
         refuse("OX0214", 'glibc isn\'t a version like "2.28", from 2.17 on', argument="glibc")
+    if not re.fullmatch(r"10\.(9|1[0-5])|(1[1-9]|[2-9]\d)(\.\d{1,2})?", macos):
+        refuse("OX0214", 'macos isn\'t a version like "11.0", from 10.9 on', argument="macos")
+    return Floors(glibc, macos)
 
 
 def _only_here(context: Context, triple: str, argument: str) -> None:

@@ -13,6 +13,7 @@ from oxidize.objects.input_paths import existing_file
 from oxidize.objects.matches import matches
 from oxidize.objects.member import exposed
 from oxidize.objects.problem import refuse
+from oxidize.objects.universal_binary import AppleUniversalBinary as UniversalBinary
 
 
 @exposed()
@@ -46,6 +47,17 @@ def FileContent(
 def FileManifest(context: Context) -> Manifest:
     """No files yet; the manifest's methods add them."""
     return Manifest(context=context)
+
+
+@exposed()
+def AppleUniversalBinary(context: Context, filename: str) -> UniversalBinary:
+    """A file for macOS of several architectures; its methods add what it holds.
+
+    Args:
+        filename: The file's name.
+    """
+    check_file_name(filename, "filename")
+    return UniversalBinary(context=context, filename=filename)
 
 
 @exposed()

@@ -24,6 +24,7 @@ from oxidize.objects.resource import RESOURCE_TYPES
 from oxidize.objects.secret import Secret
 from oxidize.objects.settings import Settings
 from oxidize.objects.source_folder import SourceFolder
+from oxidize.objects.universal_binary import AppleUniversalBinary
 
 _TYPES: tuple[type[ScriptObject], ...] = (
     PythonDistribution,
@@ -36,6 +37,7 @@ _TYPES: tuple[type[ScriptObject], ...] = (
     FileManifest,
     SourceFolder,
     Installer,
+    AppleUniversalBinary,
     Secret,
     *RESOURCE_TYPES,
 )
@@ -54,6 +56,7 @@ _FUNCTIONS: tuple[Callable[..., object], ...] = (
     functions.print,
     file_functions.FileContent,
     file_functions.FileManifest,
+    file_functions.AppleUniversalBinary,
     file_functions.glob,
     source_folder.source_folder,
 )

@@ -65,7 +65,7 @@ class PackageSet:
             self._inputs["distribution"] = (self.distribution.description,)
         self._params |= {
             "builds": not self.distribution.cross,
-            "glibc": self.distribution.glibc,
+            "floor": self.distribution.floors.of(self.distribution.triple),
             "env": self._env,
             "wheels": 0,
         }

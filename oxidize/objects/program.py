@@ -14,6 +14,7 @@ from oxidize.objects.distribution_artifacts import DistributionArtifacts
 from oxidize.objects.packaging_policy import PythonPackagingPolicy
 from oxidize.objects.placed import placed
 from oxidize.paths import runtime_folder
+from oxidize.triples import system_of
 
 
 @frozen
@@ -53,6 +54,7 @@ class ProgramActions:
 
     def embed(self, container: Output) -> Output:
         """The executable with a container in it."""
+        triple = self.program.distribution.triple
         action = self._action(
             "embed",
             f"embed {self.program.name}",
@@ -61,6 +63,7 @@ class ProgramActions:
                 "payload": (container,),
                 "needs": (self.pack.output("needs"),),
             },
+            {"identifier": self.program.name} if system_of(triple) == "darwin" else None,
         )
         return action.output("executable")
 

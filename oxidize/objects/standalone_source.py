@@ -9,20 +9,20 @@ from attrs import frozen
 from oxidize.graph.action import Action, Artifact, Value
 from oxidize.objects.context import Context
 from oxidize.objects.distribution_artifacts import DistributionArtifacts
-from oxidize.packages.platforms import WHEELS_OF
+from oxidize.packages.platforms import USUAL, Floors
 
 
 @frozen
 class Archive:
     """A pinned archive; it is at `path`, or else at `url`. `minor` is its version, where known, and
-    `glibc` the oldest one for wheels."""
+    `floors` the oldest systems for wheels."""
 
     name: str
     sha256: str
     path: str = ""
     url: str = ""
     minor: str | None = None
-    glibc: str = WHEELS_OF
+    floors: Floors = USUAL
 
 
 def standalone_artifacts(
@@ -40,7 +40,7 @@ def standalone_artifacts(
     )
     return DistributionArtifacts(
         triple=triple,
-        glibc=archive.glibc,
+        floors=archive.floors,
         python=compiler.python if compiler else imported.output("python"),
         interpreter=compiler.interpreter if compiler else imported.output("interpreter"),
         minor=compiler.minor if compiler else archive.minor,

@@ -7,13 +7,13 @@ import tarfile
 import zipfile
 from collections.abc import Iterator, Mapping
 
-from oxidize.binary.elf import ElfError
-from oxidize.binary.embed import find_payload
+from oxidize.binary.payload import NoPayload, find_payload
 from oxidize.resources.layout import MAGIC
 from oxidize.resources.model import File, Module
 from oxidize.resources.reader import Container, ContainerError, decode
 
 AROUND = "what is around its parts"
+_EXECUTABLES = (b"\x7fELF", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe")
 _DAMAGED = (ContainerError, zipfile.BadZipFile, tarfile.TarError, EOFError, OSError)
 
 
@@ -48,13 +48,13 @@ def _parts(data: bytes) -> Mapping[str, bytes] | None:
     try:
         if data.startswith(MAGIC):
             return dict(_container(data))
-        if data.startswith(b"\x7fELF"):
+        if data.startswith(_EXECUTABLES):
             return dict(_container(find_payload(data)))
         if data.startswith(b"PK"):
             return dict(_zip(data))
         if data.startswith(b"\x1f\x8b") or data[257:262] == b"ustar":
             return dict(_tar(data))
-    except (ElfError, *_DAMAGED):
+    except (NoPayload, *_DAMAGED):
         pass
     return None
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-# Part of a triple -> os_name, sys_platform, platform_system.
+from oxidize.triples import system_of
+
+# Family of systems -> os_name, sys_platform, platform_system.
 _SYSTEMS = {
     "linux": ("posix", "linux", "Linux"),
     "darwin": ("posix", "darwin", "Darwin"),
@@ -21,7 +23,7 @@ _MACHINES = {
 def marker_environment(triple: str, version: str) -> Mapping[str, str]:
     """The values of all markers but `extra`, for CPython of that version on that triple."""
     machine = triple.partition("-")[0]
-    system = next((name for name in _SYSTEMS if f"-{name}" in triple), "linux")
+    system = system_of(triple)
     os_name, sys_platform, platform_system = _SYSTEMS[system]
     return {
         "implementation_name": "cpython",

@@ -11,22 +11,14 @@ from posixpath import basename, dirname, join, normpath
 
 from attrs import evolve
 
-from oxidize.binary.elf import Dynamic, Elf, ElfError
+from oxidize.binary.elf import MAGIC as ELF_MAGIC
+from oxidize.binary.elf import Dynamic, Elf
+from oxidize.binary.needed import dynamic_of
 from oxidize.resources.layout import FileFlag
 from oxidize.resources.model import Blob, File, Module, Resources
 
 # High enough to be free when extension modules are loaded, below the usual limit of 1024.
 _FIRST_DESCRIPTOR = 900
-
-_NOTHING = Dynamic((), None)
-
-
-def _dynamic(blob: Blob) -> Dynamic:
-    try:
-        return Elf(blob.data).dynamic()
-    except ElfError:
-        # A linker script, or a library of another system: nothing that could be loaded.
-        return _NOTHING
 
 
 class _Libraries:
@@ -34,7 +26,7 @@ class _Libraries:
 
     def __init__(self, files: Mapping[str, File]) -> None:
         self._needs = {
-            path: _dynamic(file.blob)
+            path: dynamic_of(file.blob.data)
             for path, file in sorted(files.items())
             if file.flags & FileFlag.SHARED_LIBRARY
         }
@@ -97,8 +89,8 @@ class _Libraries:
                 if path in files[other].libraries and not files[other].beside
             ]
             for path in sorted(self._needs)
-            # Files beside the program find each other by their places.
-            if not files[path].beside
+            # Files beside the program find each other by their places, as Mach-O files do.
+            if not files[path].beside and bytes(files[path].blob.data[:4]) == ELF_MAGIC
         }
         numbers = {
             path: _FIRST_DESCRIPTOR + number
@@ -126,7 +118,7 @@ class _Libraries:
         """An extension module with what it needs."""
         if module.extension is None:
             return module
-        found = self.closure(module.path, _dynamic(module.extension))
+        found = self.closure(module.path, dynamic_of(module.extension.data))
         # What the distribution's own loader listed comes first: it may include what is searched for
         # in ways that the file doesn't tell.
         return evolve(module, libraries=tuple(dict.fromkeys([*module.libraries, *found])))

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from oxidize.binary.elf import PT_DYNAMIC, PT_LOAD, PT_NOTE, Elf, ElfError
-from oxidize.binary.embed import embed_elf, find_payload
+from oxidize.binary.embed import elf_payload, embed_elf
 from tests import pythons
 
 PAYLOAD = b"OXIDIZE\0" + b"payload" * 1000
@@ -56,7 +56,7 @@ def test_embed(program: Path, tmp_path: Path) -> None:
     assert says(tmp_path / "before", runtime) == "none\n"
     done = b"".join(embed_elf(runtime, PAYLOAD))
     assert says(tmp_path / "after", done) == f"OXIDIZE {len(PAYLOAD)} 0\n"
-    assert bytes(find_payload(done)) == PAYLOAD
+    assert bytes(elf_payload(done)) == PAYLOAD
 
 
 def test_embed_is_a_proper_segment(program: Path) -> None:
@@ -191,7 +191,7 @@ def test_damaged_headers() -> None:
     refused = 0
     for number in range(2000):
         bad = damaged(data, number)
-        for look in (lambda b: Elf(b).dynamic(), lambda b: Elf(b).strip_debug(), find_payload):
+        for look in (lambda b: Elf(b).dynamic(), lambda b: Elf(b).strip_debug(), elf_payload):
             try:
                 look(bad)
             except ElfError:

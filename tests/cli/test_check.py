@@ -72,7 +72,7 @@ def test_variables_reach_the_build_file(
     path = str(project.folder)
     assert run(capsys, "check", "--path", path)[0] == 2
     assert run(capsys, "check", "--path", path, "--var", "needed=1")[0] == 0
-    triple = ("--target-triple", "aarch64-apple-darwin")
+    triple = ("--target-triple", "aarch64-pc-windows-msvc")
     code, out, _ = run(capsys, "check", "--path", path, "--var", "needed=1", *triple)
     assert (code, "error[OX0501]" in out) == (2, True)
 

@@ -44,8 +44,8 @@ def fetch_sources(folder: Path, names: Sequence[str]) -> Path:
     packages = [ARCHIVES[name] for name in names]
     suites = sorted({each.partition("/")[2] for each in packages})
     apt = Apt.made(folder, "amd64", "deb-src", " ".join(suites))
-    for each in packages:
-        apt.run("source", "--download-only", "--tar-only", each)
+    for package in packages:
+        apt.run("source", "--download-only", "--tar-only", package)
     found = {hash_file(path).hash: path for path in apt.downloads.glob("*.tar.*")}
     manifest = read_source_manifest(shipped_text(), tuple(LIBRARIES))
     wanted = [

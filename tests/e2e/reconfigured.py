@@ -9,7 +9,7 @@ from pathlib import Path
 from attrs import evolve, frozen
 
 from oxidize.actions.pack import config_of
-from oxidize.binary.embed import find_payload
+from oxidize.binary.payload import find_payload
 from oxidize.objects.interpreter_config import checked_settings
 from oxidize.objects.interpreter_settings import INTERPRETER_SETTINGS
 from oxidize.resources.model import ConfigValue, Resources

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Callable
 
 import pytest
 
@@ -76,24 +75,6 @@ def test_a_program_for_another_machine(space: Space, debian: tuple[Debian, Archi
     first, second = ran.stdout.splitlines(keepends=True)
     assert first == plain.stdout
     assert second == b"aarch64 markupsafe._speedups there None\n"
-
-
-@pytest.mark.parametrize("machine", ["ppc64le", "s390x"])
-def test_other_machines(
-    machine: str, space: Space, debians: Callable[[str], tuple[Debian, Archive]]
-) -> None:
-    """Programs for other machines, also for one with the other order of bytes, say what plain
-    Python says; with an extension module from a file of theirs."""
-    pythons.need_all_targets()
-    qemu, python = pythons.need_tool(f"qemu-{machine}-static"), pythons.need("3.11")
-    debian, archive = debians(machine)
-    project(space, archive)
-    done = space.build("--target-triple", debian.triple)
-    assert "app needs glibc 2." in done.stderr
-    program = (qemu, "-L", str(debian.root), str(space.outputs("app") / "app"))
-    plain = subprocess.run([python, "-m", "app"], cwd=space.root, capture_output=True, check=True)
-    ran = subprocess.run(program, capture_output=True, check=True)
-    assert ran.stdout == plain.stdout
 
 
 def test_packages_that_are_not_there(space: Space, debian: tuple[Debian, Archive]) -> None:

@@ -18,7 +18,7 @@ SURFACE = {
     "": """BUILD_TARGET_TRIPLE CONFIG_PATH CWD VARS CONTEXT BUILD_CONTEXT register_target
         resolve_target resolve_targets set_build_path print load default_python_distribution glob
         can_prompt prompt_confirm prompt_input prompt_password PythonDistribution FileContent
-        FileManifest""",
+        FileManifest AppleUniversalBinary""",
     "register_target": "depends default default_build_script",
     "default_python_distribution": "flavor build_target python_version",
     "glob": "include exclude strip_prefix",
@@ -64,6 +64,8 @@ SURFACE = {
     "FileContent": "executable filename write_to_directory",
     "FileManifest": """add_manifest add_file add_path get_file paths remove install build
         add_python_resource add_python_resources""",
+    "AppleUniversalBinary": """filename add_path add_file to_file_content
+        write_to_directory""",
     "add_file": "content path directory",
     "add_path": "path strip_prefix force_read",
 }
@@ -83,6 +85,7 @@ ABSENT = {
         add_bytecode_optimization_level_zero""",
     "FileContent": "write_to_directory",
     "FileManifest": "install build",
+    "AppleUniversalBinary": "write_to_directory",
     "add_path": "force_read",
 }
 

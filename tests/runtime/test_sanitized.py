@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from oxidize.binary.embed import embed_elf, find_payload
+from oxidize.actions.link_runtime import is_source
+from oxidize.binary.embed import embed_elf
+from oxidize.binary.payload import find_payload
 from oxidize.paths import runtime_folder
 from tests import pythons
 from tests.e2e.reconfigured import Reconfigurable, values
@@ -25,7 +27,8 @@ def sanitized(
 ) -> Iterator[Path]:
     """The tests' program on a sanitized runtime."""
     folder = tmp_path_factory.mktemp("sanitized")
-    sources = set(runtime_folder().glob("*.c")) - {runtime_folder() / "python_shared.c"}
+    sources = {path for path in runtime_folder().glob("*.c") if is_source(path.name, "linux")}
+    sources -= {runtime_folder() / "python_shared.c"}
     link(pythons.need(request.param), folder / "runtime", sorted(sources))
     payload = bytes(find_payload(probes(request.param).read_bytes()))
     program = folder / "probe"

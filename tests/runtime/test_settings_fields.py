@@ -18,7 +18,7 @@ from tests import pythons
 from tests.e2e.reconfigured import values
 from tests.runtime.building import link
 
-SOURCES = ("allocators", "container", "fields", "interpreter", "paths", "settings")
+SOURCES = ("allocators", "container", "fields", "interpreter", "paths", "program_linux", "settings")
 # Settings that take no container's value: documentation, and what needs nothing done.
 UNREAD = {"allocator_raw", "legacy_windows_fs_encoding", "legacy_windows_stdio"}
 

@@ -23,7 +23,7 @@ _NAMES = {
 }
 _KINDS_OF_NAMES = (
     (r"code_signer_from_\w+", _SIGNING),
-    (r"Snap\w*|WiX\w+|MacOsApplicationBundleBuilder|AppleUniversalBinary", _INSTALLER),
+    (r"Snap\w*|WiX\w+|MacOsApplicationBundleBuilder", _INSTALLER),
     (r"PythonWheelBuilder", _INSTALLER),
 )
 

@@ -98,7 +98,7 @@ def test_other_triples_are_told_as_such(project: Project) -> None:
     project.write(
         "build.star",
         'register_target("a", lambda: default_python_distribution(\n'
-        '    build_target = "aarch64-apple-darwin"\n'
+        '    build_target = "aarch64-pc-windows-msvc"\n'
         ").to_python_executable(name = 'a'))\n",
     )
     assert codes(checked(project)) == [("build.star", 2, "OX0501")]
