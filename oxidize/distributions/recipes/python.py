@@ -131,7 +131,7 @@ def _library_variables(libraries: Collection[str]) -> Iterator[tuple[str, str]]:
     for name in sorted(libraries):
         if name in _VARIABLES:
             variable, flags = _VARIABLES[name]
-            yield f"{variable}_CFLAGS", include
+            yield f"{variable}_CFLAGS", f"{include}/uuid" if name == "libuuid" else include
             yield f"{variable}_LIBS", flags
     if "ncurses" in libraries:
         yield from (("CURSES_CFLAGS", include), ("CURSES_LIBS", "-lncurses"))
