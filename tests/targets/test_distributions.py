@@ -68,7 +68,8 @@ def test_programs(
     _succeeds(space, env, *_build(case, all_sources))
     source = EVERYTHING.read_text().replace("\\", "\\\\")
     space.write("build.star", _BUILD_FILE.format(minor=case.minor, source=source))
-    _succeeds(space, env, "build", "--target-triple", case.triple)
+    path = pythons.on_path(case.minor)
+    _succeeds(space, {**env, **path}, "build", "--target-triple", case.triple)
     (program,) = space.root.glob("build/*/debug/app/app")
     plain = subprocess.run(
         [pythons.need(case.minor), EVERYTHING], capture_output=True, text=True, check=True
