@@ -18,10 +18,6 @@ demo: $(VENV)/ready
 test: $(VENV)/ready check
 	$(BIN)/python -m pytest -n $(JOBS) -q
 
-# The samples for other systems, built and run (some minutes).
-targets: $(VENV)/ready
-	OXIDIZE_TARGETS=1 $(BIN)/python -m pytest -n $(JOBS) -q tests/targets
-
 # Style, types and formatting, of Python, C and Starlark.
 check: $(VENV)/ready
 	$(BIN)/ruff check .
@@ -39,7 +35,8 @@ format: $(VENV)/ready
 killed: $(VENV)/ready
 	KILLS=20 $(BIN)/python -m pytest -n $(JOBS) -q tests/e2e/test_killed.py
 
-# Builds the samples for other systems, where tests build a few programs (many minutes).
+# Builds the samples for other systems, where tests build a few programs, and distributions from
+# sources (an hour; OXIDIZE_TEST_SOURCES may name a folder that has them).
 targets: $(VENV)/ready
 	TARGETS=all $(BIN)/python -m pytest -n $(JOBS) -q tests/targets
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from tests import pythons
 from tests.distributions import panda as panda3d
 from tests.distributions.archives import Archive, Synthesis
 from tests.distributions.debian import Debian
+from tests.distributions.debian_sources import ARCHIVES, fetch_sources
 from tests.distributions.windows import PYTHON_3_11, PYTHON_3_13, Release, Windows
 from tests.e2e.space import APP, Space
 from tests.e2e.wine import Wine
@@ -23,7 +24,7 @@ from tests.e2e.wine import Wine
 settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("busy")
 # What takes minutes and tells little more: `make targets`.
-collect_ignore = [] if os.environ.get("OXIDIZE_TARGETS") else ["targets"]
+collect_ignore = [] if os.environ.get("TARGETS") else ["targets"]
 
 
 @pytest.fixture(scope="session")
@@ -137,3 +138,22 @@ def probes(tmp_path_factory: pytest.TempPathFactory, shared_cache: Path) -> Call
         return built[minor]
 
     return build
+
+
+@pytest.fixture(scope="session")
+def sources(shared_cache: Path) -> Path:
+    """A folder with the sources of CPython 3.13 and zlib, fetched once for all workers."""
+    return _fetched(shared_cache, "sources", ("cpython 3.13.5", "zlib"))
+
+
+@pytest.fixture(scope="session")
+def all_sources(shared_cache: Path) -> Path:
+    """A folder with all sources that there are recipes for."""
+    return _fetched(shared_cache, "all-sources", tuple(ARCHIVES))
+
+
+def _fetched(shared_cache: Path, name: str, sources: Sequence[str]) -> Path:
+    folder = shared_cache.with_name(name)
+    folder.mkdir(exist_ok=True)
+    with exclusively(folder / "lock"):
+        return fetch_sources(folder, sources)

@@ -66,6 +66,11 @@ def need_sandbox() -> None:
         missing(f"a sandbox ({why})")
 
 
+def on_path(minor: str) -> dict[str, str]:
+    """The environment in which the command `python3.x` is such a CPython."""
+    return {"PATH": os.pathsep.join((str(need(minor).parent), os.environ.get("PATH", "")))}
+
+
 def need_tool(name: str) -> str:
     """The path of a command, or the test doesn't go on."""
     path = shutil.which(name)

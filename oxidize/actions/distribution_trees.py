@@ -18,7 +18,7 @@ OUTPUTS: Mapping[str, OutputForm] = {
     "link": "tree",
     "licenses": "tree",
 }
-_ELF = b"\x7fELF\x02\x01"
+ELF = b"\x7fELF\x02\x01"
 
 
 def copy(source: Path, target: Path) -> None:
@@ -29,7 +29,7 @@ def copy(source: Path, target: Path) -> None:
 
 def stripped(data: bytes) -> bytes:
     """An ELF file without what no loader maps; others as they are."""
-    return Elf(data).strip() if data.startswith(_ELF) else data
+    return Elf(data).strip() if data.startswith(ELF) else data
 
 
 def strip_into(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -16,7 +16,8 @@ from oxidize.fetch.download import Remote, download
 
 class FetchArchive(Kind):
     """{sha256} -> `archive`. What the file's content is, the sha256 says; where it is, `private`:
-    `path`, a file of this machine, or `url`; and `offline`, whether no connection may be opened.
+    `path`, a file of this machine, or `urls`, and `mirrored`, its place on mirrors, by default that
+    of releases; and `offline`, whether no connection may be opened.
     """
 
     mnemonic: ClassVar[str] = "fetch-archive"
@@ -39,18 +40,24 @@ class FetchArchive(Kind):
                 )
                 return
             except OxidizeError:
-                if number == len(places):
+                # A file that was named is meant, whatever is in it.
+                if number == len(places) or (number == 1 and context.private.get("path")):
                     raise
-        raise AssertionError("an archive without a place")
+        raise _nowhere(context)
 
 
 def _places(context: ActionContext) -> Iterator[Remote]:
     sha256 = str(context.params["sha256"])
     if path := context.private.get("path"):
         yield Remote(Path(str(path)).as_uri(), sha256)
-    if url := context.private.get("url"):
-        if mirror := os.environ.get("OXIDIZE_MIRROR"):
-            yield Remote(mirrored(str(url), mirror), sha256)
+    urls, place = context.private["urls"], context.private.get("mirrored")
+    assert isinstance(urls, Sequence)
+    if mirror := os.environ.get("OXIDIZE_MIRROR"):
+        if place:
+            yield Remote(f"{mirror.rstrip('/')}/{place}", sha256)
+        elif urls:
+            yield Remote(mirrored(str(urls[0]), mirror), sha256)
+    for url in urls:
         yield Remote(str(url), sha256)
 
 
@@ -60,6 +67,18 @@ def _is_whole(partial: Path) -> bool:
         return False
     with partial.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest() == partial.name
+
+
+def _nowhere(context: ActionContext) -> EnvironmentProblem:
+    file = str(context.private.get("mirrored", "")).rpartition("/")[2]
+    return EnvironmentProblem(
+        Diagnostic(
+            "OX0545",
+            f"nothing tells where {file or 'the archive'} is",
+            notes=(f"its sha256 is {context.params['sha256']}",),
+            help="name a folder that has it, or a mirror in OXIDIZE_MIRROR",
+        )
+    )
 
 
 def _offline(remote: Remote) -> EnvironmentProblem:

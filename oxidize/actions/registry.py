@@ -14,6 +14,7 @@ from oxidize.actions.kind import ActionKind
 # Mnemonic -> the class, in the module whose name is the mnemonic's.
 _CLASSES = {
     "archive": "Archive",
+    "build-source": "BuildSource",
     "build-wheel": "BuildWheel",
     "collect-extensions": "CollectExtensions",
     "compile": "Compile",
@@ -32,6 +33,7 @@ _CLASSES = {
     "make-file": "MakeFile",
     "merge-trees": "MergeTrees",
     "pack": "Pack",
+    "pack-distribution": "PackDistribution",
     "refer-to-resources": "ReferToResources",
     "standalone-import": "StandaloneImport",
     "universal-binary": "UniversalBinary",

@@ -82,7 +82,7 @@ class StandaloneImport(Kind):
             builtin=contents.builtin,
             extension_suffixes=contents.extension_suffixes,
             extensions=extensions,
-            omitted={**OMITTED, **omitted},
+            omitted={**(contents.absent or OMITTED), **omitted},
             flavour=contents.flavour,
             static=contents.static,
             bitcode=contents.bitcode,

@@ -118,16 +118,9 @@ def add_build_options(parser: Parser) -> None:
     parser.set_defaults(dry_run=False, explain=False, events="", profile=None)
     group = parser.add_argument_group("how it is built")
     group.add_argument(
-        "-j", "--jobs", metavar="N", type=positive, default=_processors(), help="actions at once"
-    )
-    group.add_argument(
         "-k", "--keep-going", action="store_true", help="build what a failure leaves possible"
     )
-    group.add_argument(
-        "--no-sandbox",
-        action="store_true",
-        help="let commands of actions see all files and the network (also: OXIDIZE_SANDBOX=0)",
-    )
+    add_run_options(group)
     group = add_library_options(parser)
     group.add_argument(
         "--wheelhouse",
@@ -139,6 +132,18 @@ def add_build_options(parser: Parser) -> None:
     )
     group.add_argument(
         "--locked", action="store_true", help="an error if oxidize.lock would change"
+    )
+
+
+def add_run_options(group: argparse._ArgumentGroup) -> None:
+    """How many actions run at once, and what their commands see."""
+    group.add_argument(
+        "-j", "--jobs", metavar="N", type=positive, default=_processors(), help="actions at once"
+    )
+    group.add_argument(
+        "--no-sandbox",
+        action="store_true",
+        help="let commands of actions see all files and the network (also: OXIDIZE_SANDBOX=0)",
     )
 
 

@@ -67,6 +67,8 @@ class Contents:
     components: Mapping[str, Component] = field(factory=dict)
     """What else is linked in; texts are paths relative to `licences`."""
     licences: Path | None = None
+    absent: Mapping[str, str] = field(factory=dict)
+    """Extension modules that it was built without -> the reason, where it tells."""
 
 
 def full_archive(folder: Path) -> PythonJson | None:
@@ -153,6 +155,7 @@ class _Full:
             licence=_if_file(self.top / said.licence) if said.licence else None,
             components=dict(self._components()),
             licences=self.top,
+            absent=said.absent,
         )
 
     def _file(self, path: str) -> Path:

@@ -11,6 +11,8 @@ from typing import Any
 from attrs import asdict, evolve, field, fields_dict, frozen
 
 FORMAT = 1
+# The tag of archives that were built here, or whose name tells nothing.
+LOCAL = "local"
 
 # Ways that CPython was built, the fastest first; others are taken only where they are named.
 _PREFERRED = ("pgo+lto", "pgo", "lto", "noopt", "install_only_stripped", "install_only")
@@ -27,7 +29,7 @@ class Row:
     """One archive."""
 
     tag: str
-    """The release that it is of, such as "20260814"; imported ones have "local"."""
+    """The release that it is of, such as "20260814"; "local" for what is of none."""
     triple: str
     version: str
     """Of CPython: "3.13.5"."""
@@ -56,9 +58,9 @@ class Row:
         return version in (self.version, self.minor)
 
     def rank(self) -> tuple[object, ...]:
-        """Sorts the best last: fast ones, then new ones."""
+        """Sorts the best last: the user's own, then fast ones, then new ones."""
         flavour = self.flavour.removesuffix(_STATIC)
-        return -_PREFERRED.index(flavour), not self.static, self.age()
+        return self.tag == LOCAL, -_PREFERRED.index(flavour), not self.static, self.age()
 
     def age(self) -> tuple[object, ...]:
         """Sorts the newest last."""
@@ -140,15 +142,17 @@ def write_catalogue(rows: Iterable[Row]) -> str:
 
 
 def merged(old: Sequence[Row], new: Iterable[Row]) -> tuple[Row, ...]:
-    """The rows of both; a new one replaces one for the same archive."""
-    found = {_place(row): row for row in (*old, *new)}
-    return tuple(found.values())
+    """The rows of both, the new ones first; one replaces one for the same archive, or file."""
+    fresh = {_place(row): row for row in new}
+    urls = {row.url for row in fresh.values()}
+    rest = (row for row in old if _place(row) not in fresh and row.url not in urls)
+    return (*fresh.values(), *rest)
 
 
 def _place(row: Row) -> tuple[str, ...]:
     rest = evolve(row, url="", sha256="")
     # Whoever imports two archives that call themselves the same wants both.
-    return (*asdict(rest).values(), row.sha256 if row.tag == "local" else "")
+    return (*asdict(rest).values(), row.sha256 if row.tag == LOCAL else "")
 
 
 def shipped() -> tuple[Row, ...]:

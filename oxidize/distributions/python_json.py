@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal, TypeVar
 
-from attrs import frozen
+from attrs import field, frozen
 
 NAME = "PYTHON.json"
 VERSIONS = ("7", "8")
@@ -79,6 +79,8 @@ class PythonJson:
     """Path of CPython's own licence."""
     macos: str = ""
     """The oldest macOS that it is for: "11.0"; "" for other systems."""
+    absent: Mapping[str, str] = field(factory=dict)
+    """Extension modules that it was built without -> the reason."""
 
     @property
     def glibc(self) -> str:
@@ -141,6 +143,7 @@ def _python(top: _Members) -> PythonJson:
         links=_links(core),
         extensions=dict(_extensions(build.members("extensions"))),
         licence=top.path("license_path", ""),
+        absent=top.pairs("absent_extensions"),
         macos=top.text("apple_sdk_deployment_target", ""),
     )
 
@@ -210,6 +213,13 @@ class _Members:
         if not all(isinstance(each, str) for each in found):
             raise self.refused(name, "isn't a list of strings")
         return tuple(found)
+
+    def pairs(self, name: str) -> Mapping[str, str]:
+        """Texts by text; none where there is no such member."""
+        found = self._get(name, dict, {}, "an object")
+        if not all(isinstance(each, str) for each in found.values()):
+            raise self.refused(name, "isn't an object of strings")
+        return found
 
     def path(self, name: str, default: str = _MISSING) -> str:
         """A path below the archive's folder."""

@@ -48,6 +48,9 @@ def main(spec_file: str, argv: list[str]) -> NoReturn:
     with open(spec_file, encoding="utf-8") as file:
         spec = json.load(file)
     folder = os.getcwd()
+    if "/" not in argv[0]:
+        # It imports, and this Python's own library may not be there for the command.
+        os.get_exec_path()
     try:
         _enter(_NEW_MOUNTS | (0 if spec["network"] else _NEW_NETWORK))
         _build(spec, os.path.dirname(os.path.abspath(spec_file)))

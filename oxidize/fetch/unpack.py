@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import bz2
 import errno
 import gzip
 import io
+import lzma
 import os
 import re
 import stat
@@ -22,11 +24,13 @@ MOST_BYTES = 1 << 30
 
 _CHUNK = 1 << 16
 _GZIP, _ZSTANDARD, _ZIP = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04"
+_XZ, _BZIP2 = b"\xfd7zX", b"BZh"
 _DAMAGED = (
     tarfile.TarError,
     zipfile.BadZipFile,
     gzip.BadGzipFile,
     zlib.error,
+    lzma.LZMAError,
     EOFError,
     NotImplementedError,
     # What the standard library's readers trip over, such as names in no encoding.
@@ -59,7 +63,8 @@ def unpack(
     most_entries: int = MOST_ENTRIES,
     wanted: Callable[[str], bool] = lambda path: True,
 ) -> None:
-    """Unpacks a .tar.gz, .tar.zst or .zip into a new folder; what it is, its first bytes tell.
+    """Unpacks a .tar.gz, .tar.xz, .tar.bz2, .tar.zst or .zip into a new folder; what it is, its
+    first bytes tell.
 
     Entries whose path isn't `wanted` are left out. Files are readable by all, writable by their
     owner, and executable or not. Raises BadArchive, leaving an unfinished folder behind, and
@@ -91,11 +96,15 @@ def _members(file: IO[bytes], most_bytes: int) -> Iterator[_Member]:
     file.seek(0)
     if start.startswith(_GZIP):
         return _of_tar(cast(IO[bytes], gzip.GzipFile(fileobj=file)), most_bytes)
+    if start == _XZ:
+        return _of_tar(lzma.LZMAFile(file), most_bytes)
+    if start.startswith(_BZIP2):
+        return _of_tar(bz2.BZ2File(file), most_bytes)
     if start == _ZSTANDARD:
         return _of_zstandard(file, most_bytes)
     if start == _ZIP:
         return _of_zip(file)
-    raise BadArchive("it is neither a .tar.gz nor a .tar.zst nor a .zip")
+    raise BadArchive("it is no .tar.gz, .tar.xz, .tar.bz2, .tar.zst or .zip")
 
 
 def _of_zstandard(file: IO[bytes], most_bytes: int) -> Iterator[_Member]:

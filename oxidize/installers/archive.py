@@ -1,4 +1,4 @@
-"""Archives (tar.gz, zip) with reproducible bytes: sorted, one stamp, plain modes, no owners."""
+"""Archives (tar.gz, tar.zst, zip) whose bytes are reproducible: sorted, one stamp, no owners."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import tarfile
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 from attrs import frozen
 
@@ -18,6 +18,7 @@ STAMP = 315532800
 _ZIP_STAMP = (1980, 1, 1, 0, 0, 0)
 _UNIX = 3
 _LEVEL = 6
+_ZSTD_LEVEL = 10
 
 
 @frozen(order=True)
@@ -34,6 +35,14 @@ class Member:
         return 0o755 if self.executable else 0o644
 
 
+@frozen
+class Link:
+    """A symbolic link of an archive, and what it leads to."""
+
+    path: str
+    target: str
+
+
 def write_tar_gz(members: Sequence[Member], out: IO[bytes]) -> None:
     """A gzipped ustar archive; the gzip header has neither name nor time."""
     with (
@@ -41,12 +50,36 @@ def write_tar_gz(members: Sequence[Member], out: IO[bytes]) -> None:
         tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as archive,
     ):
         for member in sorted(members):
-            info = tarfile.TarInfo(member.path)
-            info.size = member.file.stat().st_size
-            info.mode = member.mode
-            info.mtime = STAMP
-            with member.file.open("rb") as stream:
-                archive.addfile(info, stream)
+            _add(archive, member)
+
+
+def write_tar_zst(
+    members: Sequence[Member], links: Sequence[Link], out: IO[bytes], *, first: str
+) -> None:
+    """A tar archive that zstandard packed, with links after the files; one file is the first."""
+    import zstandard
+
+    with (
+        zstandard.ZstdCompressor(level=_ZSTD_LEVEL).stream_writer(out, closefd=False) as packed,
+        tarfile.open(
+            fileobj=cast(IO[bytes], packed), mode="w|", format=tarfile.PAX_FORMAT
+        ) as archive,
+    ):
+        for member in sorted(members, key=lambda member: (member.path != first, member)):
+            _add(archive, member)
+        for link in links:
+            info = tarfile.TarInfo(link.path)
+            info.type, info.linkname, info.mtime = tarfile.SYMTYPE, link.target, STAMP
+            archive.addfile(info)
+
+
+def _add(archive: tarfile.TarFile, member: Member) -> None:
+    info = tarfile.TarInfo(member.path)
+    info.size = member.file.stat().st_size
+    info.mode = member.mode
+    info.mtime = STAMP
+    with member.file.open("rb") as stream:
+        archive.addfile(info, stream)
 
 
 def write_zip(members: Sequence[Member], out: IO[bytes]) -> None:

@@ -67,7 +67,11 @@ def import_action(
     """The action that reads an archive, which another one fetches, and compares its version with
     that of the compiler."""
     origin = context.origin if context else None
-    place: Mapping[str, Value] = {"path": archive.path, "url": archive.url, "offline": offline}
+    place: Mapping[str, Value] = {
+        "path": archive.path,
+        "urls": (archive.url,) if archive.url else (),
+        "offline": offline,
+    }
     # The same bytes whatever they are built for.
     fetch = Action(
         "fetch-archive",

@@ -143,7 +143,7 @@ def test_an_interpreter_that_does_not_run(space: Space, tmp_path: Path) -> None:
 
 
 def fetch(url: str, sha256: str, *, offline: bool = False) -> Action:
-    where: dict[str, Any] = {"url": url, "path": "", "offline": offline}
+    where: dict[str, Any] = {"urls": (url,), "path": "", "offline": offline}
     return Action("fetch-archive", "any", {"sha256": sha256}, {}, "fetch", None, where)
 
 

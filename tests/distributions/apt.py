@@ -16,7 +16,7 @@ from tests import pythons
 
 _SOURCE = """Types: deb deb-src
 URIs: {uri}
-Suites: {suite}
+Suites: {suites}
 Components: main
 Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
 """
@@ -35,18 +35,18 @@ Dir::Etc::SourceParts "{root}/sources";
 
 @frozen
 class Apt:
-    """That of one release of Debian for one architecture."""
+    """That of some suites of Debian ("bookworm trixie") for one architecture."""
 
     root: Path
     architecture: str
 
     @classmethod
-    def made(cls, root: Path, architecture: str = "amd64", suite: str = "bookworm") -> Apt:
+    def made(cls, root: Path, architecture: str = "amd64", suites: str = "bookworm") -> Apt:
         """With the lists of this machine's own mirror."""
         for name in ("lists/partial", "cache/archives/partial", "state", "sources", "got"):
             (root / name).mkdir(parents=True, exist_ok=True)
         (root / "status").touch()
-        source = _SOURCE.format(uri=_mirror(), suite=suite)
+        source = _SOURCE.format(uri=_mirror(), suites=suites)
         (root / "sources" / "debian.sources").write_text(source)
         text = _SETTINGS.format(root=root, architecture=architecture)
         (root / "apt.conf").write_text(text)
@@ -54,21 +54,27 @@ class Apt:
         apt.run("update")
         return apt
 
+    @property
+    def downloads(self) -> Path:
+        """The folder that has what was downloaded."""
+        return self.root / "got"
+
     def packages(self, *names: str) -> list[Path]:
         """Downloads binary packages."""
         self.run("download", *(f"{each}:{self.architecture}" for each in names))
-        return sorted((self.root / "got").glob("*.deb"))
+        return sorted(self.downloads.glob("*.deb"))
 
     def source(self, name: str) -> Path:
-        """Downloads a package's original source."""
+        """Downloads a package's original source: "xz-utils", or "xz-utils/trixie"."""
         self.run("source", "--download-only", "--tar-only", name)
-        return next((self.root / "got").glob(f"{name}_*.orig.tar.*"))
+        package = name.partition("/")[0]
+        return next(self.downloads.glob(f"{package}_*.orig.tar.*"))
 
     def run(self, *words: str) -> None:
         """Runs apt-get; the test doesn't go on where it fails."""
         env = {**os.environ, "APT_CONFIG": str(self.root / "apt.conf")}
         command = [pythons.need_tool("apt-get"), "-qq", *words]
-        if subprocess.run(command, cwd=self.root / "got", env=env, check=False).returncode:
+        if subprocess.run(command, cwd=self.downloads, env=env, check=False).returncode:
             pythons.missing(f"a mirror that has Debian for {self.architecture}")
 
 

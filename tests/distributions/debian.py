@@ -1,7 +1,4 @@
-"""Archives for other machines: Debian's CPython in the layout of the published ones.
-
-Nothing of the system's own package manager is touched: lists and packages lie in a private folder.
-"""
+"""Archives for other machines: Debian's CPython in the layout of the published ones."""
 
 from __future__ import annotations
 

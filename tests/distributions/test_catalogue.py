@@ -75,6 +75,19 @@ def test_merging() -> None:
     assert set(merged([local], [other])) == {local, other}
 
 
+def test_own_archives() -> None:
+    """What was built or imported here is taken before all that is published, the latest first; a
+    file that was written anew has one row."""
+    published = row("3.13.9", "pgo+lto")
+    own = Row("local", GNU, "3.13.5", "noopt", "file:///own", "2" * 64)
+    assert Catalogue(((published, own),)).choose(GNU, "3.13") == own
+    again = evolve(own, sha256="3" * 64)
+    assert merged([published, own], [again]) == (again, published)
+    elsewhere = evolve(own, url="file:///elsewhere", sha256="4" * 64)
+    rows = read_catalogue(write_catalogue(merged([own], [elsewhere])))
+    assert Catalogue((rows,)).choose(GNU, "3.13") == elsewhere
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

@@ -83,7 +83,7 @@ class Windows:
             for name in archive.namelist():
                 if name.startswith("deploy_libs/"):
                     archive.extract(name, folder / "root")
-        apt = Apt.made(folder / "apt", suite=release.suite)
+        apt = Apt.made(folder / "apt", suites=release.suite)
         source = apt.source(f"python{release.minor}")
         with tarfile.open(source) as packed:
             for member in packed:

@@ -1,8 +1,8 @@
 """Kills builds all through an action: `python -m tests.e2e.killing_all KIND COUNT ARGS`.
 
-In a project that is built with `oxidize ARGS`. For each of COUNT points, spread over the quickest
-action of that kind: its result is forgotten, a build is killed there, and the next one has to
-deliver the same bytes. Each build is a process of its own, forked off with all modules imported.
+In a project where `oxidize ARGS` builds something. For each of COUNT points, spread over the
+quickest action of that kind: its result is forgotten, a build is killed there, and the next one has
+to deliver the same bytes. Each build is a process of its own, forked off with all modules imported.
 stdout gets a JSON list of the points. Linux only.
 """
 
@@ -81,8 +81,8 @@ class Project:
 
     def delivered(self) -> dict[str, bytes]:
         """All that builds write."""
-        files = [path for path in Path("build").rglob("*") if path.is_file()]
-        return {str(path): path.read_bytes() for path in (*files, Path("oxidize.lock"))}
+        files = [*Path("build").rglob("*"), Path("oxidize.lock")]
+        return {str(path): path.read_bytes() for path in files if path.is_file()}
 
     def forget(self) -> None:
         """As if the action hadn't run yet, and nothing been delivered."""
@@ -189,6 +189,7 @@ def _wait_for_orphans() -> None:
 if __name__ == "__main__":
     project = Project.of(sys.argv[1], sys.argv[3:])
     assert ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0
+    shutil.rmtree("build", ignore_errors=True)
     assert main([*project.arguments, "-q"]) == 0
     points = list(project.kill_all(int(sys.argv[2])))
     sys.stdout.write(json.dumps([attrs.asdict(point) for point in points]))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import hashlib
 import io
+import lzma
 import tarfile
 import zipfile
 from collections.abc import Callable, Mapping
@@ -51,6 +53,8 @@ def zipped(files: Mapping[str, str], *, attributes: int = 0) -> bytes:
 
 PACKED: dict[str, Callable[[Mapping[str, str]], bytes]] = {
     "tar.gz": lambda files: gzip.compress(tar(files)),
+    "tar.xz": lambda files: lzma.compress(tar(files)),
+    "tar.bz2": lambda files: bz2.compress(tar(files)),
     "tar.zst": lambda files: zstandard.compress(tar(files)),
     "zip": zipped,
 }

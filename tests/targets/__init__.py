@@ -1,1 +1,1 @@
-"""The samples for other systems: `make targets`."""
+"""What `make targets` runs: the whole of what there is for other systems, in many minutes."""

@@ -16,7 +16,7 @@ from oxidize.cli.amounts import plural
 from oxidize.cli.console import Console
 from oxidize.cli.progress import progress_for
 from oxidize.distributions.archive import MOST_BYTES, full_archive, is_description
-from oxidize.distributions.catalogue import Row
+from oxidize.distributions.catalogue import LOCAL, Row
 from oxidize.distributions.description import Description
 from oxidize.distributions.python_json import BadArchiveContent
 from oxidize.distributions.release import row_of
@@ -61,7 +61,12 @@ def fetch(args: argparse.Namespace, console: Console) -> None:
 
 def import_archive(args: argparse.Namespace, console: Console) -> None:
     """Adds an archive to the user's catalogue, by where it lies; it has to stay there."""
-    guess = _row_of_file(Path(args.of))
+    add_to_catalogue(Path(args.of), args, console)
+
+
+def add_to_catalogue(path: Path, args: argparse.Namespace, console: Console) -> None:
+    """Reads an archive, adds it, and says so. Raises OxidizeError."""
+    guess = _row_of_file(path)
     description = _described(guess, args, console)
     flavour = guess.flavour or description.flavour
     row = Row(guess.tag, guess.triple, description.version, flavour, guess.url, guess.sha256)
@@ -95,7 +100,7 @@ def _row_of_file(path: Path) -> Row:
     with disk_errors(path, cache=False):
         sha256, url = hash_file(path).hash, path.absolute().as_uri()
     named = row_of(path.name, sha256, "")
-    tag, flavour = (named.tag, named.flavour) if named else ("local", "")
+    tag, flavour = (named.tag, named.flavour) if named else (LOCAL, "")
     return Row(tag, _triple(path), "", flavour, url, sha256)
 
 
@@ -143,6 +148,13 @@ def _document(row: Row, description: Description) -> dict[str, Any]:
     }
 
 
+def _needs(description: Description) -> str:
+    if description.static or not description.libc:
+        return "nothing of the system"
+    name, _, version = description.libc.partition("-")
+    return f"{name} {version} or newer" if version else name
+
+
 def _lines(row: Row, description: Description) -> list[str]:
     link = "linked statically" if description.link_mode == "static" else "carried along"
     objects = f", bitcode of LLVM {description.bitcode}" if description.bitcode else ""
@@ -151,7 +163,7 @@ def _lines(row: Row, description: Description) -> list[str]:
         f"CPython {description.version} ({description.flavour}), for {description.triple}",
         f"  from      {bare(row.url)}",
         f"  sha256    {row.sha256}",
-        f"  needs     {description.libc.replace('-', ' ') or 'nothing of the system'} or newer",
+        f"  needs     {_needs(description)}",
         f"  libpython {description.libpython}, {link}{objects}",
         f"  modules   {len(description.builtin)} built in, {extensions}",
         *(f"  without   {name}: {why}" for name, why in sorted(description.omitted.items())),

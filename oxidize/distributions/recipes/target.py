@@ -1,0 +1,67 @@
+"""The target of a recipe: for what system something is built, and how."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+# What programs of a gnu distribution need at least.
+GLIBC = "2.17"
+TRIPLES = (
+    "aarch64-unknown-linux-gnu",
+    "aarch64-unknown-linux-musl",
+    "x86_64-unknown-linux-gnu",
+    "x86_64-unknown-linux-musl",
+)
+
+
+@frozen
+class RecipeTarget:
+    """A system. `static`: the C library is linked in, too; `lto`: objects are LLVM bitcode."""
+
+    triple: str
+    host: str
+    """The triple of the machine that builds."""
+    static: bool = False
+    lto: bool = False
+
+    @property
+    def machine(self) -> str:
+        """Such as "x86_64"."""
+        return self.triple.partition("-")[0]
+
+    @property
+    def musl(self) -> bool:
+        """Whether its C library is musl, not glibc."""
+        return self.triple.endswith("-musl")
+
+    @property
+    def libc(self) -> str:
+        """The C library as descriptions have it."""
+        return "musl" if self.musl else f"glibc-{GLIBC}"
+
+    @property
+    def cross(self) -> bool:
+        """Whether its programs don't run on the machine that builds."""
+        same_machine = self.machine == self.host.partition("-")[0]
+        return self.triple != self.host and not (same_machine and self.static)
+
+    @property
+    def builder(self) -> str:
+        """What configure scripts are told as --build: the same as `triple` where programs run."""
+        return self.host if self.cross else self.triple
+
+    @property
+    def flavour(self) -> str:
+        """As published archives are called: "noopt+static"."""
+        return ("lto" if self.lto else "noopt") + ("+static" if self.static else "")
+
+    @property
+    def flags(self) -> str:
+        """Of the compiler, one set for all: zig builds a C library afresh for each new one."""
+        return "-O2 -g0 -fPIC"
+
+    @property
+    def configure(self) -> tuple[str, ...]:
+        """The start of a command line of a configure script."""
+        names = (f"--build={self.builder}", f"--host={self.triple}")
+        return ("./configure", *names, "--prefix=/install")
