@@ -429,6 +429,8 @@ class PythonDistribution:
         licenses_filename: str | None = None,
         packed_resources_load_mode: str = "embedded",
         windows_subsystem: Literal["console", "windows"] = "console",
+        windows_icon: str | None = None,
+        windows_version_info: dict[str, str] | None = None,
         windows_runtime_dlls_mode: Literal["never", "when-present", "always"] = "when-present",
     ) -> PythonExecutable:
         """Begins a program that holds this CPython and its standard library.
@@ -445,8 +447,13 @@ class PythonDistribution:
                 file, or "binary-relative-memory-mapped:NAME", in a file of that name next to it.
             windows_subsystem: On Windows, whether the program has a console ("console") or not
                 ("windows").
-            windows_runtime_dlls_mode: On Windows, whether to hand out the Visual C++ runtime with
-                the program.
+            windows_icon: On Windows, the program's icon: an `.ico` file, relative to the build
+                file's folder.
+            windows_version_info: On Windows, what it tells of the program's file: texts by their
+                names, such as {"FileVersion": "1.2.0", "ProductName": "Tool", "CompanyName":
+                "..."}.
+            windows_runtime_dlls_mode: On Windows, whether the program carries the Visual C++
+                runtime: no, if its CPython does, or else it can't be built.
         """
 
 
@@ -734,8 +741,14 @@ class PythonExecutable:
     windows_subsystem: Literal["console", "windows"]
     """On Windows, whether the program has a console ("console") or not ("windows")."""
 
+    windows_icon: str | None
+    """On Windows, the program's icon: an `.ico` file, relative to the build file's folder."""
+
+    windows_version_info: dict[str, str] | None
+    """On Windows, what it tells of the program's file: texts by their names, such as {"FileVersion": "1.2.0", "ProductName": "Tool", "CompanyName": "..."}."""
+
     windows_runtime_dlls_mode: Literal["never", "when-present", "always"]
-    """On Windows, whether to hand out the Visual C++ runtime with the program."""
+    """On Windows, whether the program carries the Visual C++ runtime: no, if its CPython does, or else it can't be built."""
 
     def read_package_root(
         self,
