@@ -20,7 +20,13 @@ TRIPLES = (
     "x86_64-unknown-linux-musl",
 )
 
+
 _ARCHITECTURES = {"amd64": "x86_64", "arm64": "aarch64"}
+
+
+def is_built_for(triple: str) -> bool:
+    """Whether programs can be built for a triple, on whatever machine."""
+    return "-linux-" in triple or triple == "x86_64-pc-windows-msvc"
 
 
 def host_triple() -> str:

@@ -20,7 +20,7 @@ from oxidize.objects.problem import refuse
 from oxidize.objects.standalone_source import Archive, standalone_artifacts
 from oxidize.packages.platforms import WHEELS_OF
 from oxidize.suggest import did_you_mean
-from oxidize.triples import TRIPLES
+from oxidize.triples import TRIPLES, is_built_for
 from oxidize.versions import PYTHON_VERSIONS, meant_version
 
 _Standalone = Literal["standalone", "standalone_dynamic", "standalone_static"]
@@ -225,7 +225,7 @@ def _check_triple(context: Context, triple: str, argument: str | None = None) ->
             notes=(f"known triples: {', '.join(TRIPLES)}",),
             help=_vendor_help(triple) or did_you_mean(triple, TRIPLES),
         )
-    if "-linux-" not in triple and triple != "x86_64-pc-windows-msvc":
+    if not is_built_for(triple):
         refuse(
             "OX0501",
             f"building for {triple} isn't available yet",

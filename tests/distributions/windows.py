@@ -128,8 +128,8 @@ class Windows:
         for name, file in self._runtime("VCRUNTIME140*.dll").items():
             yield f"install/{name.lower()}", file
         dll = (self.root / "deploy_libs" / self.release.dll).read_bytes()
-        for name in _NOT_IN_WINE:
-            dll = dll.replace(name + b"\0", b"Sleep".ljust(len(name) + 1, b"\0"))
+        for lacking in _NOT_IN_WINE:
+            dll = dll.replace(lacking + b"\0", b"Sleep".ljust(len(lacking) + 1, b"\0"))
         yield f"install/{self.release.dll}", dll
         yield "install/python3.dll", self.root / "made" / "python3.dll"
         for file in self._extensions().values():

@@ -10,7 +10,7 @@ from oxidize.cli.options import SANDBOX_VARIABLE
 from oxidize.packages.network import is_network_setting
 from oxidize.redaction import shown_variable
 from oxidize.suggest import did_you_mean
-from oxidize.triples import TRIPLES, host_triple
+from oxidize.triples import TRIPLES, host_triple, is_built_for
 
 _OWN = (
     "OXIDIZE_CACHE_DIR",
@@ -34,7 +34,7 @@ def triples() -> Iterator[Row]:
             yield Row("triples", each, "problem", text)
         elif here:
             yield Row("triples", each, "ok", here)
-        elif "-linux-" in each or each == "x86_64-pc-windows-msvc":
+        elif is_built_for(each):
             yield Row("triples", each, "ok", "with a standalone CPython")
         else:
             text = "not yet: programs are built for Linux and 64-bit Windows so far"
