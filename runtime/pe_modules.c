@@ -344,6 +344,8 @@ static enum pe_outcome load(const wchar_t *path, const void *data, size_t size, 
     enum pe_outcome outcome = link(&image, error, error_size);
     struct module *module = outcome == PE_LOADED ? add(path, &image) : NULL;
     if (module == NULL) {
+        if (borrower != NULL && pe_image_contains(&image, borrower))
+            borrower = NULL;
         pe_unmap(&image);
         return outcome == PE_LOADED ? PE_FAILED : outcome;
     }

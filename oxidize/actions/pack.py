@@ -96,7 +96,7 @@ def _named(context: ActionContext, resources: Resources) -> Resources:
 
 def _with_runtime_dlls(resources: Resources, mode: str, description: Description) -> Resources:
     """With the runtime of Visual C++ that the distribution carries, or without, as is asked."""
-    own = {path for path in resources.files if is_runtime(path.removeprefix("lib/"))}
+    own = {path for path in resources.files if path[:4] == "lib/" and is_runtime(path[4:])}
     if mode == "always" and not own:
         raise ActionError(
             Diagnostic(
