@@ -23,7 +23,7 @@ from oxidize.executor.location import LAYOUT, cache_folder
 from oxidize.executor.result import BuildResult
 from oxidize.executor.sandbox import Sandbox
 from oxidize.executor.store import Store
-from oxidize.graph.action import Artifact
+from oxidize.graph.action import Artifact, Output
 from oxidize.graph.target import TargetOutputs
 
 if TYPE_CHECKING:
@@ -114,15 +114,21 @@ def _sandbox(scope: Scope, root: Path) -> Sandbox:
 
 def tell_portability(built: Built, console: Console) -> None:
     """Where the programs run that were built, unless no action ran, for it was told before; and the
-    standalone CPythons that went into them. With -v, all CPythons."""
+    standalone CPythons that outputs are for. With -v, all, also what only compiled for others."""
+    meant = {
+        source.action
+        for action in built.result.done
+        for source in action.inputs.get("distribution", ())
+        if isinstance(source, Output)
+    }
     if built.result.ran:
         for action, entry in built.result.done.items():
             if found := entry.outputs.get("portability"):
                 with contextlib.suppress(FileNotFoundError):  # someone emptied the store just now
                     _tell_program(action.label, built.store.path(found.digest), console)
     for action, entry in built.result.done.items():
-        chosen = console.verbosity > 0 or action.mnemonic == "standalone-import"
-        if chosen and (found := entry.outputs.get("distribution")):
+        chosen = action in meant and action.mnemonic == "standalone-import"
+        if (chosen or console.verbosity > 0) and (found := entry.outputs.get("distribution")):
             with contextlib.suppress(FileNotFoundError):
                 name = action.label.removeprefix("read ")
                 _tell_distribution(name, built.store.path(found.digest), console)
