@@ -191,6 +191,9 @@ def _edits_of_3_11(libraries: Collection[str]) -> Iterator[Edit]:
     yield Edit(
         "configure", '  case "$build_os" in\n  linux-musl', '  case "$host_os" in\n  linux-musl'
     )
+    # A name that libedit has given up.
+    hook = "on_completion_display_matches_hook"
+    yield Edit("Modules/readline.c", f"(VFunction *){hook}", f"(rl_compdisp_func_t *){hook}")
     absent = absent_extensions("3.11", libraries)
     lines = [line for name, line in _LINES.items() if name not in absent]
     table = ("*disabled*", " ".join(sorted(absent)), "*@MODULE_BUILDTYPE@*", *lines)
