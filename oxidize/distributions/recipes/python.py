@@ -8,8 +8,8 @@ from oxidize.distributions.recipes.recipe import INSTALLED, JOBS, Edit, Keep, Re
 from oxidize.distributions.recipes.target import RecipeTarget
 from oxidize.distributions.standard_library import OMITTED
 
-# Versions whose recipe built what was run.
-TRIED = ("3.11", "3.13")
+# Versions of which whole archives were built, and programs of them run.
+TRIED = ("3.13",)
 # Extension module -> what it is linked with.
 NEEDS: Mapping[str, tuple[str, ...]] = {
     "_bz2": ("bzip2",),
