@@ -14,7 +14,7 @@ from oxidize.distributions.standard_library import TEST_EXTENSIONS
 
 _RULE = re.compile(
     r"^Modules/(?P<name>\w+)\$\(EXT_SUFFIX\):(?P<objects>[^;]*); \$\(BLDSHARED\)(?P<words>.*?)"
-    r" \$\(LIBPYTHON\) -o ",
+    r"(?: \$\(LIBPYTHON\))? -o ",
     re.MULTILINE,
 )
 _INITTAB = re.compile(r'^\s*\{"(\w+)", (\w+)\}', re.MULTILINE)

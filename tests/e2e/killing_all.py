@@ -189,7 +189,6 @@ def _wait_for_orphans() -> None:
 if __name__ == "__main__":
     project = Project.of(sys.argv[1], sys.argv[3:])
     assert ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0
-    shutil.rmtree("build", ignore_errors=True)
     assert main([*project.arguments, "-q"]) == 0
     points = list(project.kill_all(int(sys.argv[2])))
     sys.stdout.write(json.dumps([attrs.asdict(point) for point in points]))

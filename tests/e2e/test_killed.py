@@ -86,8 +86,7 @@ POINTS = int(os.environ.get("KILLS", "3"))
 
 
 def make_project(space: Space, archive: Archive) -> Space:
-    """A small program, an archive and a folder, and sources of a distribution, that take an action
-    of every kind."""
+    """A small program, an archive and a folder that take an action of every kind."""
     text = BUILD_FILE.replace("{sha256}", archive.sha256).replace("{path}", str(archive.path))
     space.write("build.star", text)
     space.write("app/__main__.py", "import alpha, mine\nprint(alpha.version, mine.version)\n")
@@ -96,19 +95,7 @@ def make_project(space: Space, archive: Archive) -> Space:
     wheels.make_wheel(space.root / "house", "alpha", "1.0", scripts={"alpha": "alpha:main"})
     wheels.make_wheel(space.root / "house", "beta", "1.0")
     wheels.make_project(space.root / "mine", "mine")
-    write_sources(space.root / "sources")
     return space
-
-
-def build_all(space: Space) -> None:
-    space.build(*TARGETS)
-    done = space.oxidize(*DISTRIBUTION, env=config(space))
-    assert done.returncode == 0, done.stderr
-
-
-def config(space: Space) -> dict[str, str]:
-    """Where the user's catalogue is."""
-    return {"OXIDIZE_CONFIG_DIR": str(space.root / "config")}
 
 
 @pytest.fixture(scope="module")
@@ -116,9 +103,8 @@ def whole(
     tmp_path_factory: pytest.TempPathFactory, shared_cache: Path, full_archive: Archive
 ) -> Space:
     """The program, built in one go."""
-    pythons.need_tool("make")
     space = make_project(Space(tmp_path_factory.mktemp("whole"), shared_cache), full_archive)
-    build_all(space)
+    space.build(*TARGETS)
     return space
 
 
@@ -132,8 +118,29 @@ def fresh(whole: Space, tmp_path: Path, full_archive: Archive) -> Space:
 def built(whole: Space, tmp_path_factory: pytest.TempPathFactory, full_archive: Archive) -> Space:
     """The program, built with a cache of its own."""
     space = make_fresh(whole, tmp_path_factory.mktemp("built"), full_archive)
-    build_all(space)
+    space.build(*TARGETS)
     return space
+
+
+@pytest.fixture(scope="module")
+def distributions(tmp_path_factory: pytest.TempPathFactory) -> tuple[Space, Space]:
+    """Two that were built of sources, each with a cache of its own."""
+    pythons.need_tool("make")
+    one, two = (make_distribution(tmp_path_factory.mktemp(name)) for name in ("one", "two"))
+    return one, two
+
+
+def make_distribution(folder: Path) -> Space:
+    space = Space(folder, folder / "cache")
+    write_sources(folder / "sources")
+    done = space.oxidize(*DISTRIBUTION, env=config(space))
+    assert done.returncode == 0, done.stderr
+    return space
+
+
+def config(space: Space) -> dict[str, str]:
+    """Where the user's catalogue is."""
+    return {"OXIDIZE_CONFIG_DIR": str(space.root / "config")}
 
 
 def make_fresh(whole: Space, folder: Path, archive: Archive) -> Space:
@@ -180,10 +187,8 @@ def outputs(space: Space) -> dict[str, bytes]:
 
 
 def assert_sound(space: Space, whole: Space) -> None:
-    """Outputs, of what was built last, and cache are those of an undisturbed build, and nothing
-    else is left."""
-    assert outputs(space)
-    assert outputs(space).items() <= outputs(whole).items()
+    """Outputs and cache are those of an undisturbed build, and nothing else is left."""
+    assert outputs(space) == outputs(whole)
     assert made(space) <= made(whole)
     root = space.cache / LAYOUT
     assert Verifier(root).verify().dropped == ()
@@ -195,23 +200,34 @@ def assert_sound(space: Space, whole: Space) -> None:
         held.release()
 
 
-@pytest.mark.parametrize("kind", [*KINDS, BETWEEN])
+@pytest.mark.parametrize("kind", sorted({*KINDS, BETWEEN} - {*OF_DISTRIBUTIONS}))
 def test_killed_anywhere(built: Space, whole: Space, kind: str) -> None:
     """Wherever in an action of any kind a build is killed, or between them, its commands end, and
     the next one delivers the bytes of an undisturbed build."""
-    arguments = DISTRIBUTION if kind in OF_DISTRIBUTIONS else ("build", *TARGETS)
-    module = "tests.e2e.killing_all"
-    done = built.oxidize(kind, str(POINTS), *arguments, "-j1", module=module, env=config(built))
+    assert_killable(built, whole, kind, "build", *TARGETS)
+
+
+@pytest.mark.parametrize("kind", OF_DISTRIBUTIONS)
+def test_killed_in_distributions(distributions: tuple[Space, Space], kind: str) -> None:
+    """So does the build of a distribution."""
+    space, whole = distributions
+    assert_killable(space, whole, kind, *DISTRIBUTION)
+
+
+def assert_killable(space: Space, whole: Space, kind: str, *arguments: str) -> None:
+    module, env = "tests.e2e.killing_all", config(space)
+    done = space.oxidize(kind, str(POINTS), *arguments, "-j1", module=module, env=env)
     assert done.returncode == 0, done.stderr
     assert len(json.loads(done.stdout)) == POINTS
-    assert_sound(built, whole)
-    built.oxidize("cache", "gc")
-    assert list(built.cache.rglob(".oxidize-*")) == []
+    assert_sound(space, whole)
+    space.oxidize("cache", "gc")
+    assert list(space.cache.rglob(".oxidize-*")) == []
 
 
-def test_every_kind(built: Space) -> None:
-    """The program takes actions of all kinds that there are."""
-    assert {kind_of(row) for row in entries(built)} == {*KINDS}
+def test_every_kind(built: Space, distributions: tuple[Space, Space]) -> None:
+    """The programs and the distribution take actions of all kinds that there are."""
+    rows = (*entries(built), *entries(distributions[0]))
+    assert {kind_of(row) for row in rows} == {*KINDS}
 
 
 def test_interrupted_anywhere(fresh: Space, whole: Space) -> None:

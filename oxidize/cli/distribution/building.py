@@ -77,7 +77,7 @@ def _sources(args: argparse.Namespace, console: Console) -> DistributionSources:
     manifest = _manifest(args.manifest)
     python = _python(manifest, args.python)
     if python.minor not in TRIED:
-        console.say(f"the recipe for CPython {python.minor} is written, and was never tried")
+        console.say(f"the recipe for CPython {python.minor} was never tried as a whole")
     return DistributionSources(
         python,
         manifest.libraries(),

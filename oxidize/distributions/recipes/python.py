@@ -8,8 +8,8 @@ from oxidize.distributions.recipes.recipe import INSTALLED, JOBS, Edit, Keep, Re
 from oxidize.distributions.recipes.target import RecipeTarget
 from oxidize.distributions.standard_library import OMITTED
 
-# Versions whose recipe built what was run.
-TRIED = ("3.11", "3.13")
+# Versions of which whole archives were built, and programs of them run.
+TRIED = ("3.13",)
 # Extension module -> what it is linked with.
 NEEDS: Mapping[str, tuple[str, ...]] = {
     "_bz2": ("bzip2",),
@@ -191,6 +191,9 @@ def _edits_of_3_11(libraries: Collection[str]) -> Iterator[Edit]:
     yield Edit(
         "configure", '  case "$build_os" in\n  linux-musl', '  case "$host_os" in\n  linux-musl'
     )
+    # A name that libedit has given up.
+    hook = "on_completion_display_matches_hook"
+    yield Edit("Modules/readline.c", f"(VFunction *){hook}", f"(rl_compdisp_func_t *){hook}")
     absent = absent_extensions("3.11", libraries)
     lines = [line for name, line in _LINES.items() if name not in absent]
     table = ("*disabled*", " ".join(sorted(absent)), "*@MODULE_BUILDTYPE@*", *lines)
