@@ -62,7 +62,7 @@ def material_of(context: InputContext) -> Material:
         return third_party_material(context)
     if context.params["group"] == "extensions":
         return extension_material(context)
-    return own_material(context, Probe.load(context.input("python")).extension_suffixes)
+    return own_material(context, _suffixes(context))
 
 
 def stages_of(context: InputContext) -> Iterator[Stage]:
@@ -77,7 +77,14 @@ def stages_of(context: InputContext) -> Iterator[Stage]:
     elif context.params["group"] == "extensions":
         yield from _extension_stages(context)
     else:
-        yield from _own_stages(context, Probe.load(context.input("python")).extension_suffixes)
+        yield from _own_stages(context, _suffixes(context))
+
+
+def _suffixes(context: InputContext) -> Sequence[str]:
+    """Of extension modules: another CPython than the one to embed may compile."""
+    if context.inputs("distribution"):
+        return Description.load(context.input("distribution")).extension_suffixes
+    return Probe.load(context.input("python")).extension_suffixes
 
 
 def extension_material(context: InputContext) -> Material:

@@ -47,7 +47,7 @@ def placed(
         **_group_params(part, policy),
     }
     inputs: dict[str, Sequence[Artifact]] = {**distribution.runs, "sources": (part.tree,)}
-    if part.group in ("third-party", "extensions"):
+    if part.group in ("third-party", "extensions") or distribution.cross:
         # Markers and the names of extension modules are those of the CPython to embed.
         inputs["distribution"] = (distribution.description,)
     if steps:

@@ -67,7 +67,7 @@ def test_a_program_for_another_machine(space: Space, debian: tuple[Debian, Archi
     marked = ("there; platform_machine == 'aarch64'", "here; platform_machine == 'x86_64'")
     project(space, archive, *MARKED, *marked)
     done = space.build("--target-triple", TRIPLE)
-    assert f"-noopt-full.tar.zst), for {TRIPLE}" in done.stderr
+    assert f"(standalone distribution, {archive.path.name}), for {TRIPLE}" in done.stderr
     assert "app needs glibc 2." in done.stderr
     program = (qemu, "-L", str(root.root), str(space.outputs("app") / "app"))
     plain = subprocess.run([python, "-m", "app"], cwd=space.root, capture_output=True, check=True)

@@ -15,6 +15,7 @@ from oxidize.executor.location import LAYOUT
 from oxidize.executor.locks import try_lock
 from oxidize.upkeep.verifier import Verifier
 from tests import pythons
+from tests.binary.test_universal import thin_file
 from tests.distributions.archives import Archive
 from tests.distributions.tiny_sources import write_sources
 from tests.e2e.space import Space
@@ -69,12 +70,19 @@ def make_standalone():
     files.add_python_resources("lib", exe.pip_install(["alpha"] + HOUSE))
     return files
 
+def make_universal():
+    both = AppleUniversalBinary("both")
+    for machine in ("aarch64", "x86_64"):
+        both.add_path(machine + ".dylib")
+    return both
+
 register_target("app", make)
 register_target("archive", make_archive)
 register_target("standalone", make_standalone)
+register_target("universal", make_universal)
 """
 
-TARGETS = ("app", "archive", "standalone")
+TARGETS = ("app", "archive", "standalone", "universal")
 # What builds a distribution of sources, and the kinds of actions that nothing else takes.
 DISTRIBUTION = (
     *("distribution", "build", "--python", "3.13", "--target-triple", "aarch64-unknown-linux-gnu"),
@@ -95,6 +103,8 @@ def make_project(space: Space, archive: Archive) -> Space:
     wheels.make_wheel(space.root / "house", "alpha", "1.0", scripts={"alpha": "alpha:main"})
     wheels.make_wheel(space.root / "house", "beta", "1.0")
     wheels.make_project(space.root / "mine", "mine")
+    for machine in ("aarch64", "x86_64"):
+        (space.root / f"{machine}.dylib").write_bytes(thin_file(machine))
     return space
 
 

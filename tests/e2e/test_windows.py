@@ -29,6 +29,9 @@ def program(
     """A program that has the checks, alone in a folder; and the folder of its sources."""
     space = Space(tmp_path_factory.mktemp("windows"), shared_cache)
     space.copy(APP)
+    whole = (windows[0].root / "deploy_libs" / "_queue.pyd").read_bytes()
+    for name, (data, _) in damaged(whole).items():
+        (space.root / "checks" / f"{name}.pyd").write_bytes(data)
     built = build(space, windows[1], "checks", "markupsafe==3.0.2")
     alone = tmp_path_factory.mktemp("alone") / "app.exe"
     shutil.copy(built, alone)
@@ -90,6 +93,39 @@ def test_handles(wine: Wine, program: tuple[Path, Path]) -> None:
     """ctypes finds the modules that the program has loaded itself, by name and by handle."""
     ran = wine.run(program[0], "handles")
     assert (ran.stdout, ran.stderr) == ("True\n" * 3, "")
+
+
+def edited(data: bytes, place: int, value: bytes) -> bytes:
+    return data[:place] + value + data[place + len(value) :]
+
+
+def damaged(whole: bytes) -> dict[str, tuple[bytes, str]]:
+    """Name -> a damaged module, and what is said of it."""
+    optional = int.from_bytes(whole[0x3C:0x40], "little") + 24
+    table = optional + int.from_bytes(whole[optional - 4 : optional - 2], "little")
+    far, imports, relocations = b"\xf0\xff\xff\x7f", optional + 120, optional + 152
+    return {
+        "text": (b"no DLL", "it is cut off"),
+        "script": (b"#" * 5000, "it is no PE file"),
+        "cut": (whole[:700], "it is cut off"),
+        "halved": (whole[: len(whole) // 2], "its sections are damaged"),
+        "foreign": (edited(whole, optional - 20, b"\x64\xaa"), "it is for another machine"),
+        "program": (edited(whole, optional - 2, b"\x22\x00"), "it is no DLL"),
+        "small": (edited(whole, optional + 56, b"\x00\x10\x00\x00"), "its sections are damaged"),
+        "moved": (edited(whole, table + 12, far), "its sections are damaged"),
+        "relocated": (edited(whole, relocations, whole[imports : imports + 4]), "its relocations"),
+        "importing": (edited(whole, imports, whole[relocations : relocations + 4]), ""),
+    }
+
+
+def test_damage(wine: Wine, program: tuple[Path, Path], windows: tuple[Windows, Archive]) -> None:
+    """A damaged DLL is an ImportError in one line that says what is wrong, and never a crash."""
+    cases = damaged((windows[0].root / "deploy_libs" / "_queue.pyd").read_bytes())
+    ran = wine.run(program[0], "damaged", *cases)
+    said = ran.stdout.splitlines()
+    assert (ran.returncode, ran.stderr, len(said)) == (0, "", len(cases))
+    for line, (name, (_, why)) in zip(said, cases.items(), strict=True):
+        assert line.startswith(f"checks.{name}: checks/{name}.pyd can't be loaded: {why}")
 
 
 def test_what_is_told_of_it(space: Space, program: tuple[Path, Path]) -> None:

@@ -51,7 +51,7 @@ def data() -> None:
     with open(os.path.join(os.path.dirname(deeper.__file__), "data.txt")) as file:
         print(file.read())
     print(inspect.getsource(deeper.fail))
-    print([each.name for each in pkgutil.iter_modules(checks.__path__)])
+    print("deeper" in [each.name for each in pkgutil.iter_modules(checks.__path__)])
 
 
 def children() -> None:
@@ -74,6 +74,17 @@ def streams() -> None:
     raise SystemExit(7)
 
 
+def damaged() -> None:
+    """Extension modules that are damaged, one after the other."""
+    import importlib
+
+    for name in sys.argv[2:]:
+        try:
+            importlib.import_module(f"checks.{name}")
+        except ImportError as error:
+            print(error)
+
+
 def handles() -> None:
     """What ctypes finds of modules that this program has loaded itself."""
     import ctypes
@@ -90,6 +101,6 @@ def handles() -> None:
 
 
 if __name__ == "__main__":
-    {each.__name__: each for each in (extensions, errors, data, children, streams, handles)}[
+    {each.__name__: each for each in (extensions, errors, data, children, streams, damaged, handles)}[
         sys.argv[1]
     ]()
