@@ -241,7 +241,8 @@ def test_catalogues_of_many(space: Space, config: dict[str, str]) -> None:
     code = (
         "import os, sys; from oxidize.executor.catalogues import add_rows; "
         "from oxidize.distributions.catalogue import Row; "
-        "add_rows([Row('t', 'x', f'3.13.{sys.argv[1]}', 'lto', 'file:///x', '0' * 64)], os.environ)"
+        "row = Row('t', 'x', '3.13.' + sys.argv[1], 'lto', 'file:///' + sys.argv[1], '0' * 64); "
+        "add_rows([row], os.environ)"
     )
     env = config | {"OXIDIZE_CACHE_DIR": str(space.cache)}
     running = [
