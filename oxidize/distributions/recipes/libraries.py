@@ -153,6 +153,8 @@ def _ncurses(target: RecipeTarget) -> Recipe:
 
 
 def _libedit(target: RecipeTarget) -> Recipe:
+    # musl's wide characters are Unicode, which it says in a header that clang doesn't read unasked.
+    unicode = " -D__STDC_ISO_10646__=201206L" if target.musl else ""
     return Recipe(
         commands=(
             (*target.configure, "--disable-shared", "--disable-examples"),
@@ -162,7 +164,7 @@ def _libedit(target: RecipeTarget) -> Recipe:
         keep=_installed("edit"),
         licence="BSD-3-Clause",
         licence_file="COPYING",
-        environment={"CFLAGS": target.flags},
+        environment={"CFLAGS": target.flags + unicode},
         libraries=("ncurses",),
     )
 

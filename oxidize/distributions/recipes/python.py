@@ -80,7 +80,8 @@ def python_recipe(target: RecipeTarget, minor: str, libraries: Collection[str]) 
     lto = " -flto" if target.lto else ""
     environment = {
         "CFLAGS": f"-g0 -fPIC{lto}",
-        "CXX": "c++",
+        # No C++ is compiled; configure would have zig build its standard library to try.
+        "CXX": "cc",
         "LDFLAGS": " ".join(_link_flags(target)) + lto,
         "PKG_CONFIG": "false",
         "READELF": ":",
