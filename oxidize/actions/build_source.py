@@ -23,7 +23,7 @@ from oxidize.installers.archive import STAMP
 # What stands in results for the folder that they were built in: each build has one of its own.
 _ANYWHERE = b"/build"
 # The names by which recipes, and configure scripts, call parts of zig.
-_PROGRAMS = {"ar": "ar", "c++": "c++", "cc": "cc", "ld": "ld.lld", "ranlib": "ranlib"}
+_PROGRAMS = {"ar": "ar", "cc": "cc", "ld": "ld.lld", "ranlib": "ranlib"}
 _VARIABLES = {
     "AR": "ar",
     "BUILD_CC": "build-cc",
@@ -139,7 +139,7 @@ def _write_programs(context: ActionContext, libraries: Path) -> Path:
     host = zig.target(str(context.params["host"]), str(context.params["host_libc"]))
     common = ["-fno-sanitize=undefined", "-Wno-date-time"]
     for name, part in _PROGRAMS.items():
-        options = ["-target", target, *common] if name in ("cc", "c++") else []
+        options = ["-target", target, *common] if name == "cc" else []
         places = [f"-I{libraries}/include", f"-L{libraries}/lib"] if options else []
         _write_program(folder / name, part, options, places)
     _write_program(folder / "build-cc", "cc", ["-target", host, *common], [])

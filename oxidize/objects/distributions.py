@@ -123,12 +123,13 @@ def PythonDistribution(
     if context.reach.root is not None and url.startswith("file:"):
         message = "the code of a library can't name a file outside of it"
         refuse("OX0129", message, argument="url", help="take a PythonDistribution as an argument")
-    return _standalone(context, _archive(url.rpartition("/")[2], sha256, floors, url=url), triple)
+    name = unquote(url.rpartition("/")[2])
+    return _standalone(context, _archive(name, sha256, floors, url=url), triple)
 
 
 def _archive(name: str, sha256: str, floors: Floors, *, path: str = "", url: str = "") -> Archive:
     """An archive without a row; its name mostly tells its version."""
-    row = row_of(unquote(name), sha256, "")
+    row = row_of(name, sha256, "")
     minor = row.minor if row else None
     return Archive(name, sha256, path=path, url=url, minor=minor, floors=floors)
 

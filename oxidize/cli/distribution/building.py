@@ -9,9 +9,9 @@ import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 
-from oxidize.actions.registry import KINDS
 from oxidize.actions.zig import folder as zig_folder
 from oxidize.cli.console import Console
+from oxidize.cli.distribution.executing import make_executor
 from oxidize.cli.distribution.getting import add_to_catalogue
 from oxidize.cli.options import SANDBOX_VARIABLE
 from oxidize.cli.progress import progress_for
@@ -27,12 +27,6 @@ from oxidize.distributions.source_manifest import (
     shipped_text,
 )
 from oxidize.errors import BuildFileError, Diagnostic, EnvironmentProblem, UsageError
-from oxidize.executor.cache import ActionCache
-from oxidize.executor.executor import Executor
-from oxidize.executor.filecache import FileCache
-from oxidize.executor.location import LAYOUT, cache_folder
-from oxidize.executor.sandbox import Sandbox
-from oxidize.executor.store import Store
 from oxidize.graph.target import TargetOutputs
 from oxidize.objects.built_distribution import DistributionSources, distribution_archive
 from oxidize.triples import host_triple
@@ -148,19 +142,9 @@ def _missing_tools(why: str, tools: list[str]) -> EnvironmentProblem:
 
 def _write(outputs: TargetOutputs, args: argparse.Namespace, console: Console) -> None:
     """Builds what isn't in the cache. Raises OxidizeError."""
-    root = cache_folder(os.environ) / LAYOUT
     sandbox = not args.no_sandbox and os.environ.get(SANDBOX_VARIABLE) != "0"
-    hidden = (Path.cwd(), root, Path(os.environ.get("HOME") or "/"))
     with progress_for(console) as progress:
-        executor = Executor(
-            Store(root),
-            ActionCache(root / "actions"),
-            FileCache(root / "files", str(root)),
-            KINDS,
-            jobs=args.jobs,
-            emit=progress,
-            sandbox=Sandbox(hidden) if sandbox else None,
-        )
+        executor = make_executor(progress, jobs=args.jobs, sandbox=sandbox)
         result = executor.build(outputs.files.values())
         if result.failures:
             raise result.failures[0]

@@ -7,13 +7,14 @@ import os
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from urllib.parse import unquote
 
 from attrs import asdict
 
-from oxidize.actions.registry import KINDS
 from oxidize.actions.standalone_import import refused
 from oxidize.cli.amounts import plural
 from oxidize.cli.console import Console
+from oxidize.cli.distribution.executing import make_executor
 from oxidize.cli.progress import progress_for
 from oxidize.distributions.archive import MOST_BYTES, full_archive, is_description
 from oxidize.distributions.catalogue import LOCAL, Row
@@ -21,14 +22,9 @@ from oxidize.distributions.description import Description
 from oxidize.distributions.python_json import BadArchiveContent
 from oxidize.distributions.release import row_of
 from oxidize.errors import Diagnostic, UsageError
-from oxidize.executor.cache import ActionCache
 from oxidize.executor.catalogues import add_rows, catalogue, user_file
-from oxidize.executor.executor import Executor
-from oxidize.executor.filecache import FileCache
 from oxidize.executor.files import hash_file
-from oxidize.executor.location import LAYOUT, cache_folder
 from oxidize.executor.problems import disk_errors
-from oxidize.executor.store import Store
 from oxidize.fetch.unpack import BadArchive, unpack
 from oxidize.objects.standalone_source import Archive, import_action
 from oxidize.redaction import bare
@@ -122,22 +118,14 @@ def _described(row: Row, args: argparse.Namespace, console: Console) -> Descript
     imported = import_action(
         archive, row.triple, native=row.triple == host_triple(), offline=args.offline
     )
-    root = cache_folder(os.environ) / LAYOUT
     with progress_for(console) as progress:
-        executor = Executor(
-            Store(root),
-            ActionCache(root / "actions"),
-            FileCache(root / "files", str(root)),
-            KINDS,
-            jobs=1,
-            emit=progress,
-        )
+        executor = make_executor(progress, sandbox=False)
         text = executor.read(imported.output("distribution"))
     return Description.parse(text.decode())
 
 
 def _name(row: Row) -> str:
-    return row.name if row.version else row.url.rpartition("/")[2]
+    return row.name if row.version else unquote(row.url.rpartition("/")[2])
 
 
 def _document(row: Row, description: Description) -> dict[str, Any]:

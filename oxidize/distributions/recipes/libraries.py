@@ -20,6 +20,30 @@ def _installed(*libraries: str) -> tuple[Keep, ...]:
     )
 
 
+def _configured(
+    target: RecipeTarget,
+    library: str,
+    *disabled: str,
+    licence: str,
+    licence_file: str,
+    flags: str = "",
+    libraries: tuple[str, ...] = (),
+) -> Recipe:
+    """What an ordinary configure script and makefile build and install."""
+    return Recipe(
+        commands=(
+            (*target.configure, *(f"--disable-{each}" for each in disabled)),
+            _MAKE,
+            _INSTALL,
+        ),
+        keep=_installed(library),
+        licence=licence,
+        licence_file=licence_file,
+        environment={"CFLAGS": f"{target.flags} {flags}".rstrip()},
+        libraries=libraries,
+    )
+
+
 def _zlib(target: RecipeTarget) -> Recipe:
     return Recipe(
         commands=(("./configure", "--static", "--prefix=/install"), (*_MAKE, "libz.a")),
@@ -46,34 +70,14 @@ def _bzip2(target: RecipeTarget) -> Recipe:
 
 def _xz(target: RecipeTarget) -> Recipe:
     off = ("xz", "xzdec", "lzmadec", "lzmainfo", "scripts", "doc", "nls", "shared")
-    return Recipe(
-        commands=(
-            (*target.configure, *(f"--disable-{each}" for each in off)),
-            _MAKE,
-            _INSTALL,
-        ),
-        keep=_installed("lzma"),
-        licence="0BSD",
-        licence_file="COPYING.0BSD",
-        environment={"CFLAGS": target.flags},
-    )
+    return _configured(target, "lzma", *off, licence="0BSD", licence_file="COPYING.0BSD")
 
 
 def _libffi(target: RecipeTarget) -> Recipe:
     off = ("shared", "docs", "multi-os-directory")
     # Declarations that its closures for static programs lack.
     quiet = "-Wno-implicit-function-declaration -Wno-int-conversion"
-    return Recipe(
-        commands=(
-            (*target.configure, *(f"--disable-{each}" for each in off)),
-            _MAKE,
-            _INSTALL,
-        ),
-        keep=_installed("ffi"),
-        licence="MIT",
-        licence_file="LICENSE",
-        environment={"CFLAGS": f"{target.flags} {quiet}"},
-    )
+    return _configured(target, "ffi", *off, licence="MIT", licence_file="LICENSE", flags=quiet)
 
 
 _SQLITE = (
@@ -154,17 +158,14 @@ def _ncurses(target: RecipeTarget) -> Recipe:
 
 def _libedit(target: RecipeTarget) -> Recipe:
     # musl's wide characters are Unicode, which it says in a header that clang doesn't read unasked.
-    unicode = " -D__STDC_ISO_10646__=201206L" if target.musl else ""
-    return Recipe(
-        commands=(
-            (*target.configure, "--disable-shared", "--disable-examples"),
-            _MAKE,
-            _INSTALL,
-        ),
-        keep=_installed("edit"),
+    unicode = "-D__STDC_ISO_10646__=201206L" if target.musl else ""
+    return _configured(
+        target,
+        "edit",
+        *("shared", "examples"),
         licence="BSD-3-Clause",
         licence_file="COPYING",
-        environment={"CFLAGS": target.flags + unicode},
+        flags=unicode,
         libraries=("ncurses",),
     )
 

@@ -1,7 +1,7 @@
 """The recipe: what turns one archive of sources into files, as data.
 
-Its commands run in the folder of the sources. `cc`, `c++`, `ar`, `ranlib` and `ld` are zig's, for
-the target; `build-cc` is one for the machine that builds. Libraries that are needed are below
+Its commands run in the folder of the sources. `cc`, `ar`, `ranlib` and `ld` are zig's, for the
+target; `build-cc` is one for the machine that builds. Libraries that are needed are below
 `../libraries`.
 """
 
