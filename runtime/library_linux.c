@@ -101,7 +101,12 @@ bool library_pin(struct library *library, int descriptor, char *error, size_t er
                  taken ? "it is taken" : strerror(errno));
     if (fd >= 0)
         close(fd);
+#ifdef __GLIBC__
     library->handle = good ? descriptor : -1;
+#else
+    /* musl tells by its file whether a library is loaded: it stays open for all that name it. */
+    library->handle = -1;
+#endif
     snprintf(library->path, sizeof library->path, "/proc/self/fd/%d", descriptor);
     return good;
 }

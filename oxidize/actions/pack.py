@@ -45,7 +45,7 @@ class Pack(Kind):
     the native files of both need of the system (`Portability`)."""
 
     mnemonic: ClassVar[str] = "pack"
-    version: ClassVar[int] = 7
+    version: ClassVar[int] = 8
     outputs: ClassVar[Mapping[str, OutputForm]] = {
         "payload": "file",
         "beside": "tree",

@@ -19,6 +19,8 @@ _DT_SYMTAB, _DT_VERSYM, _DT_VERNEED, _DT_VERNEEDNUM = 6, 0x6FFFFFF0, 0x6FFFFFFE,
 _DT_FLAGS_1, _DF_1_PIE = 0x6FFFFFFB, 0x08000000
 # What may follow the symbols: hash tables, strings, relocations, versions.
 _DT_HASH, _DT_GNU_HASH = 4, 0x6FFFFEF5
+_DT_RELR = 36
+_WEAK = 2
 _TABLES = (_DT_HASH, _DT_STRTAB, 7, 17, 23, _DT_GNU_HASH, _DT_VERSYM, 0x6FFFFFFC, _DT_VERNEED)
 # Of the version's number in DT_VERSYM: the rest says that the version is hidden.
 _VERSION_MASK = 0x7FFF
@@ -83,6 +85,10 @@ class _Form:
     def section_of(self, row: tuple[int, ...]) -> int:
         """The number of the section that a symbol is in; 0 for one that others are to give."""
         return row[3] if self.wide else row[5]
+
+    def binding_of(self, row: tuple[int, ...]) -> int:
+        """Whether a symbol is local, global or weak."""
+        return (row[1] if self.wide else row[3]) >> 4
 
 
 @define
@@ -308,6 +314,26 @@ class Elf:
             if version and self._form.section_of(row) == 0:
                 found.setdefault(version, []).append(self._text(strings + row[0]))
         return found
+
+    def has_packed_relocations(self) -> bool:
+        """Whether loaders have to know those of the kind RELR."""
+        return any(tag == _DT_RELR for tag, _ in self._dynamic_rows())
+
+    def wanted_symbols(self) -> Iterator[str]:
+        """The dynamic symbols that others are to give, but for weak ones.
+
+        Raises ElfError when the table is damaged.
+        """
+        values = dict(reversed(self._dynamic_rows()))
+        if _DT_SYMTAB not in values:
+            return
+        form, count = self._form.symbol, self._symbol_count(values)
+        start = self._file_offset(values[_DT_SYMTAB])
+        strings = self._file_offset(values.get(_DT_STRTAB, 0))
+        for i in range(1, count):
+            row = self.unpack(form.format[1:], start + form.size * i)
+            if self._form.section_of(row) == 0 and self._form.binding_of(row) != _WEAK:
+                yield self._text(strings + row[0])
 
     def _symbol_count(self, values: Mapping[int, int]) -> int:
         """How many dynamic symbols there are. Only hash tables tell: the old kind by a number, the

@@ -12,7 +12,8 @@ from attrs import frozen
 
 @frozen
 class Release:
-    """A release; `versions` are the newest of its glibc, libstdc++ (two families) and libgcc."""
+    """A release; `versions` are the newest of its glibc, libstdc++ (two families) and libgcc, or
+    of its musl."""
 
     family: str
     version: str
@@ -32,11 +33,13 @@ def version_key(version: str) -> tuple[int, ...]:
 
 def oldest_releases(needs: Mapping[str, str]) -> Mapping[str, str]:
     """Family -> its oldest known release that has all of these; families without one are left
-    out. Needs of other things than glibc's and GCC's libraries are passed over."""
+    out, and those of another C library. Needs of other things than the C library and GCC's are
+    passed over."""
     found: dict[str, str] = {}
+    libc = "musl" if "musl" in needs else "GLIBC"
     for release in RELEASES:
         known = {family: v for family, v in needs.items() if family in release.versions}
-        if all(release.has(family, version) for family, version in known.items()):
+        if libc in known and all(release.has(family, version) for family, version in known.items()):
             found.setdefault(release.family, release.version)
     return found
 
@@ -44,6 +47,10 @@ def oldest_releases(needs: Mapping[str, str]) -> Mapping[str, str]:
 def _release(family: str, version: str, glibc: str, glibcxx: str, abi: str, gcc: str) -> Release:
     names = {"GLIBC": glibc, "GLIBCXX": glibcxx, "CXXABI": abi, "GCC": gcc}
     return Release(family, version, names)
+
+
+def _alpine(version: str, musl: str) -> Release:
+    return Release("Alpine", version, {"musl": musl})
 
 
 # Of each family from the oldest on.
@@ -72,4 +79,8 @@ RELEASES = (
     _release("openSUSE Leap", "15.6", "2.38", "3.4.33", "1.3.15", "14.0.0"),
     _release("Amazon Linux", "2", "2.26", "3.4.24", "1.3.11", "7.0.0"),
     _release("Amazon Linux", "2023", "2.34", "3.4.29", "1.3.13", "7.0.0"),
+    _alpine("3.13", "1.2.2"),
+    _alpine("3.16", "1.2.3"),
+    _alpine("3.18", "1.2.4"),
+    _alpine("3.20", "1.2.5"),
 )

@@ -10,6 +10,7 @@ from attrs import frozen
 from oxidize.binary.elf import MAGIC as ELF_MAGIC
 from oxidize.binary.elf import Dynamic, Elf, ElfError, Version
 from oxidize.binary.linux_releases import version_key
+from oxidize.binary.musl_symbols import musl_version
 from oxidize.binary.portability import Needs, newest
 from oxidize.binary.universal import is_universal
 
@@ -35,8 +36,9 @@ libSM.so.6 libGL.so.1 libgobject-2.0.so.0 libgthread-2.0.so.0 libglib-2.0.so.0
 """
 _LINUX = frozenset(_LINUX_NAMES.split())
 _FAMILIES = ("GLIBC", "GLIBCXX", "CXXABI", "GCC")
-# Packed relocations have a version without a number.
+# Packed relocations have a version without a number; in musl, as all else, none.
 _NAMED = {"GLIBC_ABI_DT_RELR": ("GLIBC", "2.36")}
+_RELR_MUSL = "1.2.4"
 _ELF_TYPES = {1: "object file", 2: "executable", 3: "library", 4: "core dump"}
 
 
@@ -169,11 +171,15 @@ def _elf_needs(elf: Elf, carried: Collection[str]) -> Needs:
     dynamic, interpreter = elf.dynamic(), elf.interpreter()
     names = [*dynamic.needed, *([interpreter.rpartition("/")[2]] if interpreter else [])]
     parts = {part_of(name) for name in names}
-    found: list[Needs] = [{"musl": ""}] if "musl" in parts else []
+    found: list[Needs] = []
+    if "musl" in parts:
+        found.append({"musl": musl_version(elf.wanted_symbols())})
+        found += [{"musl": _RELR_MUSL}] if elf.has_packed_relocations() else []
     found += [{"GLIBC": ""}] if "glibc" in parts and "musl" not in parts else []
     for version in elf.versions().values():
         known = symbol_version(version)
-        if known and not version.weak and version.library not in carried:
+        by_descriptor = version.library.startswith("/")
+        if known and not (version.weak or by_descriptor or version.library in carried):
             found.append(dict([known]))
     return newest(found)
 

@@ -18,7 +18,7 @@ Needs = Mapping[str, str]
 INTERPRETER = "CPython"
 """Who the runtime and the standard library belong to."""
 # What one line has room for.
-_BEST_KNOWN = ("Debian", "Ubuntu", "RHEL")
+_BEST_KNOWN = ("Debian", "Ubuntu", "RHEL", "Alpine")
 _SYSTEMS = {"GLIBC": "glibc", "macOS": "macOS", "Windows": "Windows", "musl": "musl"}
 
 
@@ -67,7 +67,8 @@ class Portability:
             return "needs no library of the system"
         version = f" {needs[family]} or newer" if needs[family] else ""
         text = f"needs {_SYSTEMS[family]}{version}{self._reasons(family)}"
-        return f"{text}: {_releases(needs)}" if family == "GLIBC" else text
+        known = family == "GLIBC" or needs.get("musl")
+        return f"{text}: {_releases(needs)}" if known else text
 
     def _reasons(self, family: str) -> str:
         """Who is to blame, and what would do for the others."""

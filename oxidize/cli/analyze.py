@@ -167,7 +167,7 @@ def _lines(analysis: Analysis) -> Iterator[str]:
     portability = analysis.portability
     yield f"{analysis.path.name}: {size_text(analysis.size)}, {_title(analysis)}"
     yield f"  {portability.verdict()}"
-    oldest = oldest_releases(portability.needs) if "GLIBC" in portability.needs else {}
+    oldest = oldest_releases(portability.needs)
     for native in analysis.natives:
         yield ""
         if len(analysis.natives) > 1:
@@ -242,7 +242,7 @@ def _as_json(analysis: Analysis, exceeding: list[Exceeding]) -> dict[str, object
         "size": analysis.size,
         "verdict": analysis.portability.verdict(),
         "needs": dict(needs),
-        "releases": dict(oldest_releases(needs)) if "GLIBC" in needs else {},
+        "releases": dict(oldest_releases(needs)),
         "binaries": [_native_json(native) for native in analysis.natives],
         "carries": _carries_json(analysis),
         "exceeding": [

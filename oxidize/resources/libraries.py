@@ -6,19 +6,16 @@ that comes with the program is listed with the modules that need it, deepest fir
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from posixpath import basename, dirname, join, normpath
 
 from attrs import evolve
 
-from oxidize.binary.elf import MAGIC as ELF_MAGIC
-from oxidize.binary.elf import Dynamic, Elf
+from oxidize.binary.elf import Dynamic
 from oxidize.binary.needed import dynamic_of
+from oxidize.resources.descriptors import Data, MuslNames, Named, is_for_musl, is_open, untied
 from oxidize.resources.layout import FileFlag
-from oxidize.resources.model import Blob, File, Module, Resources
-
-# High enough to be free when extension modules are loaded, below the usual limit of 1024.
-_FIRST_DESCRIPTOR = 900
+from oxidize.resources.model import File, Module, Resources
 
 
 def _key(name: str) -> str:
@@ -83,41 +80,27 @@ class _Libraries:
             else file
             for path, file in files.items()
         }
-        return closed | self._untied(closed)
+        opened = {path: file.blob.data for path, file in files.items() if is_open(file)}
+        glibc = {path: data for path, data in opened.items() if not is_for_musl(data)}
+        return closed | untied(closed, self._named(glibc, closed))
 
-    def _untied(self, files: Mapping[str, File]) -> dict[str, File]:
-        """Libraries that need each other, with descriptors in place of each other's names."""
-        tied = {
-            path: [
-                other
-                for other in files[path].libraries
-                if path in files[other].libraries and not files[other].beside
-            ]
-            for path in sorted(self._needs)
-            # Files beside the program find each other by their places, as Mach-O files do.
-            if not files[path].beside and bytes(files[path].blob.data[:4]) == ELF_MAGIC
-        }
-        numbers = {
-            path: _FIRST_DESCRIPTOR + number
-            for number, path in enumerate(path for path, others in tied.items() if others)
-        }
-        untied = {}
-        for path, number in numbers.items():
-            elf = Elf(files[path].blob.data)
-            names = {
-                name: f"/proc/self/fd/{numbers[found]}".encode()
-                for name in self._needs[path].needed
-                if (found := self._find(name, path, self._needs[path].search)) in tied[path]
-            }
-            data = elf.renamed(names)
-            if data is not None:
-                untied[path] = evolve(files[path], content=Blob(data), descriptor=number)
-        # A cycle works only as a whole.
-        return {
-            path: file
-            for path, file in untied.items()
-            if all(other in untied for other in tied[path])
-        }
+    def _named(self, loaded: Mapping[str, Data], files: Mapping[str, File]) -> dict[str, Named]:
+        """What files call libraries that can be open, and where these lie."""
+        return {path: dict(self._names(path, data, files)) for path, data in loaded.items()}
+
+    def _names(self, path: str, data: Data, files: Mapping[str, File]) -> Iterator[tuple[str, str]]:
+        dynamic = dynamic_of(data)
+        for name in dynamic.needed:
+            found = self._find(name, path, dynamic.search)
+            if found not in (None, path) and is_open(files[found]):
+                yield name, found
+
+    def musl_names(self, modules: Iterable[Module], files: Mapping[str, File]) -> MuslNames:
+        """Those in files that musl loads."""
+        loaded = {path: file.blob.data for path, file in files.items() if is_open(file)}
+        loaded |= {m.path: m.extension.data for m in modules if m.extension is not None}
+        musl = {path: data for path, data in loaded.items() if is_for_musl(data)}
+        return MuslNames.of(musl, self._named(musl, files))
 
     def of_module(self, module: Module) -> Module:
         """An extension module with what it needs."""
@@ -147,4 +130,9 @@ def with_libraries(resources: Resources) -> Resources:
         for path, file in files.items()
         if path in used or not file.flags & FileFlag.PREFER_SYSTEM
     }
-    return evolve(resources, modules=modules, files=kept)
+    musl = libraries.musl_names(modules.values(), kept)
+    return evolve(
+        resources,
+        modules={name: musl.of_module(module) for name, module in modules.items()},
+        files={path: musl.of_file(path, file) for path, file in kept.items()},
+    )

@@ -59,6 +59,8 @@ _FOUND_OUT = (
     "ac_cv_working_tzset=yes",
     "cross_compiling=yes",
 )
+# Functions of musl that came after 1.2, which wheels expect.
+_NEWER_THAN_MUSL = ("preadv2", "pthread_getname_np", "pwritev2")
 
 
 def absent_extensions(minor: str, libraries: Collection[str]) -> Mapping[str, str]:
@@ -113,6 +115,8 @@ def _options(target: RecipeTarget, minor: str, libraries: Collection[str]) -> It
     yield "--with-readline=editline" if "libedit" in libraries else "--without-readline"
     if "openssl" in libraries:
         yield "--with-openssl=../libraries"
+    if target.musl and not target.static:
+        yield from (f"ac_cv_func_{each}=no" for each in _NEWER_THAN_MUSL)
     if target.static:
         # Nothing is loaded, so nothing has to be exported for what is.
         yield "LINKFORSHARED= "
