@@ -129,6 +129,35 @@ def test_musl(tmp_path: Path) -> None:
     assert [each.part_of for each in native.libraries] == ["musl"]
 
 
+@pytest.mark.parametrize(
+    ("called", "flags", "version"),
+    [
+        ("write", (), ""),
+        ("reallocarray", (), "1.2.2"),
+        ("preadv2", (), "1.2.5"),
+        ("write", ("-Wl,-z,pack-relative-relocs",), "1.2.4"),
+    ],
+)
+def test_versions_of_musl(
+    tmp_path: Path, called: str, flags: tuple[str, ...], version: str
+) -> None:
+    """Which musl a library needs is told by functions that older ones lack, and by packed
+    relocations."""
+    name = "libc.musl-x86_64.so.1"
+    (tmp_path / "lib.c").write_text("int write(void) { return 0; } int preadv2(void) { return 0; }")
+    compiler = pythons.need_tool("gcc")
+    shared = ("-shared", "-fPIC", "-nostdlib", "-w")
+    subprocess.run(
+        [compiler, *shared, f"-Wl,-soname,{name}", "lib.c", "-o", name], cwd=tmp_path, check=True
+    )
+    source = f"""
+        extern int {called}(); static int f(void) {{ return {called}(); }}
+        void *table(void) {{ static void *pointers[] = {{f, f, f}}; return pointers; }}
+    """
+    data = gcc(tmp_path, source, *shared, *flags, "-Wl,--no-as-needed", name).read_bytes()
+    assert needs_of(data) == {"musl": version}
+
+
 def test_pe(binaries: Mapping[str, bytes]) -> None:
     """A program for Windows names its DLLs, its subsystem and the oldest Windows."""
     native = the_one(binaries["exe"])

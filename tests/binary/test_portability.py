@@ -23,6 +23,10 @@ def portability(**owners: Needs) -> Portability:
         ({}, "needs no library of the system"),
         ({"a": {"musl": ""}}, "needs musl"),
         (
+            {"a": {"musl": "1.2.3"}, "b": {"musl": "1.2.4", "GLIBCXX": "3.4.9"}},
+            "needs musl 1.2.4 or newer (b: 1.2.4, a: 1.2.3): Alpine 3.18 or newer",
+        ),
+        (
             {"a": {"macOS": "11.0"}, "b": {"macOS": "9.9"}},
             "needs macOS 11.0 or newer (a: 11.0, b: 9.9)",
         ),
@@ -74,5 +78,9 @@ def test_releases_ascend() -> None:
 
 def test_the_table_in_the_documentation() -> None:
     """docs/analyze.md has the releases that the code knows."""
-    rows = [f"| {r.family} {r.version} | {' | '.join(r.versions.values())} |" for r in RELEASES]
-    assert "\n".join(["|---|---|---|---|---|", *rows, ""]) in PAGE.read_text(encoding="utf-8")
+    text = PAGE.read_text(encoding="utf-8")
+    glibc = [release for release in RELEASES if "GLIBC" in release.versions]
+    rows = [f"| {r.family} {r.version} | {' | '.join(r.versions.values())} |" for r in glibc]
+    assert "\n".join(["|---|---|---|---|---|", *rows, ""]) in text
+    musl = [f"{r.version} ({r.versions['musl']})" for r in RELEASES if r not in glibc]
+    assert f"Alpine {', '.join(musl[:-1])} and {musl[-1]}" in text

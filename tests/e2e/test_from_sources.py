@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
-from oxidize.distributions.source_manifest import shipped_text
-from oxidize.executor.locks import exclusively
 from oxidize.fetch.unpack import unpack
 from tests import pythons
 from tests.distributions.tiny_sources import VERSION, write_archive, write_sources
@@ -169,71 +166,3 @@ def test_what_is_missing_afterwards(space: Space, config: dict[str, str]) -> Non
     arguments = ("--manifest", manifest, "--sources", manifest.parent, "--target-triple", ARM)
     told = fails(space, config, "OX0544", *BUILD, *arguments)
     assert "it has no zlib" in told
-
-
-@pytest.fixture(scope="session")
-def built(shared_cache: Path, sources: Path) -> Path:
-    """A folder whose catalogue has CPython 3.13 for musl, with zlib alone; built once for all
-    workers."""
-    pythons.need_tool("make")
-    folder = shared_cache.with_name("from-sources")
-    folder.mkdir(exist_ok=True)
-    with exclusively(folder / "lock"):
-        done = folder / "done"
-        if not done.is_file():
-            _build_python(Space(folder, shared_cache), sources)
-            done.touch()
-    return folder / "config"
-
-
-def _build_python(space: Space, sources: Path) -> None:
-    data = json.loads(shipped_text())
-    data["sources"] = [each for each in data["sources"] if each["name"] in ("cpython", "zlib")]
-    manifest = space.write("manifest.json", json.dumps(data))
-    where = ("--manifest", manifest, "--sources", sources, "--offline")
-    env = {"OXIDIZE_CONFIG_DIR": str(space.root / "config")}
-    succeeds(space, env, *BUILD, "--target-triple", MUSL, *where)
-
-
-_BUILD_FILE = """
-def make():
-    dist = default_python_distribution(python_version = "3.13")
-    exe = dist.to_python_executable(
-        name = "app",
-        config = dist.make_python_interpreter_config(run_module = "app"),
-    )
-    exe.add_python_resources(exe.read_package_root(path = ".", packages = ["app"]))
-    return exe
-
-register_target("app", make)
-"""
-_PROGRAM = """
-import asyncio, concurrent.futures, decimal, sys, xml.etree.ElementTree, zlib
-
-with concurrent.futures.ThreadPoolExecutor() as pool:
-    squares = list(pool.map(lambda n: n * n, range(3)))
-print(sys.version.split()[0], decimal.Decimal(1) / 7, squares)
-print(zlib.decompress(zlib.compress(b"xxx")), xml.etree.ElementTree.fromstring("<a>b</a>").text)
-print(asyncio.run(asyncio.sleep(0, "slept")))
-"""
-_SAID = """3.13.5 0.1428571428571428571428571429 [0, 1, 4]
-b'xxx' b
-slept
-"""
-
-
-def test_a_real_one(space: Space, built: Path) -> None:
-    """A CPython that was built here makes programs for any Linux, which need nothing of the system
-    and do what Python does."""
-    space.write("app/__init__.py", "")
-    space.write("app/__main__.py", _PROGRAM)
-    space.write("build.star", _BUILD_FILE)
-    # It compiles bytecode: what is for musl isn't expected to run here.
-    env = {"OXIDIZE_CONFIG_DIR": str(built), **pythons.on_path("3.13")}
-    told = succeeds(space, env, "build", "--target-triple", MUSL)
-    assert "CPython 3.13.5+local noopt+static" in told
-    (program,) = space.root.glob("build/*/debug/app/app")
-    done = subprocess.run([program], capture_output=True, text=True, env={}, check=False)
-    assert done.stdout == _SAID, done.stderr
-    (binary,) = json.loads(succeeds(space, env, "analyze", program, "--json"))["binaries"]
-    assert (binary["libraries"], binary["needs"]) == ([], {})

@@ -1,0 +1,171 @@
+"""Programs of CPythons that `oxidize distribution build` built here, from their real sources."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import tarfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+import zstandard
+
+from oxidize.distributions.source_manifest import shipped_text
+from oxidize.executor.locks import exclusively
+from tests import pythons
+from tests.distributions.apt import Apt
+from tests.distributions.archives import Archive, pack
+from tests.e2e.space import Space
+
+GNU, MUSL = "x86_64-unknown-linux-gnu", "x86_64-unknown-linux-musl"
+_BUILD_FILE = """
+def make():
+    dist = PythonDistribution(sha256 = "{sha256}", local_path = "{path}")
+    exe = dist.to_python_executable(
+        name = "app",
+        config = dist.make_python_interpreter_config(run_module = "app"),
+    )
+    exe.add_python_resources(exe.read_package_root(path = ".", packages = ["app"]))
+    if {requirements}:
+        exe.add_python_resources(exe.pip_install({requirements}))
+    return exe
+
+register_target("app", make)
+"""
+_PROGRAM = """
+import asyncio, concurrent.futures, decimal, sys, xml.etree.ElementTree, zlib
+
+with concurrent.futures.ThreadPoolExecutor() as pool:
+    squares = list(pool.map(lambda n: n * n, range(3)))
+print(sys.version.split()[0], decimal.Decimal(1) / 7, squares)
+print(zlib.decompress(zlib.compress(b"xxx")), xml.etree.ElementTree.fromstring("<a>b</a>").text)
+print(asyncio.run(asyncio.sleep(0, "slept")))
+"""
+_SAID = """3.13.5 0.1428571428571428571428571429 [0, 1, 4]
+b'xxx' b
+slept
+"""
+_SPEEDUPS = "from markupsafe import _speedups; print(_speedups._escape_inner('<'))\n"
+# numpy's own libraries need each other; the second extension module needs those of the first.
+_NUMPY = """
+import sys
+import numpy
+import numpy.linalg._umath_linalg
+import numpy.random
+print(numpy.linalg.solve([[2.0, 0.0], [0.0, 4.0]], [2.0, 4.0]), sys.platform)
+"""
+
+
+@pytest.fixture(scope="session")
+def built(shared_cache: Path, sources: Path) -> Callable[[str], Archive]:
+    """Triple -> an archive of CPython 3.13 with zlib alone, built once for all workers."""
+    pythons.need_tool("make")
+
+    def build(triple: str) -> Archive:
+        space = Space(shared_cache.with_name("from-sources"), shared_cache)
+        space.root.mkdir(exist_ok=True)
+        with exclusively(space.root / f"{triple}.lock"):
+            folder = space.root / triple
+            if not folder.is_dir():
+                _build_python(space, triple, sources).rename(folder)
+        (path,) = folder.glob("*.tar.zst")
+        return Archive.of(path)
+
+    return build
+
+
+def _build_python(space: Space, triple: str, sources: Path) -> Path:
+    """The folder with the archive alone."""
+    data = json.loads(shipped_text())
+    data["sources"] = [each for each in data["sources"] if each["name"] in ("cpython", "zlib")]
+    manifest = space.write(f"{triple}.json", json.dumps(data))
+    out = space.root / f"new-{triple}"
+    where = ("--manifest", manifest, "--sources", sources, "--offline", "-o", out)
+    what = ("--python", "3.13", "--target-triple", triple)
+    env = {"OXIDIZE_CONFIG_DIR": str(space.root / f"config-{triple}")}
+    succeeds(space, "distribution", "build", *what, *where, env=env)
+    return out
+
+
+def succeeds(space: Space, *arguments: str | Path, env: dict[str, str]) -> str:
+    done = space.oxidize(*arguments, env=env)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def program(
+    space: Space, archive: Archive, triple: str, source: str, *requirements: str
+) -> tuple[Path, dict[str, object]]:
+    """A program of that source, and what `analyze` says that it needs."""
+    space.write("app/__init__.py", "")
+    space.write("app/__main__.py", source)
+    text = _BUILD_FILE.format(
+        sha256=archive.sha256, path=archive.path, requirements=json.dumps(requirements)
+    )
+    space.write("build.star", text)
+    # It compiles bytecode: what is for musl isn't expected to run here.
+    env = pythons.on_path("3.13")
+    succeeds(space, "build", "--target-triple", triple, env=env)
+    (path,) = space.root.glob("build/*/debug/app/app")
+    return path, json.loads(succeeds(space, "analyze", path, "--json", env=env))
+
+
+def said(*command: str | Path) -> str:
+    done = subprocess.run(command, capture_output=True, text=True, env={}, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_glibc(space: Space, built: Callable[[str], Archive]) -> None:
+    """A CPython that was built here makes programs for each Linux with glibc 2.17 or newer, which
+    do what Python does and load extension modules of wheels."""
+    source = _PROGRAM + _SPEEDUPS
+    path, analysis = program(space, built(GNU), GNU, source, "markupsafe==3.0.2")
+    assert said(path) == f"{_SAID}&lt;\n"
+    assert analysis["needs"] == {"GLIBC": "2.17"}
+
+
+def test_static_musl(space: Space, built: Callable[[str], Archive]) -> None:
+    """Of one with musl linked in, they need nothing of the system."""
+    path, analysis = program(space, built(MUSL), MUSL, _PROGRAM)
+    assert said(path) == _SAID
+    assert analysis["needs"] == {}
+
+
+def with_shared_musl(archive: Archive, path: Path) -> Archive:
+    """The same objects, described as those of programs that musl's own loader loads."""
+    data = zstandard.ZstdDecompressor().stream_reader(archive.path.read_bytes()).read()
+    with tarfile.open(fileobj=io.BytesIO(data)) as tar:
+        files = {each.name: tar.extractfile(each) for each in tar if each.isfile()}
+        contents = {name: file.read() for name, file in files.items() if file is not None}
+    described = json.loads(contents["python/PYTHON.json"])
+    described["crt_features"] = ["musl-dynamic"]
+    described["python_extension_module_loading"] = ["builtin", "shared-library"]
+    return pack({**contents, "python/PYTHON.json": json.dumps(described).encode()}, path)
+
+
+@pytest.fixture(scope="session")
+def musl(shared_cache: Path) -> Sequence[str | Path]:
+    """What is written before a program for musl to run it: qemu, with the musl of Debian 13."""
+    qemu, folder = pythons.need_tool("qemu-x86_64-static"), shared_cache.with_name("musl")
+    folder.mkdir(exist_ok=True)
+    with exclusively(folder / "lock"):
+        if not (folder / "root").is_dir():
+            (package,) = Apt.made(folder, suites="trixie").packages("musl")
+            subprocess.run([pythons.need_tool("dpkg"), "-x", package, folder / "new"], check=True)
+            (folder / "new").rename(folder / "root")
+    return (qemu, "-L", folder / "root" / "usr")
+
+
+def test_shared_musl(
+    space: Space, built: Callable[[str], Archive], musl: Sequence[str | Path], tmp_path: Path
+) -> None:
+    """Of one for musl's own loader, they load extension modules whose libraries need each other,
+    and say which musl they need."""
+    archive = with_shared_musl(built(MUSL), tmp_path / built(MUSL).path.name)
+    path, analysis = program(space, archive, MUSL, _NUMPY, "numpy>=2.1")
+    assert said(*musl, path) == "[1. 1.] linux\n"
+    assert analysis["needs"] == {"musl": "1.2.5"}
+    assert analysis["releases"] == {"Alpine": "3.20"}
