@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from hypothesis import HealthCheck, settings
 from oxidize.executor.locks import exclusively
 from tests import pythons
 from tests.distributions import panda as panda3d
+from tests.distributions.apt import Apt
 from tests.distributions.archives import Archive, Synthesis
 from tests.distributions.debian import Debian
 from tests.distributions.debian_sources import ARCHIVES, fetch_sources
@@ -62,6 +64,27 @@ def debians(shared_cache: Path) -> Callable[[str], tuple[Debian, Archive]]:
                 debian.fetch(folder)
                 debian.full(folder / "made.tar.zst").path.rename(path)
         return debian, Archive.of(path)
+
+    return fetched
+
+
+@pytest.fixture(scope="session")
+def musl(shared_cache: Path) -> Callable[[str], Sequence[str | Path]]:
+    """Machine -> what is written before a program for musl to run it: qemu, with the musl of Debian
+    13, which is fetched once for all workers."""
+
+    def fetched(machine: str) -> Sequence[str | Path]:
+        qemu, folder = pythons.need_tool(f"qemu-{machine}-static"), shared_cache.with_name("musl")
+        root, architecture = folder / machine, {"x86_64": "amd64", "aarch64": "arm64"}[machine]
+        folder.mkdir(exist_ok=True)
+        with exclusively(folder / "lock"):
+            if not root.is_dir():
+                apt = Apt.made(folder / architecture, architecture, suites="trixie")
+                (package,) = apt.packages("musl")
+                new = folder / "new"
+                subprocess.run([pythons.need_tool("dpkg"), "-x", package, new], check=True)
+                new.rename(root)
+        return (qemu, "-L", root / "usr")
 
     return fetched
 

@@ -15,7 +15,6 @@ import zstandard
 from oxidize.distributions.source_manifest import shipped_text
 from oxidize.executor.locks import exclusively
 from tests import pythons
-from tests.distributions.apt import Apt
 from tests.distributions.archives import Archive, pack
 from tests.e2e.space import Space
 
@@ -146,26 +145,16 @@ def with_shared_musl(archive: Archive, path: Path) -> Archive:
     return pack({**contents, "python/PYTHON.json": json.dumps(described).encode()}, path)
 
 
-@pytest.fixture(scope="session")
-def musl(shared_cache: Path) -> Sequence[str | Path]:
-    """What is written before a program for musl to run it: qemu, with the musl of Debian 13."""
-    qemu, folder = pythons.need_tool("qemu-x86_64-static"), shared_cache.with_name("musl")
-    folder.mkdir(exist_ok=True)
-    with exclusively(folder / "lock"):
-        if not (folder / "root").is_dir():
-            (package,) = Apt.made(folder, suites="trixie").packages("musl")
-            subprocess.run([pythons.need_tool("dpkg"), "-x", package, folder / "new"], check=True)
-            (folder / "new").rename(folder / "root")
-    return (qemu, "-L", folder / "root" / "usr")
-
-
 def test_shared_musl(
-    space: Space, built: Callable[[str], Archive], musl: Sequence[str | Path], tmp_path: Path
+    space: Space,
+    built: Callable[[str], Archive],
+    musl: Callable[[str], Sequence[str | Path]],
+    tmp_path: Path,
 ) -> None:
     """Of one for musl's own loader, they load extension modules whose libraries need each other,
     and say which musl they need."""
     archive = with_shared_musl(built(MUSL), tmp_path / built(MUSL).path.name)
     path, analysis = program(space, archive, MUSL, _NUMPY, "numpy>=2.1")
-    assert said(*musl, path) == "[1. 1.] linux\n"
+    assert said(*musl("x86_64"), path) == "[1. 1.] linux\n"
     assert analysis["needs"] == {"musl": "1.2.5"}
     assert analysis["releases"] == {"Alpine": "3.20"}

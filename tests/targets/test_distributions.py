@@ -52,6 +52,8 @@ CASES = (
     Case("3.13", "x86_64-unknown-linux-musl", flavour="noopt+static"),
     Case("3.13", "aarch64-unknown-linux-gnu", qemu="qemu-aarch64-static"),
     Case("3.13", "aarch64-unknown-linux-musl", flavour="noopt+static", qemu="qemu-aarch64-static"),
+    Case("3.13", "x86_64-unknown-linux-musl", ("--dynamic",), qemu="qemu-x86_64-static"),
+    Case("3.13", "aarch64-unknown-linux-musl", ("--dynamic",), qemu="qemu-aarch64-static"),
     Case("3.11", "x86_64-unknown-linux-gnu"),
     Case("3.11", "x86_64-unknown-linux-musl", flavour="noopt+static"),
     Case("3.13", "x86_64-unknown-linux-gnu", ("--lto",), "lto"),
@@ -60,10 +62,15 @@ CASES = (
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_programs(
-    space: Space, all_sources: Path, tmp_path: Path, case: Case, sysroot: Callable[[str], Path]
+    space: Space,
+    all_sources: Path,
+    tmp_path: Path,
+    case: Case,
+    sysroot: Callable[[str], Path],
+    musl: Callable[[str], Sequence[str | Path]],
 ) -> None:
     """A program of each distribution needs what it promises, and says what plain Python says."""
-    runner = _runner(case, sysroot)
+    runner = _runner(case, sysroot, musl)
     env = {"OXIDIZE_CONFIG_DIR": str(tmp_path / "config")}
     _succeeds(space, env, *_build(case, all_sources))
     source = EVERYTHING.read_text().replace("\\", "\\\\")
@@ -79,6 +86,8 @@ def test_programs(
     (binary,) = json.loads(_succeeds(space, env, "analyze", program, "--json"))["binaries"]
     if case.flavour.endswith("+static"):
         assert (binary["libraries"], binary["needs"]) == ([], {})
+    elif case.triple.endswith("-musl"):
+        assert binary["needs"] == {"musl": ""}
     else:
         assert binary["needs"] == {"GLIBC": "2.17"}
 
@@ -99,16 +108,19 @@ def _build(case: Case, sources: Path) -> Sequence[str | Path]:
     return ("distribution", "build", *what, "--sources", sources, "--offline")
 
 
-def _runner(case: Case, sysroot: Callable[[str], Path]) -> Sequence[str]:
+def _runner(
+    case: Case, sysroot: Callable[[str], Path], musl: Callable[[str], Sequence[str | Path]]
+) -> Sequence[str | Path]:
     """What is written before a program to run it here."""
     if not case.qemu:
         if case.triple.partition("-")[0] != host_triple().partition("-")[0]:
             pythons.missing(f"a machine for {case.triple}")
         return ()
     qemu = pythons.need_tool(case.qemu)
-    if case.triple.endswith("-musl"):
-        return (qemu,)
-    return (qemu, "-L", str(sysroot(case.triple.partition("-")[0])))
+    machine = case.triple.partition("-")[0]
+    if "--dynamic" in case.options:
+        return musl(machine)
+    return (qemu, "-L", sysroot(machine)) if case.triple.endswith("-gnu") else (qemu,)
 
 
 @pytest.fixture
