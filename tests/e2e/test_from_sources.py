@@ -16,6 +16,7 @@ from oxidize.fetch.unpack import unpack
 from tests import pythons
 from tests.distributions.tiny_sources import VERSION, write_archive, write_sources
 from tests.e2e.space import Space
+from tests.packages.wheels import make_wheel
 
 ARM, MUSL = "aarch64-unknown-linux-gnu", "x86_64-unknown-linux-musl"
 BUILD = ("distribution", "build", "--python", "3.13")
@@ -203,6 +204,7 @@ def make():
         config = dist.make_python_interpreter_config(run_module = "app"),
     )
     exe.add_python_resources(exe.read_package_root(path = ".", packages = ["app"]))
+    {more}
     return exe
 
 register_target("app", make)
@@ -227,7 +229,7 @@ def test_a_real_one(space: Space, built: Path) -> None:
     and do what Python does."""
     space.write("app/__init__.py", "")
     space.write("app/__main__.py", _PROGRAM)
-    space.write("build.star", _BUILD_FILE)
+    space.write("build.star", _BUILD_FILE.format(more=""))
     # It compiles bytecode: what is for musl isn't expected to run here.
     env = {"OXIDIZE_CONFIG_DIR": str(built), **pythons.on_path("3.13")}
     told = succeeds(space, env, "build", "--target-triple", MUSL)
@@ -237,3 +239,20 @@ def test_a_real_one(space: Space, built: Path) -> None:
     assert done.stdout == _SAID, done.stderr
     (binary,) = json.loads(succeeds(space, env, "analyze", program, "--json"))["binaries"]
     assert (binary["libraries"], binary["needs"]) == ([], {})
+
+
+def test_a_pure_wheel(space: Space, built: Path) -> None:
+    """Such a program, which loads no extension modules, gets the pure wheel of a package that has
+    one for musl, too."""
+    wheels = {"py3-none-any": "alpha.py", "py3-none-musllinux_1_2_x86_64": "alpha.so"}
+    for tag, file in wheels.items():
+        make_wheel(space.root / "house", "alpha", "1.0", {file: "name = __file__"}, tag=tag)
+    space.write("app/__init__.py", "")
+    space.write("app/__main__.py", "import alpha, os; print(os.path.basename(alpha.name))")
+    more = 'exe.add_python_resources(exe.pip_install(["--no-index", "-f", "house", "alpha"]))'
+    space.write("build.star", _BUILD_FILE.format(more=more))
+    env = {"OXIDIZE_CONFIG_DIR": str(built), **pythons.on_path("3.13")}
+    succeeds(space, env, "build", "--target-triple", MUSL)
+    (program,) = space.root.glob("build/*/debug/app/app")
+    done = subprocess.run([program], capture_output=True, text=True, env={}, check=False)
+    assert done.stdout == "alpha.py\n", done.stderr
