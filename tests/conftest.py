@@ -96,18 +96,31 @@ def debian(debians: Callable[[str], tuple[Debian, Archive]]) -> tuple[Debian, Ar
 
 
 @pytest.fixture(scope="session")
-def panda(shared_cache: Path) -> Mapping[str, Archive]:
-    """Standalone archives of CPython 3.11 for macOS by triple, made once for all workers."""
-    folder = shared_cache.with_name("panda")
-    folder.mkdir(exist_ok=True)
-    name = "cpython-3.11.9+20260814-{}-pgo+lto-full.tar.zst"
-    paths = {triple: folder / name.format(triple) for triple in panda3d.TRIPLES}
-    with exclusively(folder / "lock"):
-        if not all(path.is_file() for path in paths.values()):
-            found = panda3d.Panda.fetched(folder / "wheel")
-            for triple, path in paths.items():
-                found.full(folder / "made.tar.zst", triple).path.rename(path)
-    return {triple: Archive.of(path) for triple, path in paths.items()}
+def pandas(shared_cache: Path) -> Callable[[str], Mapping[str, Archive]]:
+    """Minor version of CPython -> standalone archives for macOS by triple, made once for all
+    workers."""
+
+    def made(minor: str) -> Mapping[str, Archive]:
+        folder = shared_cache.with_name(f"panda-{minor}")
+        folder.mkdir(exist_ok=True)
+        start = f"cpython-{panda3d.VERSIONS[minor]}+20260814"
+        paths = {
+            triple: folder / f"{start}-{triple}-pgo+lto-full.tar.zst" for triple in panda3d.TRIPLES
+        }
+        with exclusively(folder / "lock"):
+            if not all(path.is_file() for path in paths.values()):
+                found = panda3d.Panda.fetched(folder / "wheel", minor)
+                for triple, path in paths.items():
+                    found.full(folder / "made.tar.zst", triple).path.rename(path)
+        return {triple: Archive.of(path) for triple, path in paths.items()}
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def panda(pandas: Callable[[str], Mapping[str, Archive]]) -> Mapping[str, Archive]:
+    """Those of CPython 3.11."""
+    return pandas("3.11")
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -17,7 +18,9 @@ from oxidize.actions.uv_command import run_uv, told
 from oxidize.distributions.description import Description
 from oxidize.errors import ActionError, Diagnostic
 from oxidize.packages import uv
+from oxidize.packages.lockfile import pinned
 from oxidize.packages.platforms import uv_environment, uv_platform, wheel_libc
+from oxidize.packages.pylock import pure_wheels
 from oxidize.packages.tidy import tidy
 from oxidize.triples import system_of
 
@@ -38,7 +41,7 @@ class InstallPackages(Kind):
     """
 
     mnemonic: ClassVar[str] = "install-packages"
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 5
     outputs: ClassVar[Mapping[str, OutputForm]] = {"packages": "tree"}
 
     def tools(self) -> Mapping[str, str]:
@@ -61,25 +64,55 @@ class InstallPackages(Kind):
 def _install_locked(
     context: ActionContext, plan: Mapping[str, Any], python: Interpreter, folder: Path
 ) -> None:
-    file = context.scratch / "requirements.txt"
-    lines = plan["requirements"]
-    file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     binary = [] if context.params["builds"] else ["--only-binary", ":all:"]
+    flags = [*plan["flags"], *binary]
     try:
+        lines = plan["requirements"]
+        if _loads_nothing(context):
+            lines = _pure(context, lines, flags, python)
         run_uv(
             context,
             python,
             [
-                *("pip", "install", "--require-hashes", "--requirements", file),
+                *("pip", "install", "--require-hashes"),
+                *("--requirements", _requirements(context, lines)),
                 *_common(context, python, folder),
-                *plan["flags"],
-                *binary,
+                *flags,
             ],
             texts=lines,
             env=uv_environment(_libc(context)),
         )
     except ActionError as error:
         raise _no_wheel(context, error) or _explained(error) from error
+
+
+def _requirements(context: ActionContext, lines: Iterable[str]) -> Path:
+    file = context.scratch / "requirements.txt"
+    file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    return file
+
+
+def _pure(
+    context: ActionContext, lines: Iterable[str], flags: Iterable[str], python: Interpreter
+) -> list[str]:
+    """The lines, with the URLs of pure wheels where there are others, too: uv itself would prefer
+    one of those. It lists what there is."""
+    of_indexes = [line for line in lines if " @ " not in line]
+    if not of_indexes:
+        return [*lines]
+    listed, minor = context.scratch / "pylock.toml", _description(context).minor
+    run_uv(
+        context,
+        python,
+        [
+            *("pip", "compile", _requirements(context, of_indexes), "--output-file", listed),
+            *("--no-deps", "--universal", "--generate-hashes", "--format", "pylock.toml"),
+            *("--python", python.executable, "--python-version", minor),
+            *flags,
+        ],
+    )
+    urls = pure_wheels(tomllib.loads(listed.read_text(encoding="utf-8")), minor)
+    return [pinned(line, urls) for line in lines]
 
 
 def _install_local(
@@ -101,7 +134,7 @@ def _common(context: ActionContext, python: Interpreter, folder: Path) -> list[s
 def _target(context: ActionContext) -> list[str]:
     if not context.inputs("distribution"):
         return []
-    description = Description.load(context.input("distribution"))
+    description = _description(context)
     return [
         *("--python-platform", uv_platform(description.triple, _libc(context))),
         *("--python-version", description.minor),
@@ -112,7 +145,7 @@ def _machine(context: ActionContext) -> str:
     """Whose code is kept of universal files, which macOS alone has."""
     if not context.inputs("distribution"):
         return ""
-    triple = Description.load(context.input("distribution")).triple
+    triple = _description(context).triple
     return triple.partition("-")[0] if system_of(triple) == "darwin" else ""
 
 
@@ -120,8 +153,17 @@ def _libc(context: ActionContext) -> str:
     """What wheels may need of the system; nothing special on this machine."""
     if not context.inputs("distribution"):
         return ""
-    description = Description.load(context.input("distribution"))
-    return wheel_libc(description.libc, str(context.params["floor"]))
+    return wheel_libc(_description(context).libc, str(context.params["floor"]))
+
+
+def _description(context: ActionContext) -> Description:
+    """What packages are for, where that is told."""
+    return Description.load(context.input("distribution"))
+
+
+def _loads_nothing(context: ActionContext) -> bool:
+    """Whether programs can't load extension modules."""
+    return bool(context.inputs("distribution")) and _description(context).static
 
 
 def _local_wheels(context: ActionContext, plan: Mapping[str, Any]) -> list[str]:
@@ -142,19 +184,17 @@ def _local_wheels(context: ActionContext, plan: Mapping[str, Any]) -> list[str]:
 
 def _check_static(context: ActionContext, folder: Path) -> None:
     """Raises ActionError for shared libraries that the program couldn't load."""
-    if not context.inputs("distribution"):
-        return
-    description = Description.load(context.input("distribution"))
-    found = sorted(folder.rglob("*.so")) if description.static else []
+    found = sorted(folder.rglob("*.so")) if _loads_nothing(context) else []
     if found:
+        triple = _description(context).triple
         others = f", and {len(found) - 1} more" if found[1:] else ""
         raise ActionError(
             Diagnostic(
                 "OX0530",
                 f"{found[0].relative_to(folder)} is an extension module{others}, and programs for "
-                f"{description.triple} that are linked with the C library, too, can't load any",
-                help='take a distribution that loads them: flavor = "standalone_dynamic"; or leave '
-                "the package out",
+                f"{triple} that are linked with the C library, too, can't load any",
+                help='take a distribution that loads them: flavor = "standalone_dynamic"; or a '
+                "version that has a wheel without any (py3-none-any), or leave the package out",
             )
         )
 
@@ -164,7 +204,7 @@ def _no_wheel(context: ActionContext, error: ActionError) -> ActionError | None:
     found = _NO_WHEEL.search(error.output) if not context.params["builds"] else None
     if found is None:
         return None
-    description = Description.load(context.input("distribution"))
+    description = _description(context)
     system = f"{description.triple} and CPython {description.minor}"
     available = _AVAILABLE.search(error.output)
     notes = (f"it has wheels for {available[1].replace('`', '')}",) if available else ()

@@ -28,7 +28,7 @@ class PackDistribution(Kind):
     """
 
     mnemonic: ClassVar[str] = "pack-distribution"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     outputs: ClassVar[Mapping[str, OutputForm]] = {"archive": "file"}
 
     def tools(self) -> Mapping[str, str]:
@@ -116,6 +116,8 @@ class _Packing:
         objects.add("build/Programs/python.o")
         for path, file in files.items():
             name = path.rpartition("/")[2]
+            if build.is_test_extension(path):
+                continue
             if path.startswith("build/") and path.endswith(".a"):
                 yield Member(f"{TOP}/build/lib/{name}", file, False)
             elif not path.endswith((".o", ".a")) or path in objects or path == self._libpython:

@@ -48,7 +48,7 @@ class StandaloneImport(Kind):
     """
 
     mnemonic: ClassVar[str] = "standalone-import"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     outputs: ClassVar[Mapping[str, OutputForm]] = {
         **OUTPUTS,
         "python": "file",

@@ -57,7 +57,7 @@ class _Form:
     def of(cls, ident: bytes) -> _Form:
         """By the first bytes of a file. Raises ElfError when it's no ELF file."""
         if len(ident) < 6 or ident[:4] != MAGIC or not {ident[4], ident[5]} <= {1, 2}:
-            raise ElfError("not an ELF file")
+            raise ElfError("not an ELF file, or its header is cut off")
         wide, order = ident[4] == 2, "<" if ident[5] == 1 else ">"
         if wide:
             forms = ("16sHHIQQQIHHHHHH", "IIQQQQQQ", "IIQQQQIIQQ", "QQ", "IBBHQQ")

@@ -9,11 +9,20 @@ from typing import Literal
 import lief
 
 from oxidize.binary.load_commands import SYSTEM, MachoError
-from oxidize.binary.native import Data, Library, Native, NativeError, PartOf, name_of
+from oxidize.binary.native import (
+    OBJECT_FILE,
+    Data,
+    Library,
+    Native,
+    NativeError,
+    PartOf,
+    UnknownFormat,
+    name_of,
+)
 from oxidize.binary.universal import is_universal, slices
 
 _MACHINES = {"X86_64": "x86_64", "ARM64": "aarch64", "X86": "i686", "ARM": "arm"}
-_TYPES = {"EXECUTE": "executable", "DYLIB": "library", "BUNDLE": "bundle", "OBJECT": "object file"}
+_TYPES = {"EXECUTE": "executable", "DYLIB": "library", "BUNDLE": "bundle"}
 _SIGNATURE, _DIRECTORY, _CMS = 0xFADE0CC0, 0xFADE0C02, 0x10000
 _AD_HOC = 2
 
@@ -51,6 +60,8 @@ def _read(binary: lief.MachO.Binary, size: int) -> Native:
 
 def _native(binary: lief.MachO.Binary) -> Native:
     name, kind = name_of(binary.header.cpu_type), name_of(binary.header.file_type)
+    if kind == "OBJECT":
+        raise UnknownFormat(OBJECT_FILE)
     own = lief.MachO.LoadCommand.TYPE.ID_DYLIB
     install_name = next((str(c.name) for c in binary.libraries if c.command == own), None)
     needed = (str(c.name) for c in binary.libraries if c.command != own)

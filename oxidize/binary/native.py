@@ -36,10 +36,25 @@ libSM.so.6 libGL.so.1 libgobject-2.0.so.0 libgthread-2.0.so.0 libglib-2.0.so.0
 """
 _LINUX = frozenset(_LINUX_NAMES.split())
 _FAMILIES = ("GLIBC", "GLIBCXX", "CXXABI", "GCC")
-# Packed relocations have a version without a number; in musl, as all else, none.
-_NAMED = {"GLIBC_ABI_DT_RELR": ("GLIBC", "2.36")}
+# Versions without a number: of packed relocations, and of what newer toolchains expect of the
+# loader, which late builds of 2.42 have, too.
+_NAMED = {
+    "GLIBC_ABI_DT_RELR": ("GLIBC", "2.36"),
+    "GLIBC_ABI_DT_X86_64_PLT": ("GLIBC", "2.43"),
+    "GLIBC_ABI_GNU2_TLS": ("GLIBC", "2.43"),
+    "GLIBC_ABI_GNU_TLS": ("GLIBC", "2.43"),
+}
+# Packed relocations in musl, whose symbols have no versions.
 _RELR_MUSL = "1.2.4"
-_ELF_TYPES = {1: "object file", 2: "executable", 3: "library", 4: "core dump"}
+_ELF_TYPES = {2: "executable", 3: "library"}
+OBJECT_FILE = "an object file, which is linked with nothing yet"
+_OTHER_ELF_TYPES = {1: OBJECT_FILE, 4: "a core dump"}
+# How files begin that are taken for native ones, and what they are.
+_OTHERS = {
+    b"#!": "a script, which another program runs",
+    b"!<arch>": "an archive of object files, which are linked with nothing yet",
+    b"PK": "a ZIP archive, whose files have to be unpacked first",
+}
 
 
 class NativeError(ValueError):
@@ -106,7 +121,14 @@ def _reader(data: Data) -> Callable[[Data], tuple[Native, ...]]:
         from oxidize.binary.macho import read_macho
 
         return read_macho
-    raise UnknownFormat("neither ELF, PE nor Mach-O")
+    raise UnknownFormat(_described(data))
+
+
+def _described(data: Data) -> str:
+    if not data:
+        return "an empty file"
+    found = (what for start, what in _OTHERS.items() if bytes(data[: len(start)]) == start)
+    return next(found, "neither ELF, PE nor Mach-O")
 
 
 def name_of(value: object) -> str:
@@ -187,6 +209,8 @@ def _elf_needs(elf: Elf, carried: Collection[str]) -> Needs:
 def _read_elf(data: Data) -> tuple[Native, ...]:
     try:
         elf = Elf(data)
+        if elf.type in _OTHER_ELF_TYPES:
+            raise UnknownFormat(_OTHER_ELF_TYPES[elf.type])
         if any(s.offset + s.file_size > len(data) for s in elf.segments):
             raise NativeError("a segment is cut off")
         return (_native_elf(elf, elf.dynamic(), elf.interpreter(), _elf_needs(elf, ())),)

@@ -35,8 +35,10 @@ def carried_by(path: Path, data: bytes) -> Resources | None:
 
 
 def read_file(path: Path) -> bytes:
-    """A file's content. Raises UsageError."""
+    """A file's content. Raises UsageError, also for devices and pipes, which may have no end."""
     try:
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            raise refused(path, "OX0602", "it is no file, but a device, a pipe or the like")
         return path.read_bytes()
     except OSError as error:
         raise refused(path, "OX0602", str(error.strerror)) from error

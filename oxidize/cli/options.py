@@ -201,8 +201,13 @@ def build_options(args: argparse.Namespace) -> BuildOptions:
         args.keep_going,
         args.locked,
         _watch_options(args),
-        sandbox=not args.no_sandbox and os.environ.get(SANDBOX_VARIABLE) != "0",
+        sandbox=has_sandbox(args),
     )
+
+
+def has_sandbox(args: argparse.Namespace) -> bool:
+    """Whether commands of actions are kept from what they didn't declare."""
+    return not args.no_sandbox and os.environ.get(SANDBOX_VARIABLE) != "0"
 
 
 def _watch_options(args: argparse.Namespace) -> WatchOptions:

@@ -15,6 +15,7 @@ from attrs import field, frozen
 from oxidize.distributions.description import Component
 from oxidize.distributions.glibc import is_glibc, newest_needed
 from oxidize.distributions.host import Probe
+from oxidize.distributions.licences import licences_of_texts
 from oxidize.distributions.python_json import (
     NAME,
     BadArchiveContent,
@@ -207,14 +208,10 @@ class _Full:
 
     def _components(self) -> Iterator[tuple[str, Component]]:
         """Libraries that are part of libpython or of its extension modules, by their licences."""
-        found: dict[str, set[str]] = {}
-        for each in self.said.default_variants():
-            for path in each.licence_paths:
-                if path != self.said.licence:
-                    found.setdefault(path, set()).update(each.licences)
-        for path, licences in sorted(found.items()):
-            self._file(path)
-            yield _component_name(path), Component(" AND ".join(sorted(licences)), (path,))
+        for path, licences in sorted(licences_of_texts(self.said.default_variants()).items()):
+            if path != self.said.licence:
+                self._file(path)
+                yield _component_name(path), Component(" AND ".join(sorted(licences)), (path,))
 
 
 def _component_name(path: str) -> str:

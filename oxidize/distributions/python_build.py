@@ -116,6 +116,12 @@ class PythonBuild:
                 return (int(found[1]).to_bytes(2, "little") + b"\r\n").hex()
         raise NotBuilt("nothing tells the magic number of its bytecode")
 
+    def is_test_extension(self, path: str) -> bool:
+        """Whether a file is an extension module for CPython's own tests: 3.11 installs some,
+        however it is configured."""
+        folder, _, name = path.rpartition("/")
+        return folder == f"{self.stdlib}/lib-dynload" and name.startswith(TEST_EXTENSIONS)
+
     def test_packages(self) -> list[str]:
         """Packages of the standard library that are tests."""
         found = set()

@@ -54,6 +54,11 @@ class Remote:
         return self.url.startswith("file:")
 
     @property
+    def path(self) -> Path:
+        """The file of this machine, where it is a local one."""
+        return Path(unquote(urlsplit(self.url).path))
+
+    @property
     def shown(self) -> str:
         """The URL for messages."""
         return without_credentials(self.url)
@@ -168,7 +173,7 @@ class _Transfer:
 
     def copy(self) -> None:
         """From a file of this machine."""
-        path = Path(unquote(urlsplit(self.remote.url).path))
+        path = self.remote.path
         try:
             source = path.open("rb")
         except OSError as error:

@@ -15,6 +15,7 @@ from oxidize.lookup import read_text
 
 NAME = "oxidize.lock"
 VERSION = 1
+_SHA256 = " --hash=sha256:"
 _TEXTS = ("name", "version", "marker", "url", "path")
 _HEAD = "# Written by oxidize; `oxidize lock --upgrade` takes newer versions.\n"
 
@@ -34,8 +35,19 @@ class Package:
         """As a line of a requirements file, with hashes."""
         what = f" @ {self.url}" if self.url else f"=={self.version}"
         marker = f" ; {self.marker}" if self.marker else ""
-        hashes = "".join(f" --hash=sha256:{value}" for value in self.sha256)
-        return f"{self.name}{what}{marker}{hashes}"
+        return _SHA256.join((f"{self.name}{what}{marker}", *self.sha256))
+
+
+def pinned(requirement: str, urls: Mapping[str, str]) -> str:
+    """The line of a package with the one file of it that there is a URL for, if there is, by its
+    sha256."""
+    what, *hashes = requirement.split(_SHA256)
+    spec, _, marker = what.partition(" ; ")
+    for each in hashes:
+        if url := urls.get(each):
+            name = spec.partition("==")[0]
+            return Package(name, marker=marker, url=url, sha256=(each,)).requirement()
+    return requirement
 
 
 @frozen

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from packaging.markers import Marker
+from packaging.tags import Tag
 from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
 from oxidize.packages.lockfile import Package
@@ -64,14 +65,36 @@ def _environments(minor: str) -> Iterable[Mapping[str, str]]:
     )
 
 
+def pure_wheels(data: Mapping[str, Any], minor: str) -> dict[str, str]:
+    """Of packages with wheels for some systems and one for all: its sha256 -> its URL. Raises
+    KeyError and TypeError."""
+    found = {}
+    for row in data.get("packages", ()):
+        wheels = [file for file in row.get("wheels", ()) if _fits(file, minor)]
+        pure = [file for file in wheels if all(tag.platform == "any" for tag in _tags(file))]
+        if pure and pure != wheels:
+            # Of several, that for newer Pythons.
+            best = max(pure, key=_file_name)
+            found[best["hashes"]["sha256"]] = str(best["url"])
+    return found
+
+
 def _fits(file: Mapping[str, Any], minor: str) -> bool:
     """Whether a file isn't a wheel for another Python."""
-    name = file.get("name") or Path(file.get("url") or file.get("path", "")).name
+    tags = _tags(file)
+    return not tags or any(_suits(tag.interpreter, tag.abi, minor) for tag in tags)
+
+
+def _tags(file: Mapping[str, Any]) -> frozenset[Tag]:
+    """What a wheel is for; nothing of other files."""
     try:
-        tags = parse_wheel_filename(name)[3]
+        return parse_wheel_filename(_file_name(file))[3]
     except InvalidWheelFilename:
-        return True
-    return any(_suits(tag.interpreter, tag.abi, minor) for tag in tags)
+        return frozenset()
+
+
+def _file_name(file: Mapping[str, Any]) -> str:
+    return str(file.get("name") or Path(file.get("url") or file.get("path", "")).name)
 
 
 def _suits(interpreter: str, abi: str, minor: str) -> bool:
@@ -81,4 +104,5 @@ def _suits(interpreter: str, abi: str, minor: str) -> bool:
         return int(interpreter[3:] or 0) <= number
     if interpreter == own:
         return abi in (own, "none")
-    return interpreter.startswith("py") and interpreter[2:].isdigit()
+    major, rest = interpreter[:3], interpreter[3:]
+    return major == "py3" and (not rest or (rest.isdigit() and int(rest) <= number))

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from oxidize.actions import zig
+from oxidize.binary.elf import Version
 from oxidize.binary.macho import signature_kind
 from oxidize.binary.native import (
     Native,
@@ -20,6 +21,7 @@ from oxidize.binary.native import (
     needs_of,
     part_of,
     read_native,
+    symbol_version,
 )
 from tests import pythons
 
@@ -220,12 +222,50 @@ def test_signatures() -> None:
     assert signature_kind(b"") == "no"
 
 
-@pytest.mark.parametrize("data", [b"", b"#!/bin/sh\n", b"!<arch>\n", b"\xca\xfe\xba\xbe\0\0\0\x41"])
-def test_other_files(data: bytes) -> None:
-    """Scripts, archives and Java classes are no native files."""
-    with pytest.raises(UnknownFormat):
+@pytest.mark.parametrize(
+    ("data", "what"),
+    [
+        (b"", "an empty file"),
+        (b"#!/bin/sh\n", "a script"),
+        (b"!<arch>\n", "an archive of object files"),
+        (b"PK\3\4", "a ZIP archive"),
+        (b"\xca\xfe\xba\xbe\0\0\0\x41", "neither ELF, PE nor Mach-O"),
+    ],
+)
+def test_other_files(data: bytes, what: str) -> None:
+    """Scripts, archives and Java classes are no native files; what they are is told."""
+    with pytest.raises(UnknownFormat, match=what):
         read_native(data)
     assert needs_of(data) == {}
+
+
+@pytest.mark.parametrize("target", ["x86_64-linux-musl", "aarch64-macos"])
+def test_object_files(tmp_path: Path, shared_cache: Path, target: str) -> None:
+    """What isn't linked yet is refused: nobody knows what it needs."""
+    (tmp_path / "f.c").write_text("int f(void) { return 1; }")
+    cache = str(shared_cache / "v1" / "tools" / "zig")
+    environ = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path)}
+    environ |= {"ZIG_GLOBAL_CACHE_DIR": cache, "ZIG_LOCAL_CACHE_DIR": cache}
+    command = [*zig.compiler(), "-target", target, "-c", "f.c", "-o", "f.o"]
+    subprocess.run(command, cwd=tmp_path, env=environ, check=True)
+    with pytest.raises(UnknownFormat, match="an object file"):
+        read_native((tmp_path / "f.o").read_bytes())
+
+
+@pytest.mark.parametrize(
+    ("name", "needed"),
+    [
+        ("GLIBC_2.34", ("GLIBC", "2.34")),
+        ("GLIBC_ABI_DT_RELR", ("GLIBC", "2.36")),
+        ("GLIBC_ABI_GNU2_TLS", ("GLIBC", "2.43")),
+        ("GLIBC_PRIVATE", None),
+        ("ZLIB_1.2.9", None),
+    ],
+)
+def test_versions(name: str, needed: tuple[str, str] | None) -> None:
+    """Versions without a number are told by the release that brought them; those of others aren't
+    needed of the system."""
+    assert symbol_version(Version("libc.so.6", name)) == needed
 
 
 @pytest.mark.parametrize("name", ["static", "s390x", "exe", "arm64", "universal"])

@@ -41,8 +41,8 @@ def portability(**owners: Needs) -> Portability:
             "needs glibc 2.17 or newer: Debian 12, Ubuntu 22.04, RHEL 10 or newer",
         ),
         (
-            {"a": {"GLIBC": "2.42"}},
-            "needs glibc 2.42 or newer: Fedora 43 or newer",
+            {"a": {"GLIBC": "2.44"}},
+            "needs glibc 2.44 or newer: Fedora 45 or newer",
         ),
         (
             {"a": {"GLIBC": "9.1"}},

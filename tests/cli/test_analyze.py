@@ -61,13 +61,15 @@ def test_limits(capsys: pytest.CaptureFixture[str]) -> None:
         ([LS, "--max-glibc", "new"], "OX0803"),
         ([LS, "--max-glibc", ""], "OX0803"),
         (["/nonexistent"], "OX0602"),
+        (["/"], "OX0602"),
+        (["/dev/zero"], "OX0602"),
         ([__file__], "OX0604"),
     ],
 )
 def test_refused(
     arguments: list[str | Path], code: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Limits of another system, no versions and other files are refused."""
+    """Limits of another system, no versions and other files are refused; so is what has no end."""
     assert main(["analyze", *map(str, arguments)]) == 2
     out, err = capsys.readouterr()
     assert err.startswith(f"error[{code}]: ")

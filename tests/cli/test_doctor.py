@@ -11,6 +11,7 @@ import pytest
 
 from oxidize.cli.console import Console
 from oxidize.cli.doctor.cache import cache
+from oxidize.cli.doctor.catalogue import catalogue
 from oxidize.cli.doctor.network import network
 from oxidize.cli.doctor.project import project as look_at_project
 from oxidize.cli.doctor.pythons import pythons
@@ -20,6 +21,8 @@ from oxidize.cli.doctor.surroundings import variables
 from oxidize.cli.main import main
 from oxidize.cli.options import ProjectOptions
 from oxidize.distributions import probe
+from oxidize.distributions.catalogue import Row as Archive
+from oxidize.executor.catalogues import add_rows
 from oxidize.triples import host_triple
 from tests.packages.index import PASSWORD, USER, index
 from tests.packages.wheels import make_wheel
@@ -129,6 +132,33 @@ def test_the_cache_stays_as_it_is(tmp_path: Path) -> None:
     assert rows[0].text == f"{place}, not there yet"
     assert all(row.status != "problem" for row in rows)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_catalogue_is_told(tmp_path: Path) -> None:
+    """For each system it is told which CPythons the catalogue has; what lay on this machine and is
+    gone is a warning, what the network has isn't asked for; an empty one says how it is filled."""
+    environ = {"OXIDIZE_CONFIG_DIR": str(tmp_path), "OXIDIZE_CACHE_DIR": str(tmp_path / "cache")}
+    (empty,) = catalogue(environ)
+    assert (empty.status, empty.text) == ("note", f"{tmp_path}/distributions.json has none")
+    assert "oxidize distribution refresh" in str(empty.help)
+    here, gone = tmp_path / "an archive.tar.zst", tmp_path / "gone.tar.zst"
+    here.touch()
+    musl = "x86_64-unknown-linux-musl"
+    places = [
+        (host_triple(), "3.9.10", here.as_uri()),
+        (host_triple(), "3.13.5", "https://127.0.0.1:9/a"),
+        (musl, "3.13.5", gone.as_uri()),
+    ]
+    add_rows([Archive("local", t, v, "lto", url, "0" * 64) for t, v, url in places], environ)
+    rows = {row.name: row for row in catalogue(environ)}
+    assert rows.keys() == {"catalogue", host_triple(), musl, str(gone)}
+    assert rows[host_triple()].text == "CPython 3.9, 3.13 (2 archives)"
+    assert rows[musl].text == "CPython 3.13 (1 archive)"
+    assert rows[str(gone)].status == "warning"
+    assert rows[str(gone)].text == f"CPython 3.13.5+local lto for {musl} is gone"
+    (tmp_path / "distributions.json").write_text("{")
+    (broken,) = catalogue(environ)
+    assert (broken.status, "can't be read" in broken.text) == ("warning", True)
 
 
 def test_credentials_are_not_told(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Archives for macOS: the CPython that a wheel of panda3d carries, in the layout of the published
-ones. It is python.org's, of both architectures; the standard library is that of this machine."""
+ones. It is python.org's, of both architectures; the standard library is that of this machine, of
+the same minor version."""
 
 from __future__ import annotations
 
@@ -21,7 +22,8 @@ from oxidize.binary.universal import thin
 from tests import pythons
 from tests.distributions.archives import Archive, described, pack
 
-MINOR, VERSION = "3.11", "3.11.9"
+# Minor version -> that of the CPython in the wheel for it.
+VERSIONS = {"3.11": "3.11.9", "3.12": "3.12.10", "3.13": "3.13.11"}
 TRIPLES = ("aarch64-apple-darwin", "x86_64-apple-darwin")
 _WHEEL = "panda3d==1.10.16"
 _FOLDER = "deploy_libs"
@@ -34,14 +36,15 @@ class Panda:
 
     root: Path
     python: Path
+    minor: str
 
     @classmethod
-    def fetched(cls, folder: Path) -> Panda:
+    def fetched(cls, folder: Path, minor: str) -> Panda:
         """Downloads the wheel, and unpacks what is CPython's."""
-        python = pythons.need(MINOR)
+        python, abi = pythons.need(minor), f"cp{minor.replace('.', '')}"
         folder.mkdir(parents=True, exist_ok=True)
         words = ["--no-deps", "--only-binary=:all:", "--platform", "macosx_11_0_universal2"]
-        words += ["--python-version", MINOR, "--abi", "cp311", "--implementation", "cp"]
+        words += ["--python-version", minor, "--abi", abi, "--implementation", "cp"]
         done = subprocess.run(
             [sys.executable, "-m", "pip", "download", "-q", *words, "-d", folder, _WHEEL],
             check=False,
@@ -54,7 +57,7 @@ class Panda:
                 if name.startswith(f"{_FOLDER}/"):
                     archive.extract(name, folder)
         wheel.unlink()
-        return cls(folder / _FOLDER, python)
+        return cls(folder / _FOLDER, python, minor)
 
     def full(self, path: Path, triple: str) -> Archive:
         """A full archive with a shared libpython."""
@@ -66,7 +69,7 @@ class Panda:
 
     def _files(self, machine: str) -> Iterator[tuple[str, Path | bytes]]:
         stdlib, include = self._folders()
-        lib = f"install/lib/python{MINOR}"
+        lib = f"install/lib/python{self.minor}"
         skipped = {"test", "idlelib", "ensurepip", "site-packages", "lib2to3"}
         for file in stdlib.rglob("*"):
             relative = file.relative_to(stdlib)
@@ -82,9 +85,9 @@ class Panda:
             yield f"install/lib/{file.name}", thin(file.read_bytes(), machine)
         for file in include.rglob("*.h"):
             if file.name != "pyconfig.h":
-                yield f"install/include/python{MINOR}/{file.relative_to(include)}", file
-        yield f"install/include/python{MINOR}/pyconfig.h", self._config(include / "pyconfig.h")
-        yield f"install/bin/python{MINOR}", b"no program"
+                yield f"install/include/python{self.minor}/{file.relative_to(include)}", file
+        yield f"install/include/python{self.minor}/pyconfig.h", self._config(include / "pyconfig.h")
+        yield f"install/bin/python{self.minor}", b"no program"
         yield "licenses/LICENSE.cpython.txt", stdlib / "LICENSE.txt"
 
     def _folders(self) -> tuple[Path, Path]:
@@ -117,8 +120,8 @@ class Panda:
         return sorted(self.root.glob("*.dylib"))
 
     def _description(self, triple: str) -> dict[str, Any]:
-        lib, suffix = f"install/lib/python{MINOR}", ".cpython-311-darwin.so"
-        machine = triple.partition("-")[0]
+        machine, tag = triple.partition("-")[0], self.minor.replace(".", "")
+        lib, suffix = f"install/lib/python{self.minor}", f".cpython-{tag}-darwin.so"
         oldest = {MachO(thin(f.read_bytes(), machine)).machine for f in self._libraries()}
         assert oldest == {machine}
         extensions: dict[str, list[dict[str, Any]]] = {
@@ -136,10 +139,11 @@ class Panda:
             ]
         return described(
             target_triple=triple,
-            python_version=VERSION,
-            python_exe=f"install/bin/python{MINOR}",
+            python_version=VERSIONS[self.minor],
+            python_exe=f"install/bin/python{self.minor}",
+            python_abi_tag=f"cp{tag}",
             python_platform_tag=f"macosx-11.0-{machine}",
-            python_paths={"stdlib": lib, "include": f"install/include/python{MINOR}"},
+            python_paths={"stdlib": lib, "include": f"install/include/python{self.minor}"},
             python_suffixes={"extension": [suffix, ".abi3.so", ".so"]},
             libpython_link_mode="shared",
             crt_features=["libSystem"],
@@ -148,7 +152,7 @@ class Panda:
                 "core": {
                     "objs": [],
                     "links": [{"name": "CoreFoundation", "framework": True}],
-                    "shared_lib": f"install/lib/libpython{MINOR}.dylib",
+                    "shared_lib": f"install/lib/libpython{self.minor}.dylib",
                 },
                 "object_file_format": "mach-o",
                 "extensions": extensions,

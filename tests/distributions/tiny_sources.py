@@ -50,6 +50,7 @@ _PYTHON = {
     f"tree/include/python{MINOR}/Python.h": "",
     f"tree/lib/libpython{MINOR}.a": "no archive",
     f"tree/lib/python{MINOR}/os.py": "",
+    f"tree/lib/python{MINOR}/lib-dynload/_ctypes_test.cpython-313-tiny.so": "no module",
     f"tree/lib/python{MINOR}/test/test_os.py": "",
     f"tree/lib/python{MINOR}/_sysconfigdata__tiny.py": "build_time_vars = {'SOABI': 'tiny'}\n",
     f"tree/lib/python{MINOR}/importlib/_bootstrap_external.py": (

@@ -17,6 +17,7 @@ from oxidize.executor.locks import exclusively
 from tests import pythons
 from tests.distributions.archives import Archive, pack
 from tests.e2e.space import Space
+from tests.packages.wheels import make_wheel
 
 GNU, MUSL = "x86_64-unknown-linux-gnu", "x86_64-unknown-linux-musl"
 _BUILD_FILE = """
@@ -131,6 +132,17 @@ def test_static_musl(space: Space, built: Callable[[str], Archive]) -> None:
     path, analysis = program(space, built(MUSL), MUSL, _PROGRAM)
     assert said(path) == _SAID
     assert analysis["needs"] == {}
+
+
+def test_pure_wheels(space: Space, built: Callable[[str], Archive]) -> None:
+    """Such a program, which loads no extension modules, gets the pure wheel of a package that has
+    one for musl, too."""
+    wheels = {"py3-none-any": "alpha.py", "py3-none-musllinux_1_2_x86_64": "alpha.so"}
+    for tag, file in wheels.items():
+        make_wheel(space.root / "house", "alpha", "1.0", {file: "name = __file__"}, tag=tag)
+    source = "import alpha, os; print(os.path.basename(alpha.name))"
+    path, _ = program(space, built(MUSL), MUSL, source, "--no-index", "-f", "house", "alpha")
+    assert said(path) == "alpha.py\n"
 
 
 def with_shared_musl(archive: Archive, path: Path) -> Archive:

@@ -10,57 +10,24 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from posixpath import dirname, normpath
 
 import lief
 import pytest
 
 from oxidize.binary.embed import find_payload
 from oxidize.binary.universal import slices
-from oxidize.resources.model import Resources
-from oxidize.resources.native_files import native_files
-from oxidize.resources.reader import Container
 from tests.binary.macho import check_layout, parsed, wrong_pages
 from tests.distributions.archives import Archive
-from tests.distributions.panda import TRIPLES, VERSION
+from tests.distributions.panda import TRIPLES, VERSIONS
+from tests.e2e.macos_programs import (
+    check_libraries,
+    check_symbols,
+    native_files_of,
+    project,
+    resources_of,
+)
 from tests.e2e.space import REPOSITORY, Space
 from tests.packages import wheels
-
-PROGRAM = """
-def program(triple, sha256, path):
-    dist = PythonDistribution(
-        sha256 = sha256, local_path = path, build_target = triple, macos = "{macos}",
-    )
-    exe = dist.to_python_executable(
-        "app",
-        config = dist.make_python_interpreter_config(run_module = "app"),
-    )
-    exe.add_python_resources(exe.read_package_root(path = ".", packages = ["app"]))
-    exe.add_python_resources(exe.pip_install({packages}))
-    return exe
-"""
-BOTH = """
-def both(*programs):
-    binary = AppleUniversalBinary("app")
-    for program in programs:
-        binary.add_file(program)
-    return binary
-
-register_target("both", both, depends = ["aarch64", "x86_64"])
-"""
-SYSTEM = ("/usr/lib/", "/System/Library/")
-
-
-def project(
-    space: Space, archives: Mapping[str, Archive], *packages: str, macos: str = "11.0"
-) -> None:
-    space.write("app/__init__.py", "")
-    space.write("app/__main__.py", "import ssl, markupsafe\n")
-    text = PROGRAM.format(packages=json.dumps(packages), macos=macos)
-    for triple, archive in archives.items():
-        place = f'"{triple}", "{archive.sha256}", "{archive.path}"'
-        text += f'register_target("{triple.partition("-")[0]}", lambda: program({place}))\n'
-    space.write("build.star", text + (BOTH if len(archives) > 1 else ""))
 
 
 @pytest.fixture(scope="module")
@@ -86,10 +53,6 @@ def program(space_for_both: Space, machine: str) -> Path:
     return space_for_both.outputs(machine) / "app"
 
 
-def resources_of(program: Path) -> Resources:
-    return Container(find_payload(program.read_bytes())).resources()
-
-
 def test_program(program: Path, machine: str) -> None:
     """A program is an executable for its machine and macOS 11 that needs the system alone, laid out
     as macOS maps it, and signed page by page."""
@@ -107,29 +70,17 @@ def test_what_is_told_of_it(space_for_both: Space, program: Path, machine: str) 
     """`inspect` and `analyze` tell what it carries and needs."""
     said = json.loads(space_for_both.oxidize("inspect", "--json", program).stdout)
     assert said["about"]["triple"] == f"{machine}-apple-darwin"
-    assert said["about"]["python"] == VERSION
+    assert said["about"]["python"] == VERSIONS["3.11"]
     assert "markupsafe._speedups" in said["modules"]
     text = space_for_both.oxidize("analyze", program).stdout
-    assert f"Mach-O executable for {machine}, CPython {VERSION} by oxidize" in text
+    assert f"Mach-O executable for {machine}, CPython {VERSIONS['3.11']} by oxidize" in text
     assert "signed           ad hoc" in text
 
 
 def test_libraries_find_each_other(program: Path, machine: str) -> None:
-    """Each native file that it carries is for its machine alone and, once extracted, finds by its
-    own load commands what it needs; what has a signature has a right one, and on arm64 all have."""
-    resources = resources_of(program)
-    files = {each.path: bytes(each.data) for each in native_files(resources)}
-    assert {"_ssl.cpython-311-darwin.so", "lib/libssl.3.dylib"} <= files.keys()
-    for path, data in files.items():
-        binary = parsed(data)
-        assert binary.header.cpu_type.name == {"aarch64": "ARM64", "x86_64": "X86_64"}[machine]
-        for library in binary.libraries:
-            name = str(library.name)
-            if library.command.name != "ID_DYLIB" and not name.startswith(SYSTEM):
-                near = name.replace("@loader_path", dirname(path) or ".")
-                assert normpath(near) in files, (path, name)
-        assert binary.has_code_signature or machine == "x86_64"
-        assert not binary.has_code_signature or wrong_pages(data) == []
+    """What a program carries finds what it needs, once extracted."""
+    check_libraries(program, machine)
+    assert "_ssl.cpython-311-darwin.so" in native_files_of(program)
 
 
 def test_libraries_are_extracted_first(program: Path) -> None:
@@ -140,32 +91,8 @@ def test_libraries_are_extracted_first(program: Path) -> None:
 
 
 def test_symbols(program: Path) -> None:
-    """What the runtime and the extension modules look for in all that is loaded, libpython or the
-    program itself exports."""
-    files = {each.path: bytes(each.data) for each in native_files(resources_of(program))}
-    python = exports(files["lib/libpython3.11.dylib"])
-    # Of CoreFoundation, which libpython loads.
-    known = {*python, *exports(program.read_bytes()), "_CFBundleGetVersionNumber"}
-    asking = [path for path in files if path.endswith(".so") or "oxidize-runtime" in path]
-    assert len(asking) > 50
-    for path in asking:
-        missing = asked_of_all(files[path]) - known
-        assert not missing, path
-    assert "_oxidize_start" in exports(files["lib/oxidize-runtime.dylib"])
-    assert asked_of_all(files["lib/oxidize-runtime.dylib"]) - python, "nothing of the launcher"
-
-
-def exports(data: bytes) -> set[str]:
-    return {str(symbol.name) for symbol in parsed(data).exported_symbols}
-
-
-def asked_of_all(data: bytes) -> set[str]:
-    """The symbols that a file expects of any library that is loaded."""
-    return {
-        str(each.symbol.name)
-        for each in parsed(data).bindings
-        if each.symbol is not None and each.library_ordinal == -2 and not each.weak_import
-    }
+    """What its native files look for in all that is loaded is there."""
+    check_symbols(program, "3.11")
 
 
 def test_universal(space_for_both: Space) -> None:

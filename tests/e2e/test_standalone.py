@@ -14,7 +14,7 @@ from threading import Thread
 import pytest
 
 from oxidize.executor.locks import exclusively
-from tests.distributions.archives import TRIPLE, Archive, Synthesis
+from tests.distributions.archives import TRIPLE, Archive, Synthesis, described, small
 from tests.e2e.space import Space, run
 
 CHECK = """
@@ -199,12 +199,32 @@ def test_the_verbs(space: Space, full_archive: Archive, config: dict[str, str]) 
     assert "is in the cache" in told
 
 
+def test_an_interpreter_sees_its_archive_only(
+    space: Space, tmp_path: Path, config: dict[str, str]
+) -> None:
+    """The interpreter of an archive, which is run to see whether it does, is in the sandbox that it
+    is in when something is built; who wants it can do without."""
+    answer = space.write("answer.json", json.dumps({"version": "3.13.5"}))
+    program = f"#!/bin/sh\nexec cat {answer}\n".encode()
+    archive = small(tmp_path / "a.tar.zst", described(), **{"install/bin/python3.13": program})
+    adds = ("distribution", "import", archive.path)
+    refused = space.oxidize(*adds, env=config)
+    assert refused.returncode == 1
+    assert "error[OX0522]: the archive's interpreter doesn't run on this machine" in refused.stderr
+    assert f"names {answer}, which isn't one of its inputs" in refused.stderr
+    assert "the catalogue has none" in succeeds(space, config, "distribution", "list")
+    succeeds(space, config, *adds, "--no-sandbox")
+    fresh = {"OXIDIZE_CACHE_DIR": str(tmp_path / "cache"), "OXIDIZE_SANDBOX": "0"}
+    assert "CPython 3.13.5" in succeeds(space, config | fresh, "distribution", "info", "3.13")
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (("info",), "oxidize distribution info needs a version, or an archive"),
         (("list", "3.13"), "oxidize distribution list takes no 3.13"),
         (("refresh", "--flavour", "lto"), "--flavour isn't for refresh"),
+        (("list", "--no-sandbox"), "--no-sandbox isn't for list"),
         (("fetch", "3.12"), "the catalogue has no standalone CPython 3.12 for"),
         (("import", "./none"), "there is no file none"),
         (("list", "--target-triple", "x"), "unknown target triple x"),

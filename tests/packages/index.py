@@ -33,9 +33,10 @@ def index(folder: Path, *found: Path) -> Iterator[str]:
     """Serves wheels as an index does; gives its host and port."""
     for wheel in found:
         page = folder / "simple" / wheel.name.partition("-")[0] / "index.html"
-        page.parent.mkdir(parents=True)
+        page.parent.mkdir(parents=True, exist_ok=True)
         (page.parent / wheel.name).write_bytes(wheel.read_bytes())
-        page.write_text(f'<!DOCTYPE html><a href="{wheel.name}">{wheel.name}</a>')
+        with page.open("a") as file:
+            file.write(f'<!DOCTYPE html><a href="{wheel.name}">{wheel.name}</a>\n')
     handler = partial(_Handler, directory=str(folder))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever)

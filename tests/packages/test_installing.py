@@ -21,6 +21,7 @@ from oxidize.graph.action import Action, SourceFile
 from oxidize.packages.lockfile import Lock
 from tests import pythons
 from tests.packages import wheels
+from tests.packages.index import PASSWORD, USER, index
 from tests.packages.space import Packages
 
 OWN = f"{sys.version_info.major}.{sys.version_info.minor}"
@@ -363,6 +364,51 @@ def test_extension_modules_of_static_programs(space: Packages) -> None:
     with pytest.raises(ActionError, match=r"alpha/fast\.so is an extension module") as caught:
         space.run(elsewhere(space, here, triple, libc="musl", static=True))
     assert caught.value.diagnostic.code == "OX0530"
+
+
+def test_pure_wheels_of_static_programs(space: Packages) -> None:
+    """Programs that load no extension modules get the wheel without any, where the locked version
+    has one for their Python; others get that for their system. What has only wheels for other
+    systems is refused by its name, as ever."""
+    for tag in ("py3-none-musllinux_1_2_x86_64", "py3-none-any", "py2-none-any", "py39-none-any"):
+        native = {"alpha/fast.so": "no module"} if "musl" in tag else {}
+        files = {"alpha/__init__.py": f"tag = '{tag}'\n", **native}
+        space.wheel("alpha", "1.0", files, tag=tag)
+    space.wheel("beta", "1.0")
+    direct = space.wheel("gamma", "1.0")
+    space.wants("alpha", "beta; sys_platform != 'win32'", f"gamma @ {direct.as_uri()}")
+    space.wheel("delta", "1.0", tag="py3-none-win_amd64")
+    space.wants("delta", target="other")
+    session = space.session()
+    space.lock(session)
+    here, triple = space.installing(session), "x86_64-unknown-linux-musl"
+    assert "alpha/fast.so" in space.run(elsewhere(space, here, triple, libc="musl"))
+    static = elsewhere(space, here, triple, libc="musl", static=True)
+    installed = space.run(static)
+    assert b"'py39-none-any'" in installed["alpha/__init__.py"]
+    assert {"beta.py", "gamma.py"} <= installed.keys()
+    assert "alpha/fast.so" not in installed
+    other = elsewhere(space, space.installing(session, "other"), triple, libc="musl", static=True)
+    with pytest.raises(ActionError, match=r"delta 1\.0 can't be installed for") as caught:
+        space.run(other)
+    assert caught.value.diagnostic.code == "OX0529"
+
+
+def test_pure_wheels_of_a_private_index(space: Packages, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An index that asks for a password gives such a wheel, too, and the password stays private."""
+    tags = ("py3-none-musllinux_1_2_x86_64", "py3-none-any")
+    files = [space.wheel("alpha", "1.0", {f"alpha/{tag}.py": ""}, tag=tag) for tag in tags]
+    monkeypatch.setenv("SECRET_OF_MINE", PASSWORD)
+    with index(space.root / "index", *files) as place:
+        url = f"http://{USER}:${{SECRET_OF_MINE}}@{place}/simple"
+        space.wants_calls(f"pip_install({json.dumps(['-i', url, 'alpha'])})")
+        session = space.session()
+        space.lock(session)
+        here, triple = space.installing(session), "x86_64-unknown-linux-musl"
+        static = elsewhere(space, here, triple, libc="musl", static=True)
+        assert "alpha/py3-none-any.py" in space.run(static)
+    for path in space.cache.rglob("*"):
+        assert not path.is_file() or PASSWORD.encode() not in path.read_bytes(), path
 
 
 def test_other_system(space: Packages) -> None:

@@ -40,6 +40,8 @@ def test_wheels_of_other_pythons() -> None:
         wheel("a-1-cp39-abi3-macosx_11_0_arm64.whl", "stable"),
         wheel("a-1-py3-none-any.whl", "pure"),
         wheel("a-1-py2.py3-none-any.whl", "old"),
+        wheel("a-1-py2-none-any.whl", "older"),
+        wheel("a-1-py313-none-any.whl", "pure-newer"),
         wheel("a-1-cp313-cp313-win_amd64.whl", "newer"),
         wheel("a-1-cp312-cp312t-win_amd64.whl", "no-lock"),
         wheel("a-1-pp310-pypy310_pp73-win_amd64.whl", "pypy"),

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
+from tests import pythons
 from tests.binary.macho import check_layout, wrong_pages
 from tests.distributions.archives import Archive
-from tests.distributions.panda import TRIPLES
+from tests.distributions.panda import TRIPLES, VERSIONS
+from tests.e2e.macos_programs import check_libraries, check_symbols, project
 from tests.e2e.space import REPOSITORY, Space
 
+Pandas = Callable[[str], Mapping[str, Archive]]
 SAMPLES = {"hello": "hello", "cli": "rich", "science": "numpy"}
 
 
@@ -43,6 +46,25 @@ def test_sample(
     said = json.loads(space.oxidize("inspect", "--json", program).stdout)
     assert SAMPLES[sample] in said["modules"]
     assert said["about"]["triple"] == triple
+
+
+@pytest.mark.parametrize("triple", TRIPLES)
+@pytest.mark.parametrize("minor", ["3.12", "3.13"])
+def test_other_pythons(minor: str, triple: str, pandas: Pandas, space: Space) -> None:
+    """A program of each CPython is whole, signed, and carries all that its libraries look for."""
+    machine, archive = triple.partition("-")[0], pandas(minor)[triple]
+    project(space, {triple: archive}, "numpy>=2.1", "markupsafe==3.0.3")
+    done = space.oxidize("build", env=pythons.on_path(minor))
+    assert done.returncode == 0, done.stderr
+    program = space.outputs(machine) / "app"
+    assert "needs macOS 11.0 or newer" in done.stderr
+    check_layout(program.read_bytes())
+    assert wrong_pages(program.read_bytes()) == []
+    said = json.loads(space.oxidize("inspect", "--json", program).stdout)
+    assert said["about"]["python"] == VERSIONS[minor]
+    assert {"markupsafe._speedups", "numpy.linalg._umath_linalg"} <= set(said["modules"])
+    check_libraries(program, machine)
+    check_symbols(program, minor)
 
 
 @pytest.mark.parametrize("triple", TRIPLES)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import shutil
 import subprocess
 from collections.abc import Iterable
@@ -13,7 +12,6 @@ from oxidize.actions.zig import folder as zig_folder
 from oxidize.cli.console import Console
 from oxidize.cli.distribution.executing import make_executor
 from oxidize.cli.distribution.getting import add_to_catalogue
-from oxidize.cli.options import SANDBOX_VARIABLE
 from oxidize.cli.progress import progress_for
 from oxidize.distributions.catalogue import LOCAL
 from oxidize.distributions.recipes.libraries import LIBRARIES
@@ -142,9 +140,8 @@ def _missing_tools(why: str, tools: list[str]) -> EnvironmentProblem:
 
 def _write(outputs: TargetOutputs, args: argparse.Namespace, console: Console) -> None:
     """Builds what isn't in the cache. Raises OxidizeError."""
-    sandbox = not args.no_sandbox and os.environ.get(SANDBOX_VARIABLE) != "0"
     with progress_for(console) as progress:
-        executor = make_executor(progress, jobs=args.jobs, sandbox=sandbox)
+        executor = make_executor(args, progress)
         result = executor.build(outputs.files.values())
         if result.failures:
             raise result.failures[0]

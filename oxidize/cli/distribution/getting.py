@@ -119,7 +119,7 @@ def _described(row: Row, args: argparse.Namespace, console: Console) -> Descript
         archive, row.triple, native=row.triple == host_triple(), offline=args.offline
     )
     with progress_for(console) as progress:
-        executor = make_executor(progress, sandbox=False)
+        executor = make_executor(args, progress)
         text = executor.read(imported.output("distribution"))
     return Description.parse(text.decode())
 

@@ -31,6 +31,7 @@ _SELECTS = ("list", "info", "fetch")
 _OPTIONS = {
     "target_triple": (*_SELECTS, "build"),
     "flavour": _SELECTS,
+    "no_sandbox": ("info", "fetch", "import", "build"),
     **dict.fromkeys(("python", "manifest", "sources", "lto", "dynamic", "output"), ("build",)),
 }
 
@@ -58,6 +59,7 @@ def configure(parser: Parser) -> None:
         "--flavour", metavar="F", help="built in that way: pgo+lto, noopt+static (not for build)"
     )
     _add_build_options(parser)
+    add_run_options(parser.add_argument_group("info, fetch, import and build"))
     parser.add_argument("--json", action="store_true", help="one document, for programs")
     add_library_options(parser)
     add_talk_options(parser)
@@ -79,7 +81,6 @@ def _add_build_options(parser: Parser) -> None:
     group.add_argument(
         "-o", "--output", metavar="DIR", type=Path, help="where it goes (default: here)"
     )
-    add_run_options(group)
 
 
 def run(args: argparse.Namespace, console: Console) -> int:

@@ -14,6 +14,7 @@ from attrs import asdict
 
 from oxidize.cli.console import Console
 from oxidize.cli.doctor.cache import cache
+from oxidize.cli.doctor.catalogue import catalogue
 from oxidize.cli.doctor.installed import installed
 from oxidize.cli.doctor.network import network
 from oxidize.cli.doctor.pythons import pythons
@@ -64,6 +65,7 @@ def _rows(options: ProjectOptions, console: Console, *, ask: bool) -> Iterator[R
         installed(),
         pythons(sys.executable, os.environ),
         triples(),
+        catalogue(os.environ),
         cache(os.environ),
         sandbox(),
         network(os.environ, folder, asked=ask),
