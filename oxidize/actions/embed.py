@@ -24,7 +24,7 @@ class Embed(Kind):
     `identifier` is for the signature of programs that get one."""
 
     mnemonic: ClassVar[str] = "embed"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     outputs: ClassVar[Mapping[str, OutputForm]] = {"executable": "file", "portability": "file"}
 
     def run(self, context: ActionContext) -> None:
