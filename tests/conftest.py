@@ -50,6 +50,10 @@ def full_archive(shared_cache: Path) -> Archive:
     return Archive.of(path)
 
 
+# Machines that Debian calls by other names.
+_ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
+
+
 @pytest.fixture(scope="session")
 def debians(shared_cache: Path) -> Callable[[str], tuple[Debian, Archive]]:
     """Machine -> CPython 3.11 for it, and a standalone archive of it, made once for all workers."""
@@ -68,23 +72,26 @@ def debians(shared_cache: Path) -> Callable[[str], tuple[Debian, Archive]]:
     return fetched
 
 
-@pytest.fixture(scope="session")
-def musl(shared_cache: Path) -> Callable[[str], Sequence[str | Path]]:
-    """Machine -> what is written before a program for musl to run it: qemu, with the musl of Debian
-    13, which is fetched once for all workers."""
+Emulator = Callable[[str, str], Sequence[str | Path]]
 
-    def fetched(machine: str) -> Sequence[str | Path]:
-        qemu, folder = pythons.need_tool(f"qemu-{machine}-static"), shared_cache.with_name("musl")
-        root, architecture = folder / machine, {"x86_64": "amd64", "aarch64": "arm64"}[machine]
+
+@pytest.fixture(scope="session")
+def emulator(shared_cache: Path) -> Emulator:
+    """A machine, and Debian's package of a C library ("libc6", "musl") -> what is written before a
+    program to run it: qemu, with that of Debian 13, which is fetched once for all workers."""
+
+    def fetched(machine: str, package: str) -> Sequence[str | Path]:
+        qemu = pythons.need_tool(f"qemu-{machine}-static")
+        folder = shared_cache.with_name(f"{package}-{machine}")
         folder.mkdir(exist_ok=True)
         with exclusively(folder / "lock"):
-            if not root.is_dir():
-                apt = Apt.made(folder / architecture, architecture, suites="trixie")
-                (package,) = apt.packages("musl")
+            if not (folder / "root").is_dir():
+                architecture = _ARCHITECTURES.get(machine, machine)
+                (file,) = Apt.made(folder, architecture, suites="trixie").packages(package)
                 new = folder / "new"
-                subprocess.run([pythons.need_tool("dpkg"), "-x", package, new], check=True)
-                new.rename(root)
-        return (qemu, "-L", root / "usr")
+                subprocess.run([pythons.need_tool("dpkg"), "-x", file, new], check=True)
+                new.rename(folder / "root")
+        return (qemu, "-L", folder / "root" / "usr")
 
     return fetched
 

@@ -11,7 +11,7 @@ from attrs import frozen
 
 from oxidize.distributions.python_build import PythonBuild
 from oxidize.distributions.recipes.recipe import licence_path
-from oxidize.distributions.recipes.target import GLIBC, RecipeTarget
+from oxidize.distributions.recipes.target import RecipeTarget
 
 _PYTHON_LICENCE = "Python-2.0.1"
 _RELEASE_LEVELS = {"a": 0xA, "b": 0xB, "rc": 0xC, "": 0xF}
@@ -146,7 +146,7 @@ def _features(target: RecipeTarget) -> Iterator[str]:
     elif target.musl:
         yield "musl-dynamic"
     else:
-        yield from ("glibc-dynamic", f"glibc-max-symbol-version:{GLIBC}")
+        yield from ("glibc-dynamic", f"glibc-max-symbol-version:{target.glibc}")
 
 
 def _paths(minor: str, base: str) -> dict[str, str]:

@@ -6,7 +6,7 @@ import io
 import json
 import subprocess
 import tarfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ import zstandard
 from oxidize.distributions.source_manifest import shipped_text
 from oxidize.executor.locks import exclusively
 from tests import pythons
+from tests.conftest import Emulator
 from tests.distributions.archives import Archive, pack
 from tests.e2e.space import Space
 from tests.packages.wheels import make_wheel
@@ -160,13 +161,13 @@ def with_shared_musl(archive: Archive, path: Path) -> Archive:
 def test_shared_musl(
     space: Space,
     built: Callable[[str], Archive],
-    musl: Callable[[str], Sequence[str | Path]],
+    emulator: Emulator,
     tmp_path: Path,
 ) -> None:
     """Of one for musl's own loader, they load extension modules whose libraries need each other,
     and say which musl they need."""
     archive = with_shared_musl(built(MUSL), tmp_path / built(MUSL).path.name)
     path, analysis = program(space, archive, MUSL, _NUMPY, "numpy>=2.1")
-    assert said(*musl("x86_64"), path) == "[1. 1.] linux\n"
+    assert said(*emulator("x86_64", "musl"), path) == "[1. 1.] linux\n"
     assert analysis["needs"] == {"musl": "1.2.5"}
     assert analysis["releases"] == {"Alpine": "3.20"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -12,8 +12,7 @@ from attrs import frozen
 
 from oxidize.triples import host_triple
 from tests import pythons
-from tests.distributions.archives import Archive
-from tests.distributions.debian import Debian
+from tests.conftest import Emulator
 from tests.e2e.space import Space
 
 EVERYTHING = Path(__file__).with_name("everything.py")
@@ -34,28 +33,45 @@ register_target("app", make)
 
 @frozen
 class Case:
-    """One distribution, and the emulator that its programs take here."""
+    """One distribution."""
 
     minor: str
     triple: str
     options: Sequence[str] = ()
     flavour: str = "noopt"
-    qemu: str = ""
+    needs: Mapping[str, str] = {"GLIBC": "2.17"}
 
     @property
     def name(self) -> str:
         return f"{self.minor}-{self.triple}-{self.flavour}"
 
+    @property
+    def static(self) -> bool:
+        """Whether its programs need no C library."""
+        return self.flavour.endswith("+static")
+
+
+def static(minor: str, machine: str) -> Case:
+    """One for any Linux."""
+    return Case(minor, f"{machine}-unknown-linux-musl", flavour="noopt+static", needs={})
+
+
+def dynamic(minor: str, machine: str) -> Case:
+    """One for systems with musl."""
+    triple = f"{machine}-unknown-linux-musl"
+    return Case(minor, triple, ("--dynamic",), needs={"musl": ""})
+
 
 CASES = (
     Case("3.13", "x86_64-unknown-linux-gnu"),
-    Case("3.13", "x86_64-unknown-linux-musl", flavour="noopt+static"),
-    Case("3.13", "aarch64-unknown-linux-gnu", qemu="qemu-aarch64-static"),
-    Case("3.13", "aarch64-unknown-linux-musl", flavour="noopt+static", qemu="qemu-aarch64-static"),
-    Case("3.13", "x86_64-unknown-linux-musl", ("--dynamic",), qemu="qemu-x86_64-static"),
-    Case("3.13", "aarch64-unknown-linux-musl", ("--dynamic",), qemu="qemu-aarch64-static"),
+    static("3.13", "x86_64"),
+    dynamic("3.13", "x86_64"),
+    Case("3.13", "aarch64-unknown-linux-gnu"),
+    static("3.13", "aarch64"),
+    dynamic("3.13", "aarch64"),
+    Case("3.13", "riscv64-unknown-linux-gnu", needs={"GLIBC": "2.27"}),
     Case("3.11", "x86_64-unknown-linux-gnu"),
-    Case("3.11", "x86_64-unknown-linux-musl", flavour="noopt+static"),
+    static("3.11", "x86_64"),
     Case("3.13", "x86_64-unknown-linux-gnu", ("--lto",), "lto"),
 )
 
@@ -66,11 +82,10 @@ def test_programs(
     all_sources: Path,
     tmp_path: Path,
     case: Case,
-    sysroot: Callable[[str], Path],
-    musl: Callable[[str], Sequence[str | Path]],
+    emulator: Emulator,
 ) -> None:
     """A program of each distribution needs what it promises, and says what plain Python says."""
-    runner = _runner(case, sysroot, musl)
+    runner = _runner(case, emulator)
     env = {"OXIDIZE_CONFIG_DIR": str(tmp_path / "config")}
     _succeeds(space, env, *_build(case, all_sources))
     source = EVERYTHING.read_text().replace("\\", "\\\\")
@@ -84,12 +99,8 @@ def test_programs(
     done = subprocess.run([*runner, program], capture_output=True, text=True, check=False)
     assert _same(done.stdout) == _same(plain.stdout), done.stderr
     (binary,) = json.loads(_succeeds(space, env, "analyze", program, "--json"))["binaries"]
-    if case.flavour.endswith("+static"):
-        assert (binary["libraries"], binary["needs"]) == ([], {})
-    elif case.triple.endswith("-musl"):
-        assert binary["needs"] == {"musl": ""}
-    else:
-        assert binary["needs"] == {"GLIBC": "2.17"}
+    assert binary["needs"] == case.needs
+    assert not (case.static and binary["libraries"])
 
 
 @pytest.mark.parametrize("case", CASES[:2], ids=lambda case: case.name)
@@ -108,25 +119,16 @@ def _build(case: Case, sources: Path) -> Sequence[str | Path]:
     return ("distribution", "build", *what, "--sources", sources, "--offline")
 
 
-def _runner(
-    case: Case, sysroot: Callable[[str], Path], musl: Callable[[str], Sequence[str | Path]]
-) -> Sequence[str | Path]:
+def _runner(case: Case, emulator: Emulator) -> Sequence[str | Path]:
     """What is written before a program to run it here."""
-    if not case.qemu:
-        if case.triple.partition("-")[0] != host_triple().partition("-")[0]:
-            pythons.missing(f"a machine for {case.triple}")
-        return ()
-    qemu = pythons.need_tool(case.qemu)
     machine = case.triple.partition("-")[0]
-    if "--dynamic" in case.options:
-        return musl(machine)
-    return (qemu, "-L", sysroot(machine)) if case.triple.endswith("-gnu") else (qemu,)
-
-
-@pytest.fixture
-def sysroot(debians: Callable[[str], tuple[Debian, Archive]]) -> Callable[[str], Path]:
-    """Gives a folder with the glibc of a machine."""
-    return lambda machine: debians(machine)[0].root
+    if case.static and machine == host_triple().partition("-")[0]:
+        return ()
+    if case.static:
+        return (pythons.need_tool(f"qemu-{machine}-static"),)
+    if case.triple == host_triple():
+        return ()
+    return emulator(machine, "musl" if case.triple.endswith("-musl") else "libc6")
 
 
 def _same(text: str) -> list[str]:

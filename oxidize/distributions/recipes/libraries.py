@@ -110,11 +110,16 @@ def _sqlite(target: RecipeTarget) -> Recipe:
 _OPENSSL_OFF = ("shared", "module", "tests", "docs", "apps", "legacy", "engine", "dso")
 
 
+# What OpenSSL calls machines where it isn't "linux-" and the machine.
+_OPENSSL_NAMES = {"riscv64": "linux64-riscv64"}
+
+
 def _openssl(target: RecipeTarget) -> Recipe:
     return Recipe(
         commands=(
             (
-                *("perl", "./Configure", f"linux-{target.machine}"),
+                *("perl", "./Configure"),
+                _OPENSSL_NAMES.get(target.machine, f"linux-{target.machine}"),
                 *("--prefix=/install", "--libdir=lib", "--openssldir=/etc/ssl"),
                 *(f"no-{each}" for each in _OPENSSL_OFF),
                 "enable-ec_nistp_64_gcc_128",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from attrs import frozen
 
-# What programs of a gnu distribution need at least.
-GLIBC = "2.17"
+# What programs of a gnu distribution need at least: as wheels do, or the first one of a machine.
+_GLIBC, _FIRST_GLIBC = "2.17", {"riscv64": "2.27"}
 TRIPLES = (
     "aarch64-unknown-linux-gnu",
     "aarch64-unknown-linux-musl",
+    "riscv64-unknown-linux-gnu",
     "x86_64-unknown-linux-gnu",
     "x86_64-unknown-linux-musl",
 )
@@ -37,7 +38,12 @@ class RecipeTarget:
     @property
     def libc(self) -> str:
         """The C library as descriptions have it."""
-        return "musl" if self.musl else f"glibc-{GLIBC}"
+        return "musl" if self.musl else f"glibc-{self.glibc}"
+
+    @property
+    def glibc(self) -> str:
+        """The oldest glibc that its programs run with."""
+        return _FIRST_GLIBC.get(self.machine, _GLIBC)
 
     @property
     def cross(self) -> bool:
