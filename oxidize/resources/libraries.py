@@ -14,6 +14,7 @@ from attrs import evolve
 from oxidize.binary.elf import MAGIC as ELF_MAGIC
 from oxidize.binary.elf import Dynamic, Elf
 from oxidize.binary.needed import dynamic_of
+from oxidize.binary.pe_file import is_pe
 from oxidize.resources.layout import FileFlag
 from oxidize.resources.model import Blob, File, Module, Resources
 
@@ -24,6 +25,10 @@ _FIRST_DESCRIPTOR = 900
 def _key(name: str) -> str:
     """What a library is known by: on Windows, names in small letters are the same."""
     return name.lower() if name.lower().endswith(".dll") else name
+
+
+def _can_be_tied(data: bytes | memoryview) -> bool:
+    return bytes(data[:4]) == ELF_MAGIC or is_pe(data)
 
 
 class _Libraries:
@@ -86,7 +91,8 @@ class _Libraries:
         return closed | self._untied(closed)
 
     def _untied(self, files: Mapping[str, File]) -> dict[str, File]:
-        """Libraries that need each other, with descriptors in place of each other's names."""
+        """Libraries that need each other: each has a descriptor; those of ELF have these in place
+        of each other's names."""
         tied = {
             path: [
                 other
@@ -95,7 +101,7 @@ class _Libraries:
             ]
             for path in sorted(self._needs)
             # Files beside the program find each other by their places, as Mach-O files do.
-            if not files[path].beside and bytes(files[path].blob.data[:4]) == ELF_MAGIC
+            if not files[path].beside and _can_be_tied(files[path].blob.data)
         }
         numbers = {
             path: _FIRST_DESCRIPTOR + number
@@ -103,13 +109,7 @@ class _Libraries:
         }
         untied = {}
         for path, number in numbers.items():
-            elf = Elf(files[path].blob.data)
-            names = {
-                name: f"/proc/self/fd/{numbers[found]}".encode()
-                for name in self._needs[path].needed
-                if (found := self._find(name, path, self._needs[path].search)) in tied[path]
-            }
-            data = elf.renamed(names)
+            data = self._renamed(path, files[path].blob.data, {p: numbers[p] for p in tied[path]})
             if data is not None:
                 untied[path] = evolve(files[path], content=Blob(data), descriptor=number)
         # A cycle works only as a whole.
@@ -118,6 +118,22 @@ class _Libraries:
             for path, file in untied.items()
             if all(other in untied for other in tied[path])
         }
+
+    def _renamed(
+        self, path: str, data: bytes | memoryview, numbers: Mapping[str, int]
+    ) -> bytes | memoryview | None:
+        """A library that names others by their descriptors; None where its file doesn't allow that.
+        On Windows, the runtime knows them by their names."""
+        if is_pe(data):
+            return data
+        needs = self._needs[path]
+        found = {name: self._find(name, path, needs.search) for name in needs.needed}
+        names = {
+            name: f"/proc/self/fd/{numbers[other]}".encode()
+            for name, other in found.items()
+            if other is not None and other in numbers
+        }
+        return Elf(data).renamed(names)
 
     def of_module(self, module: Module) -> Module:
         """An extension module with what it needs."""

@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tarfile
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -199,7 +199,7 @@ class Windows:
         rows = [
             f"{n}=python{self.release.tag}.{n}{' DATA' if k == 'DATA' else ''}" for k, n in names
         ]
-        self._library("python3", "int unused;", "\n".join(["EXPORTS", *rows]))
+        self._make("python3", "int unused;", "\n".join(["EXPORTS", *rows]))
 
     def _make_entropy(self) -> None:
         source = """
@@ -210,21 +210,38 @@ class Windows:
             return SystemFunction036(at, (ULONG)size);
         }
         """
-        self._library("bcryptprimitives", source, "EXPORTS\nProcessPrng")
+        self._make("bcryptprimitives", source, "EXPORTS\nProcessPrng")
 
-    def _library(self, name: str, source: str, definition: str) -> None:
-        folder = self.root / "made"
-        folder.mkdir(exist_ok=True)
-        files: Mapping[str, str] = {f"{name}.c": source, f"{name}.def": definition}
-        for file, text in files.items():
-            (folder / file).write_text(text + "\n")
-        cache = str(self.zig_cache)
-        env = {"ZIG_GLOBAL_CACHE_DIR": cache, "ZIG_LOCAL_CACHE_DIR": cache, "PATH": "/usr/bin"}
-        # The runtime's own flags: for others, zig would build more of its own libraries.
-        flags = ("-O2", "-g0", "-fno-sanitize=undefined", "-s")
-        target = zig.target(TRIPLE, "")
-        command = [*zig.compiler(), "-target", target, *flags, "-shared", *files, "-o"]
-        subprocess.run([*command, f"{name}.dll", "-ladvapi32"], cwd=folder, env=env, check=True)
+    def _make(self, name: str, source: str, definition: str) -> None:
+        (self.root / "made").mkdir(exist_ok=True)
+        file = self.root / "made" / f"{name}.dll"
+        make_dll(self.zig_cache, file, source, definition, "-ladvapi32")
+
+
+def make_dll(
+    zig_cache: Path, file: Path, source: str, definition: str, *arguments: str | Path
+) -> None:
+    """Compiles a DLL; `definition` lists what it exports."""
+    files = [file.with_suffix(".c"), file.with_suffix(".def")]
+    for each, text in zip(files, (source, definition), strict=True):
+        each.write_text(text + "\n")
+    # The runtime's own flags: for others, zig would build more of its own libraries.
+    flags = ("-O2", "-g0", "-fno-sanitize=undefined", "-s", "-shared")
+    compiler = (*zig.compiler(), "-target", zig.target(TRIPLE, ""))
+    _run_zig(zig_cache, *compiler, *flags, *files, *arguments, "-o", file)
+
+
+def make_import_library(zig_cache: Path, file: Path, definition: str) -> None:
+    """Makes what DLLs are linked with to import from the one that `definition` names."""
+    listed = file.with_suffix(".imports")
+    listed.write_text(definition + "\n")
+    _run_zig(zig_cache, *zig.dlltool(), "-m", "i386:x86-64", "-d", listed, "-l", file)
+
+
+def _run_zig(zig_cache: Path, *command: str | Path) -> None:
+    cache = str(zig_cache)
+    env = {"ZIG_GLOBAL_CACHE_DIR": cache, "ZIG_LOCAL_CACHE_DIR": cache, "PATH": "/usr/bin"}
+    subprocess.run(command, env=env, check=True)
 
 
 def _built_in(pe: Pe) -> Iterator[str]:
