@@ -32,8 +32,9 @@ static bool open_file(Finder *finder, const struct file *file, bool extract,
     struct blob blob;
     if (!container_blob(finder->container, file->content, &blob))
         return damaged(finder, error);
-    return library_open(file->path.text, blob.data, blob.size,
-                        extract || file->flags & FILE_EXTRACT, library, error, ERROR_SIZE);
+    unsigned flags = (extract || file->flags & FILE_EXTRACT ? LIBRARY_EXTRACT : 0) |
+                     (file->descriptor != 0 ? LIBRARY_IN_CYCLE : 0);
+    return library_open(file->path.text, blob.data, blob.size, flags, library, error, ERROR_SIZE);
 }
 
 static bool needs(Finder *finder, const struct file *file, uint32_t wanted) {
@@ -208,7 +209,8 @@ PyObject *extension_create(Finder *finder, const struct module *module, PyObject
     }
     if (!load_libraries(finder, module, error) ||
         !library_open(module->path.text, blob.data, blob.size,
-                      (module->flags & MODULE_EXTRACT) != 0, &library, error, sizeof error))
+                      module->flags & MODULE_EXTRACT ? LIBRARY_EXTRACT : 0, &library, error,
+                      sizeof error))
         return fail(module->name, error);
     PyObject *created = create(finder, spec, library.path);
     library_close(&library);

@@ -14,9 +14,15 @@ struct library {
     int handle;
 };
 
-/* `name` is a relative path that tells the library from others of this program; `extract` keeps it
- * out of memory. False: `error` says why, in one line. */
-bool library_open(const char *name, const void *data, size_t size, bool extract,
+enum library_flag {
+    LIBRARY_EXTRACT = 1, /* not from memory */
+    LIBRARY_IN_CYCLE =
+        2, /* others that need it, and that it needs, are opened before it is loaded */
+};
+
+/* `name` is a relative path that tells the library from others of this program; `flags` are
+ * LIBRARY_.... False: `error` says why, in one line. */
+bool library_open(const char *name, const void *data, size_t size, unsigned flags,
                   struct library *library, char *error, size_t error_size);
 void library_close(struct library *library);
 

@@ -6,9 +6,9 @@
 
 #include "extract.h"
 
-bool library_open(const char *name, const void *data, size_t size, bool extract,
+bool library_open(const char *name, const void *data, size_t size, unsigned flags,
                   struct library *library, char *error, size_t error_size) {
-    (void)extract;
+    (void)flags;
     library->handle = -1;
     return extract_file(name, data, size, true, library->path, sizeof library->path, error,
                         error_size);

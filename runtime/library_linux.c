@@ -68,10 +68,11 @@ static int open_in_memory(const char *name, const void *data, size_t size) {
     return fd;
 }
 
-bool library_open(const char *name, const void *data, size_t size, bool extract,
+bool library_open(const char *name, const void *data, size_t size, unsigned flags,
                   struct library *library, char *error, size_t error_size) {
     const char *slash = strrchr(name, '/');
-    library->handle = extract ? -1 : open_in_memory(slash != NULL ? slash + 1 : name, data, size);
+    library->handle =
+        flags & LIBRARY_EXTRACT ? -1 : open_in_memory(slash != NULL ? slash + 1 : name, data, size);
     if (library->handle < 0)
         return extract_file(name, data, size, true, library->path, sizeof library->path, error,
                             error_size);

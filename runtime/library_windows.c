@@ -26,22 +26,26 @@ static bool virtual_path(const char *name, char *path, size_t size) {
 }
 
 static enum pe_outcome open_in_memory(const char *name, const void *data, size_t size,
-                                      struct library *library, char *error, size_t error_size) {
+                                      unsigned flags, struct library *library, char *error,
+                                      size_t error_size) {
     char why[256] = "there is no memory for it";
     wchar_t *path =
         virtual_path(name, library->path, sizeof library->path) ? utf16_of(library->path) : NULL;
     enum pe_outcome outcome =
-        path == NULL ? PE_FAILED : pe_modules_load(path, data, size, why, sizeof why);
+        path == NULL
+            ? PE_FAILED
+            : pe_modules_load(path, data, size, (flags & LIBRARY_IN_CYCLE) != 0, why, sizeof why);
     if (outcome != PE_LOADED)
         snprintf(error, error_size, "%s can't be loaded: %s", name, why);
     free(path);
     return outcome;
 }
 
-bool library_open(const char *name, const void *data, size_t size, bool extract,
+bool library_open(const char *name, const void *data, size_t size, unsigned flags,
                   struct library *library, char *error, size_t error_size) {
-    enum pe_outcome outcome =
-        extract ? PE_NEEDS_A_FILE : open_in_memory(name, data, size, library, error, error_size);
+    enum pe_outcome outcome = flags & LIBRARY_EXTRACT ? PE_NEEDS_A_FILE
+                                                      : open_in_memory(name, data, size, flags,
+                                                                       library, error, error_size);
     return outcome == PE_NEEDS_A_FILE ? extract_file(name, data, size, true, library->path,
                                                      sizeof library->path, error, error_size)
                                       : outcome == PE_LOADED;
@@ -49,10 +53,13 @@ bool library_open(const char *name, const void *data, size_t size, bool extract,
 
 void library_close(struct library *library) { (void)library; }
 
+/* Others know it by its name. */
 bool library_pin(struct library *library, int descriptor, char *error, size_t error_size) {
+    (void)library;
     (void)descriptor;
-    snprintf(error, error_size, "damaged: %s has a descriptor", library->path);
-    return false;
+    (void)error;
+    (void)error_size;
+    return true;
 }
 
 static void tell_system_error(const char *path, char *error, size_t size) {
@@ -63,6 +70,11 @@ static void tell_system_error(const char *path, char *error, size_t size) {
 
 void *library_load(const char *path, bool global, char *error, size_t error_size) {
     (void)global;
+    char why[256];
+    if (!pe_modules_join(why, sizeof why)) {
+        snprintf(error, error_size, "%s: %s", path, why);
+        return NULL;
+    }
     wchar_t *wide = utf16_of_path(path);
     void *loaded = wide == NULL ? NULL : pe_modules_find(wide);
     if (loaded == NULL && wide != NULL) {

@@ -14,7 +14,7 @@
 struct module {
     struct module *next, *previous;
     struct pe_image image;
-    bool quiet, attached;
+    bool quiet, attached, waiting;
     wchar_t path[];
 };
 
@@ -321,13 +321,16 @@ static bool attach(struct module *module, char *error, size_t size) {
     return module->attached = true;
 }
 
+static enum pe_outcome give_variables(const struct pe_image *image, char *error, size_t size) {
+    const IMAGE_TLS_DIRECTORY64 *tls = tls_of(image);
+    if (tls == NULL || variables_size(tls) <= MINGW_MARK || lend(image, tls))
+        return PE_LOADED;
+    fail(error, size, "it has variables that each thread has its own of");
+    return PE_NEEDS_A_FILE;
+}
+
 /* An image that is linked and whose code can run. */
 static enum pe_outcome link(const struct pe_image *image, char *error, size_t size) {
-    const IMAGE_TLS_DIRECTORY64 *tls = tls_of(image);
-    if (tls != NULL && variables_size(tls) > MINGW_MARK && !lend(image, tls)) {
-        fail(error, size, "it has variables that each thread has its own of");
-        return PE_NEEDS_A_FILE;
-    }
     if (!import_all(image, error, size))
         return PE_FAILED;
     if (pe_map_protect(image))
@@ -336,12 +339,14 @@ static enum pe_outcome link(const struct pe_image *image, char *error, size_t si
     return PE_NEEDS_A_FILE;
 }
 
-static enum pe_outcome load(const wchar_t *path, const void *data, size_t size, char *error,
-                            size_t error_size) {
+static enum pe_outcome load(const wchar_t *path, const void *data, size_t size, bool in_cycle,
+                            char *error, size_t error_size) {
     struct pe_image image;
     if (!pe_map(&image, data, size, error, error_size))
         return PE_FAILED;
-    enum pe_outcome outcome = link(&image, error, error_size);
+    enum pe_outcome outcome = give_variables(&image, error, error_size);
+    if (outcome == PE_LOADED && !in_cycle)
+        outcome = link(&image, error, error_size);
     struct module *module = outcome == PE_LOADED ? add(path, &image) : NULL;
     if (module == NULL) {
         if (borrower != NULL && pe_image_contains(&image, borrower))
@@ -349,18 +354,38 @@ static enum pe_outcome load(const wchar_t *path, const void *data, size_t size, 
         pe_unmap(&image);
         return outcome == PE_LOADED ? PE_FAILED : outcome;
     }
-    if (attach(module, error, error_size))
+    module->waiting = in_cycle;
+    if (in_cycle || attach(module, error, error_size))
         return PE_LOADED;
     /* What it has begun may go on in other threads: its memory stays. */
     module->image.base = NULL;
     return PE_FAILED;
 }
 
-enum pe_outcome pe_modules_load(const wchar_t *path, const void *data, size_t size, char *error,
-                                size_t error_size) {
+enum pe_outcome pe_modules_load(const wchar_t *path, const void *data, size_t size, bool in_cycle,
+                                char *error, size_t error_size) {
     EnterCriticalSection(&loading);
     enum pe_outcome outcome =
-        find(path) != NULL ? PE_LOADED : load(path, data, size, error, error_size);
+        find(path) != NULL ? PE_LOADED : load(path, data, size, in_cycle, error, error_size);
     LeaveCriticalSection(&loading);
     return outcome;
+}
+
+bool pe_modules_join(char *error, size_t error_size) {
+    bool good = true;
+    EnterCriticalSection(&loading);
+    for (struct module *each = first; each != NULL; each = each->next)
+        if (each->waiting)
+            good = good && link(&each->image, error, error_size) == PE_LOADED;
+    /* All are linked before the first of them starts: it may call the others. */
+    for (struct module *each = first; each != NULL; each = each->next) {
+        if (!each->waiting)
+            continue;
+        each->waiting = false;
+        good = good && attach(each, error, error_size);
+        if (!good)
+            each->image.base = NULL;
+    }
+    LeaveCriticalSection(&loading);
+    return good;
 }

@@ -12,9 +12,13 @@ enum pe_outcome {
 };
 
 /* Loads a DLL under a path that tells it from others; one that is loaded already stays. What it
- * imports comes from modules in memory, by their names, or else from the system. */
-enum pe_outcome pe_modules_load(const wchar_t *path, const void *data, size_t size, char *error,
-                                size_t error_size);
+ * imports comes from modules in memory, by their names, or else from the system. One of a cycle is
+ * only laid out, until pe_modules_join. */
+enum pe_outcome pe_modules_load(const wchar_t *path, const void *data, size_t size, bool in_cycle,
+                                char *error, size_t error_size);
+
+/* Links the modules of a cycle to each other, and starts them; nothing where there are none. */
+bool pe_modules_join(char *error, size_t error_size);
 
 /* The module in memory of a path, or, for a bare name, the first of that name, with or without its
  * ".dll". NULL when there is none. */

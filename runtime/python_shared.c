@@ -15,8 +15,8 @@ static void *load(struct container *c, uint32_t index, bool global, char *error,
         snprintf(error, size, "damaged: %s", c->error);
         return NULL;
     }
-    if (!library_open(file.path.text, blob.data, blob.size, (file.flags & FILE_EXTRACT) != 0,
-                      &library, error, size))
+    if (!library_open(file.path.text, blob.data, blob.size,
+                      file.flags & FILE_EXTRACT ? LIBRARY_EXTRACT : 0, &library, error, size))
         return NULL;
     void *loaded = library_load(library.path, global, error, size);
     library_close(&library);

@@ -18,7 +18,7 @@ from tests.distributions.apt import Apt
 from tests.distributions.archives import Archive, Synthesis
 from tests.distributions.debian import Debian
 from tests.distributions.debian_sources import ARCHIVES, fetch_sources
-from tests.distributions.windows import PYTHON_3_11, PYTHON_3_13, Release, Windows
+from tests.distributions.windows import RELEASES, Windows
 from tests.e2e.space import APP, Space
 from tests.e2e.wine import Wine
 
@@ -131,26 +131,27 @@ def panda(pandas: Callable[[str], Mapping[str, Archive]]) -> Mapping[str, Archiv
 
 
 @pytest.fixture(scope="session")
-def windows(shared_cache: Path) -> tuple[Windows, Archive]:
-    """CPython 3.11 for Windows, and a standalone archive of it, made once for all workers."""
-    return windows_archive(shared_cache, PYTHON_3_11)
+def windows_of(shared_cache: Path) -> Callable[[str], tuple[Windows, Archive]]:
+    """Minor version -> CPython for Windows, and a standalone archive of it, made once for all
+    workers."""
+
+    def fetched(minor: str) -> tuple[Windows, Archive]:
+        release, folder = RELEASES[minor], shared_cache.with_name(f"windows-{minor}")
+        folder.mkdir(exist_ok=True)
+        path, zig_cache = folder / release.archive, shared_cache / "v1" / "tools" / "zig"
+        with exclusively(folder / "lock"):
+            if not path.is_file():
+                made = Windows.fetched(folder, zig_cache, release).full(folder / "made.tar.zst")
+                made.path.rename(path)
+        return Windows(folder / "root", zig_cache, release), Archive.of(path)
+
+    return fetched
 
 
 @pytest.fixture(scope="session")
-def windows_3_13(shared_cache: Path) -> tuple[Windows, Archive]:
-    """The same of CPython 3.13."""
-    return windows_archive(shared_cache, PYTHON_3_13)
-
-
-def windows_archive(shared_cache: Path, release: Release) -> tuple[Windows, Archive]:
-    folder = shared_cache.with_name(f"windows-{release.minor}")
-    folder.mkdir(exist_ok=True)
-    path, zig_cache = folder / release.archive, shared_cache / "v1" / "tools" / "zig"
-    with exclusively(folder / "lock"):
-        if not path.is_file():
-            made = Windows.fetched(folder, zig_cache, release).full(folder / "made.tar.zst")
-            made.path.rename(path)
-    return Windows(folder / "root", zig_cache, release), Archive.of(path)
+def windows(windows_of: Callable[[str], tuple[Windows, Archive]]) -> tuple[Windows, Archive]:
+    """CPython 3.11 for Windows, and a standalone archive of it."""
+    return windows_of("3.11")
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ from oxidize.binary.elf import MAGIC as ELF_MAGIC
 from oxidize.binary.elf import Elf
 from oxidize.binary.native import is_musl_library
 from oxidize.binary.needed import dynamic_of
+from oxidize.binary.pe_file import is_pe
 from oxidize.resources.layout import FileFlag, ModuleFlag
 from oxidize.resources.model import Blob, File, Module
 
@@ -29,8 +30,10 @@ def _numbered(paths: Iterable[str]) -> dict[str, int]:
     return {path: _FIRST + number for number, path in enumerate(sorted(paths))}
 
 
-def _renamed(data: Data, names: Mapping[str, int]) -> bytes | None:
-    """None if a name is too short."""
+def _renamed(data: Data, names: Mapping[str, int]) -> Data | None:
+    """None if a name is too short. On Windows, the runtime knows descriptors by names."""
+    if is_pe(data):
+        return data
     paths = {name: f"/proc/self/fd/{number}".encode() for name, number in names.items()}
     return Elf(data).renamed(paths)
 
@@ -38,11 +41,9 @@ def _renamed(data: Data, names: Mapping[str, int]) -> bytes | None:
 def is_open(file: File) -> bool:
     """Whether a library can be open at a descriptor: those beside the program find each other by
     their places, as Mach-O files do."""
-    return (
-        bool(file.flags & FileFlag.SHARED_LIBRARY)
-        and not file.beside
-        and bytes(file.blob.data[:4]) == ELF_MAGIC
-    )
+    if file.beside or not file.flags & FileFlag.SHARED_LIBRARY:
+        return False
+    return bytes(file.blob.data[:4]) == ELF_MAGIC or is_pe(file.blob.data)
 
 
 def is_for_musl(data: Data) -> bool:
@@ -51,7 +52,8 @@ def is_for_musl(data: Data) -> bool:
 
 
 def untied(files: Mapping[str, File], named: Mapping[str, Named]) -> dict[str, File]:
-    """Libraries that need each other, with descriptors in place of each other's names."""
+    """Libraries that need each other: each has a descriptor; those of ELF have these in place of
+    each other's names."""
     tied = {
         path: [
             other

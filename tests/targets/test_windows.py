@@ -8,7 +8,7 @@ import socket
 import subprocess
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -121,30 +121,47 @@ def test_runtime_of_visual_c(space: Space, wine: Wine, windows: tuple[Windows, A
         assert wine.run(path).returncode == 0
 
 
-CODE = """
-import ctypes, sys, threading
-from importlib.util import find_spec
-import _ssl, _sqlite3
+STANDARD_LIBRARY = """
+import ctypes, json, multiprocessing, sqlite3, ssl, sys, threading, zlib
+from concurrent.futures import ProcessPoolExecutor
+
 from markupsafe import _speedups
-results = []
-threads = [threading.Thread(target=lambda: results.append(sum(range(10000)))) for _ in range(8)]
-for each in threads:
-    each.start()
-for each in threads:
-    each.join()
-print(sys.version_info[:2], len(results), ctypes.pythonapi._handle == sys.dllhandle)
+
+
+def main():
+    results = []
+    threads = [threading.Thread(target=lambda: results.append(sum(range(10000)))) for _ in range(8)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    print(sys.version_info[:2], len(results), ctypes.pythonapi._handle == sys.dllhandle)
+    print(ssl.create_default_context().check_hostname, zlib.decompress(zlib.compress(b"a")))
+    print(sqlite3.connect(":memory:").execute("select 6 * 7").fetchone())
+    print(ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_int)(lambda x: x + 1)(41), _speedups.__name__)
+    with ProcessPoolExecutor(2) as pool:
+        print(list(pool.map(abs, [-1, 2, -3])))
+
+
+if __name__ == "__main__":
+    main()
 """
 
 
-def test_variables_of_threads(
-    space: Space, wine: Wine, windows_3_13: tuple[Windows, Archive]
+@pytest.mark.parametrize("minor", ["3.12", "3.13", "3.14"])
+def test_versions(
+    space: Space, wine: Wine, windows_of: Callable[[str], tuple[Windows, Archive]], minor: str
 ) -> None:
-    """CPython 3.13, whose DLL has variables of which each thread has its own, runs from memory,
-    too, with threads."""
+    """CPythons whose DLL has variables of which each thread has its own run from memory, too, with
+    threads, processes, and much of the standard library."""
     space.write("app/__init__.py", "")
-    space.write("app/__main__.py", CODE)
-    path = build(space, windows_3_13[1], "app", "markupsafe==3.0.2")
+    space.write("app/__main__.py", STANDARD_LIBRARY)
+    path = build(space, windows_of(minor)[1], "app", "markupsafe==3.0.3")
     listed = json.loads(space.oxidize("inspect", "--json", path).stdout)["files"]
-    assert listed["lib/python313.dll"]["location"] == "in-memory"
+    assert listed[f"lib/python{minor.replace('.', '')}.dll"]["location"] == "in-memory"
     ran = wine.run(path)
-    assert (ran.stdout, ran.stderr) == ("(3, 13) 8 True\n", "")
+    version = tuple(map(int, minor.split(".")))
+    assert (ran.stderr, ran.stdout.splitlines()) == (
+        "",
+        [f"{version} 8 True", "True b'a'", "(42,)", "42 markupsafe._speedups", "[1, 2, 3]"],
+    )
