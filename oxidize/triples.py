@@ -31,6 +31,12 @@ def system_of(triple: str) -> str:
     return next((name for name in ("darwin", "windows") if f"-{name}" in triple), "linux")
 
 
+def without_level(triple: str) -> str:
+    """Without the level of the processor: x86_64_v3 is for some of those that x86_64 is for."""
+    machine, dash, rest = triple.partition("-")
+    return machine.partition("_v")[0] + dash + rest
+
+
 def host_triple() -> str:
     """The triple of this machine and its libc; it may be one that oxidize doesn't know."""
     machine = platform.machine().lower()

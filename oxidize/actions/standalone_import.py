@@ -32,7 +32,7 @@ from oxidize.distributions.python_json import BadArchiveContent
 from oxidize.distributions.standard_library import OMITTED, carried_files
 from oxidize.errors import ActionError, Diagnostic
 from oxidize.fetch.unpack import BadArchive, unpack
-from oxidize.triples import system_of
+from oxidize.triples import system_of, without_level
 from oxidize.versions import PYTHON_VERSIONS
 
 # What a description tells of the machine that it was made on.
@@ -120,7 +120,7 @@ def _contents(context: ActionContext, folder: Path) -> Contents:
 
 def _check(context: ActionContext, triple: str, version: str, options: str) -> None:
     """Raises BadArchiveContent for another triple's, or what oxidize can't embed."""
-    if _plain(triple) != context.platform:
+    if without_level(triple) != context.platform:
         raise BadArchiveContent(f"it is for {triple}, not for {context.platform}")
     if ".".join(version.split(".")[:2]) not in PYTHON_VERSIONS:
         known = f"{PYTHON_VERSIONS[0]} to {PYTHON_VERSIONS[-1]}"
@@ -145,12 +145,6 @@ def _check_compiler(context: ActionContext, version: str) -> None:
                 f'("cpython-{version}+..."), so that a CPython {minor} is looked for',
             )
         )
-
-
-def _plain(triple: str) -> str:
-    """Without the level of the processor: x86_64_v3 is for some of those that x86_64 is for."""
-    machine, dash, rest = triple.partition("-")
-    return machine.partition("_v")[0] + dash + rest
 
 
 def _patterns(packages: tuple[str, ...]) -> Iterator[str]:

@@ -10,6 +10,8 @@ from typing import Any
 
 from attrs import asdict, evolve, field, fields_dict, frozen
 
+from oxidize.versions import version_order
+
 FORMAT = 1
 # The tag of archives that were built here, or whose name tells nothing.
 LOCAL = "local"
@@ -58,13 +60,13 @@ class Row:
         return version in (self.version, self.minor)
 
     def rank(self) -> tuple[object, ...]:
-        """Sorts the best last: the user's own, then fast ones, then new ones."""
+        """Sorts the best last: fast ones, then new ones."""
         flavour = self.flavour.removesuffix(_STATIC)
-        return self.tag == LOCAL, -_PREFERRED.index(flavour), not self.static, self.age()
+        return -_PREFERRED.index(flavour), not self.static, self.age()
 
     def age(self) -> tuple[object, ...]:
         """Sorts the newest last."""
-        return tuple(int(n) for n in re.findall(r"\d+", self.version)), self.tag, self.flavour
+        return version_order(self.version), self.tag, self.flavour
 
 
 @frozen
@@ -93,12 +95,14 @@ class Catalogue:
                 for row in rows
                 if row.triple == triple
                 and row.matches(version)
-                and row.flavour.removesuffix(_STATIC) in _PREFERRED
                 and static in (None, row.static)
                 and flavour in (None, row.flavour)
             ]
-            if fit:
-                return max(fit, key=Row.rank)
+            # The user's own are as they are meant to be, and the first one is the latest.
+            own = next((row for row in fit if row.tag == LOCAL), None)
+            known = [row for row in fit if row.flavour.removesuffix(_STATIC) in _PREFERRED]
+            if own or known:
+                return own or max(known, key=Row.rank)
         return None
 
     def minors(self, triple: str) -> list[str]:
@@ -136,8 +140,8 @@ def _row(number: int, data: object) -> Row:
 
 
 def write_catalogue(rows: Iterable[Row]) -> str:
-    """A document, whose rows are sorted."""
-    found = sorted(rows, key=lambda row: (row.triple, row.age()))
+    """A document, whose rows are sorted; the user's own stay in their order."""
+    found = sorted(rows, key=lambda row: (row.triple, () if row.tag == LOCAL else row.age()))
     return json.dumps({"format": FORMAT, "rows": [asdict(row) for row in found]}, indent=1) + "\n"
 
 

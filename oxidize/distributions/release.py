@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from oxidize.distributions.catalogue import Row
 from oxidize.versions import PYTHON_VERSIONS
@@ -43,7 +43,8 @@ def rows_of(sums: str, releases: str) -> Iterator[Row]:
 
 def mirrored(url: str, mirror: str) -> str:
     """Where a mirror has a release's file: below the folder of its tag."""
-    return "/".join((mirror.rstrip("/"), *url.split("/")[-2:]))
+    path = urlsplit(url).path.strip("/")
+    return "/".join((mirror.rstrip("/"), *path.split("/")[-2:]))
 
 
 def row_of(name: str, sha256: str, releases: str) -> Row | None:

@@ -10,6 +10,8 @@ from typing import Any
 
 from attrs import field, fields_dict, frozen
 
+from oxidize.versions import version_order
+
 FORMAT = 1
 PYTHON = "cpython"
 
@@ -42,9 +44,9 @@ class SourceArchive:
         return ".".join(self.version.split(".")[:2])
 
     @property
-    def age(self) -> tuple[int, ...]:
+    def age(self) -> tuple[object, ...]:
         """Sorts the newest last."""
-        return tuple(int(number) for number in re.findall(r"\d+", self.version))
+        return version_order(self.version)
 
     def matches(self, version: str) -> bool:
         """Whether it is that version ("3.13.5"), or one of those ("3.13")."""

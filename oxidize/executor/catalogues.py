@@ -16,7 +16,6 @@ from oxidize.distributions.catalogue import (
 )
 from oxidize.errors import Diagnostic, EnvironmentProblem
 from oxidize.executor.files import write_atomically
-from oxidize.executor.location import LAYOUT, cache_folder
 from oxidize.executor.locks import exclusively
 from oxidize.executor.problems import disk_errors
 from oxidize.lookup import read_text
@@ -57,13 +56,14 @@ def catalogue(environ: Mapping[str, str]) -> Catalogue:
 def add_rows(rows: Iterable[Row], environ: Mapping[str, str]) -> int:
     """Adds to the user's catalogue; how many are new or different. Raises EnvironmentProblem."""
     path = user_file(environ)
-    with exclusively(cache_folder(environ) / LAYOUT / "locks" / "catalogue"):
+    with exclusively(path.with_suffix(".lock"), cache=False):
         old = user_rows(environ)
         new = merged(old, rows)
         changed = set(new) - set(old)
-        if changed:
+        text = write_catalogue(new)
+        if text != write_catalogue(old):
             with disk_errors(path, cache=False):
-                write_atomically(path, write_catalogue(new).encode())
+                write_atomically(path, text.encode())
     return len(changed)
 
 

@@ -88,9 +88,10 @@ def wait_for_lock(path: Path, stop: threading.Event) -> FileLock | None:
 
 
 @contextmanager
-def exclusively(path: Path) -> Iterator[None]:
-    """One process at a time, by a lock at that path; others wait. Raises EnvironmentProblem."""
-    with disk_errors(path.parent):
+def exclusively(path: Path, *, cache: bool = True) -> Iterator[None]:
+    """One process at a time, by a lock at that path; others wait. Raises EnvironmentProblem, which
+    says whether it is the cache that is at fault."""
+    with disk_errors(path.parent, cache=cache):
         held = wait_for_lock(path, threading.Event())
     assert held is not None
     try:

@@ -42,6 +42,15 @@ def test_choice() -> None:
     assert catalogue.minors(GNU) == ["3.13", "3.14"]
 
 
+def test_what_precedes_a_final_version() -> None:
+    """A release candidate is taken only as long as there is no final version, or by its name."""
+    final, candidate = row("3.14.0", "lto"), row("3.14.0rc3", "lto")
+    older = row("3.14.0rc2", "lto")
+    assert Catalogue(((final, candidate),)).choose(GNU, "3.14") == final
+    assert Catalogue(((candidate, older),)).choose(GNU, "3.14") == candidate
+    assert Catalogue(((final, candidate),)).choose(GNU, "3.14.0rc3") == candidate
+
+
 def test_static_and_dynamic() -> None:
     """Static ones are taken where they are asked for, or where there is nothing else."""
     dynamic, static = row("3.13.1", "lto", triple=MUSL), row("3.13.1", "lto+static", triple=MUSL)
@@ -86,6 +95,23 @@ def test_own_archives() -> None:
     elsewhere = evolve(own, url="file:///elsewhere", sha256="4" * 64)
     rows = read_catalogue(write_catalogue(merged([own], [elsewhere])))
     assert Catalogue((rows,)).choose(GNU, "3.13") == elsewhere
+
+
+def test_the_latest_of_ones_own() -> None:
+    """The latest that was built or imported is meant, however it was built and however old its
+    version is; also where it had been imported before."""
+    first = Row("local", GNU, "3.13.7", "lto", "file:///a", "2" * 64)
+    second = Row("local", GNU, "3.13.5", "plain", "file:///b", "3" * 64)
+
+    def rows(*added: Row) -> tuple[Row, ...]:
+        found: tuple[Row, ...] = ()
+        for each in added:
+            found = read_catalogue(write_catalogue(merged(found, [each])))
+        return found
+
+    assert Catalogue((rows(first, second),)).choose(GNU, "3.13") == second
+    assert Catalogue((rows(first, second, first),)).choose(GNU, "3.13") == first
+    assert Catalogue((rows(first, second),)).choose(GNU, "3.13", flavour="lto") == first
 
 
 @pytest.mark.parametrize(

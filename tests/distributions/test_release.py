@@ -59,3 +59,9 @@ def test_mirrors() -> None:
     """A mirror has files by tag and name, whatever stands before these in a row's URL."""
     url = "https://example.org/x/download/20260814/a%2Bb.tar.zst"
     assert mirrored(url, "file:///srv/") == "file:///srv/20260814/a%2Bb.tar.zst"
+
+
+def test_secrets_stay_away_from_mirrors() -> None:
+    """Mirrors aren't told who downloads from the place that a URL is of."""
+    url = "https://user:secret@example.org/a.tar.zst?token=secret"
+    assert mirrored(url, "https://mirror.example") == "https://mirror.example/a.tar.zst"

@@ -199,6 +199,20 @@ def test_the_verbs(space: Space, full_archive: Archive, config: dict[str, str]) 
     assert "is in the cache" in told
 
 
+def test_processor_levels(space: Space, config: dict[str, str], tmp_path: Path) -> None:
+    """An archive for newer processors alone is imported as one for the triple."""
+    said = described(
+        target_triple="x86_64_v3-unknown-linux-musl",
+        crt_features=["static"],
+        build_options="x+static",
+    )
+    archive = small(tmp_path / "a.tar.zst", said)
+    document = json.loads(
+        succeeds(space, config, "distribution", "import", archive.path, "--json", "-q")
+    )
+    assert document["row"]["triple"] == "x86_64-unknown-linux-musl"
+
+
 def test_an_interpreter_sees_its_archive_only(
     space: Space, tmp_path: Path, config: dict[str, str]
 ) -> None:

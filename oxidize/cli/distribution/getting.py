@@ -28,7 +28,7 @@ from oxidize.executor.problems import disk_errors
 from oxidize.fetch.unpack import BadArchive, unpack
 from oxidize.objects.standalone_source import Archive, import_action
 from oxidize.redaction import bare
-from oxidize.triples import host_triple
+from oxidize.triples import host_triple, without_level
 
 FORMAT = 1
 
@@ -109,7 +109,7 @@ def _triple(path: Path) -> str:
             said = full_archive(folder)
         except (BadArchive, BadArchiveContent) as error:
             raise refused(str(error)) from error
-    return said.triple if said else host_triple()
+    return without_level(said.triple) if said else host_triple()
 
 
 def _described(row: Row, args: argparse.Namespace, console: Console) -> Description:
