@@ -85,20 +85,20 @@ def test_programs(
     emulator: Emulator,
 ) -> None:
     """A program of each distribution needs what it promises, and says what plain Python says."""
-    runner = _runner(case, emulator)
+    emulated = runner(case, emulator)
     env = {"OXIDIZE_CONFIG_DIR": str(tmp_path / "config")}
-    _succeeds(space, env, *_build(case, all_sources))
+    succeeds(space, env, *build(case, all_sources))
     source = EVERYTHING.read_text().replace("\\", "\\\\")
     space.write("build.star", _BUILD_FILE.format(minor=case.minor, source=source))
     path = pythons.on_path(case.minor)
-    _succeeds(space, {**env, **path}, "build", "--target-triple", case.triple)
+    succeeds(space, {**env, **path}, "build", "--target-triple", case.triple)
     (program,) = space.root.glob("build/*/debug/app/app")
     plain = subprocess.run(
         [pythons.need(case.minor), EVERYTHING], capture_output=True, text=True, check=True
     )
-    done = subprocess.run([*runner, program], capture_output=True, text=True, check=False)
+    done = subprocess.run([*emulated, program], capture_output=True, text=True, check=False)
     assert _same(done.stdout) == _same(plain.stdout), done.stderr
-    (binary,) = json.loads(_succeeds(space, env, "analyze", program, "--json"))["binaries"]
+    (binary,) = json.loads(succeeds(space, env, "analyze", program, "--json"))["binaries"]
     assert binary["needs"] == case.needs
     assert not (case.static and binary["libraries"])
 
@@ -108,18 +108,19 @@ def test_the_same_bytes(space: Space, all_sources: Path, tmp_path: Path, case: C
     """Built again in another cache, with more commands at once, an archive has the same bytes."""
     other = Space(space.root, tmp_path / "another" / "cache")
     env = {"OXIDIZE_CONFIG_DIR": str(tmp_path / "config")}
-    _succeeds(space, env, *_build(case, all_sources), "-o", "one")
-    _succeeds(other, env, *_build(case, all_sources), "-o", "two", "-j", "3")
+    succeeds(space, env, *build(case, all_sources), "-o", "one")
+    succeeds(other, env, *build(case, all_sources), "-o", "two", "-j", "3")
     (one,), (two,) = (sorted((space.root / name).glob("*.zst")) for name in ("one", "two"))
     assert one.read_bytes() == two.read_bytes()
 
 
-def _build(case: Case, sources: Path) -> Sequence[str | Path]:
+def build(case: Case, sources: Path) -> Sequence[str | Path]:
+    """The arguments that build it, from the cache if it was built before."""
     what = ("--python", case.minor, "--target-triple", case.triple, *case.options)
     return ("distribution", "build", *what, "--sources", sources, "--offline")
 
 
-def _runner(case: Case, emulator: Emulator) -> Sequence[str | Path]:
+def runner(case: Case, emulator: Emulator) -> Sequence[str | Path]:
     """What is written before a program to run it here."""
     machine = case.triple.partition("-")[0]
     if case.static and machine == host_triple().partition("-")[0]:
@@ -136,7 +137,8 @@ def _same(text: str) -> list[str]:
     return [line.replace("readline False", "readline True") for line in text.splitlines()]
 
 
-def _succeeds(space: Space, env: Mapping[str, str], *arguments: str | Path) -> str:
+def succeeds(space: Space, env: Mapping[str, str], *arguments: str | Path) -> str:
+    """What it says."""
     done = space.oxidize(*arguments, env=env)
     assert done.returncode == 0, done.stderr
     return done.stdout
