@@ -36,8 +36,8 @@ def make():
         config = dist.make_python_interpreter_config(run_module = "{module}"),
     )
     exe.add_python_resources(exe.read_package_root(path = ".", packages = ["{module}"]))
-    for package in {packages}:
-        exe.add_python_resources(exe.pip_install([package]))
+    if {packages}:
+        exe.add_python_resources(exe.pip_install({packages}))
     return exe
 
 register_target("app", make)
