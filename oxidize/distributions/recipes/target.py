@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from attrs import frozen
 
-# What programs of a gnu distribution need at least.
-GLIBC = "2.17"
+from oxidize.triples import system_of
+
+# What programs of a gnu distribution need at least, and those for macOS.
+GLIBC, MACOS = "2.17", "11.0"
 TRIPLES = (
+    "aarch64-apple-darwin",
     "aarch64-unknown-linux-gnu",
     "aarch64-unknown-linux-musl",
+    "x86_64-apple-darwin",
     "x86_64-unknown-linux-gnu",
     "x86_64-unknown-linux-musl",
 )
@@ -30,14 +34,53 @@ class RecipeTarget:
         return self.triple.partition("-")[0]
 
     @property
+    def apple_machine(self) -> str:
+        """As Apple calls it: "arm64"."""
+        return "arm64" if self.machine == "aarch64" else self.machine
+
+    @property
     def musl(self) -> bool:
         """Whether its C library is musl, not glibc."""
         return self.triple.endswith("-musl")
 
     @property
+    def darwin(self) -> bool:
+        """Whether it is macOS: its CPython is a shared library."""
+        return system_of(self.triple) == "darwin"
+
+    @property
     def libc(self) -> str:
         """The C library as descriptions have it."""
+        if self.darwin:
+            return f"macOS-{MACOS}"
         return "musl" if self.musl else f"glibc-{GLIBC}"
+
+    @property
+    def platform_tag(self) -> str:
+        """The platform as CPython's `sysconfig` has it."""
+        if self.darwin:
+            return f"macosx-{MACOS}-{self.apple_machine}"
+        return f"linux-{self.machine}"
+
+    @property
+    def libpython(self) -> str:
+        """What the file of libpython has at the end of its name."""
+        return "dylib" if self.darwin else "a"
+
+    @property
+    def object_format(self) -> str:
+        """Of object files that are machine code."""
+        return "mach-o" if self.darwin else "elf"
+
+    @property
+    def in_system(self) -> tuple[str, ...]:
+        """Names of libraries that the system itself has."""
+        return ("libuuid",) if self.darwin else ()
+
+    @property
+    def without(self) -> tuple[str, ...]:
+        """Names of libraries whose recipes don't do for it."""
+        return ("libedit", "ncurses") if self.darwin else ()
 
     @property
     def cross(self) -> bool:
