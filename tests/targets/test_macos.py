@@ -47,10 +47,10 @@ def test_sample(
     _check(space, program, SAMPLES[sample], triple)
 
 
-@pytest.mark.parametrize("triple", TRIPLES)
-def test_from_sources(triple: str, all_sources: Path, shared_cache: Path, tmp_path: Path) -> None:
+def test_from_sources(all_sources: Path, shared_cache: Path, tmp_path: Path) -> None:
     """A CPython that was built from sources makes programs that are whole and signed; its libpython
     is signed and needs the system alone, no newer one than it says."""
+    triple = "aarch64-apple-darwin"
     space = Space(tmp_path / "hello", shared_cache)
     env = {"OXIDIZE_CONFIG_DIR": str(tmp_path / "config"), **pythons.on_path("3.13")}
     space.copy(REPOSITORY / "samples" / "hello")
