@@ -104,8 +104,10 @@ class _Packing:
             LinkedLibrary(name, licence, tuple(_archives(context.tree(f"library/{name}"))))
             for name, licence in self.libraries.items()
         )
-        form = f"llvm-bitcode:{zig.llvm_version(context)}" if target.lto else "elf"
-        return Describing(self.build, target, self.version, tuple(linked), self.absent, form)
+        bitcode = f"llvm-bitcode:{zig.llvm_version(context)}" if target.lto else ""
+        form = bitcode or target.object_format
+        sdk = zig.macos_sdk() if target.darwin else ""
+        return Describing(self.build, target, self.version, tuple(linked), self.absent, form, sdk)
 
     def members(self, context: ActionContext) -> Iterator[Member]:
         """Files of the archive, but for what it says of itself."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import re
 from collections.abc import Mapping
 from functools import cache
@@ -50,6 +51,12 @@ def llvm_version(context: ActionContext) -> str:
     if found is None:
         raise ActionError(Diagnostic("OX0721", f"zig doesn't tell its version of LLVM: {said}"))
     return found[1]
+
+
+def macos_sdk() -> str:
+    """The version of Apple's headers that are in it: "27.0"."""
+    settings = folder() / "lib" / "libc" / "darwin" / "SDKSettings.json"
+    return str(json.loads(settings.read_text(encoding="utf-8"))["Version"])
 
 
 def environment(context: ActionContext) -> Mapping[str, str]:

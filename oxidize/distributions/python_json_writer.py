@@ -11,7 +11,7 @@ from attrs import frozen
 
 from oxidize.distributions.python_build import PythonBuild
 from oxidize.distributions.recipes.recipe import licence_path
-from oxidize.distributions.recipes.target import RecipeTarget
+from oxidize.distributions.recipes.target import MACOS, RecipeTarget
 
 _PYTHON_LICENCE = "Python-2.0.1"
 _RELEASE_LEVELS = {"a": 0xA, "b": 0xB, "rc": 0xC, "": 0xF}
@@ -37,6 +37,8 @@ class Describing:
     libraries: tuple[LinkedLibrary, ...]
     absent: Mapping[str, str]
     object_format: str
+    sdk: str = ""
+    """Of macOS, the version of the headers that it was built with."""
 
     def document(self) -> str:
         """All of it."""
@@ -64,7 +66,7 @@ class Describing:
             "python_major_minor_version": build.minor,
             "python_tag": tag,
             "python_abi_tag": tag,
-            "python_platform_tag": f"linux-{self.target.machine}",
+            "python_platform_tag": self.target.platform_tag,
             "python_implementation_name": "cpython",
             "python_implementation_version": self.version,
             "python_implementation_hex_version": _hex_version(self.version),
@@ -88,20 +90,30 @@ class Describing:
     def _linking(self) -> dict[str, Any]:
         shared = [] if self.target.static else ["shared-library"]
         return {
-            "libpython_link_mode": "static",
+            "libpython_link_mode": "shared" if self.target.darwin else "static",
             "python_symbol_visibility": "global-default",
             "python_extension_module_loading": ["builtin", *shared],
             "crt_features": list(_features(self.target)),
+            **(self._apple() if self.target.darwin else {}),
+        }
+
+    def _apple(self) -> dict[str, Any]:
+        return {
+            "apple_sdk_canonical_name": f"macosx{self.sdk}",
+            "apple_sdk_deployment_target": MACOS,
+            "apple_sdk_platform": "macosx",
+            "apple_sdk_version": self.sdk,
         }
 
     def _build_info(self) -> dict[str, Any]:
-        build = self.build
+        build, target = self.build, self.target
+        library = f"install/lib/libpython{build.minor}.{target.libpython}"
         return {
             "build_info": {
                 "core": {
                     "objs": [f"build/{each}" for each in build.core_objects()],
                     "links": [self._link(each) for each in build.core_links()],
-                    "static_lib": f"install/lib/libpython{build.minor}.a",
+                    "shared_lib" if target.darwin else "static_lib": library,
                 },
                 "extensions": {name: [self._extension(name)] for name in sorted(build.inittab)},
                 "inittab_object": "build/Modules/config.o",
@@ -141,7 +153,9 @@ class Describing:
 
 
 def _features(target: RecipeTarget) -> Iterator[str]:
-    if target.static:
+    if target.darwin:
+        yield "libSystem"
+    elif target.static:
         yield "static"
     elif target.musl:
         yield "musl-dynamic"

@@ -57,7 +57,7 @@ class _Declaring:
                 "static": self.target.static,
                 "lto": self.target.lto,
                 "libraries": licences,
-                "absent": dict(absent_extensions(minor, libraries)),
+                "absent": dict(absent_extensions(self.target, minor, libraries)),
             },
             {"python": (python,), **_roles(libraries)},
             f"pack CPython {version} for {self.target.triple}",

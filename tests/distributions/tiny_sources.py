@@ -10,6 +10,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from oxidize.distributions.recipes import darwin
+from oxidize.distributions.recipes.target import RecipeTarget
+
 VERSION, MINOR = "3.13.99", "3.13"
 _CONFIG = """
 struct _inittab _PyImport_Inittab[] = {
@@ -37,18 +40,34 @@ OBJECTS=Modules/config.o Modules/thing.o Modules/zlibmodule.o Modules/libextra.a
 Modules/_thing$(EXT_SUFFIX): Modules/thing.o; $(BLDSHARED) Modules/thing.o Modules/libextra.a $(LIBPYTHON) -o Modules/_thing
 Modules/zlib$(EXT_SUFFIX): Modules/zlibmodule.o; $(BLDSHARED) Modules/zlibmodule.o $(MODULE_ZLIB_LDFLAGS) $(LIBPYTHON) -o Modules/zlib
 """  # noqa: E501
+_MACOS = RecipeTarget("aarch64-apple-darwin", "x86_64-unknown-linux-gnu")
+
+
+def _edited(file: str) -> str:
+    """What is edited in a file for macOS."""
+    return "\n".join(each.old for each in darwin.edits(_MACOS) if each.file == file)
+
+
 _PYTHON = {
-    "configure": f"#!/bin/sh\npwd > where\ncat > Makefile <<'END'{_MAKEFILE}END\n",
+    "configure": (
+        f"#!/bin/sh\npwd > where\ncat > Makefile <<'END'{_MAKEFILE}END\n"
+        f"exit\n{_edited('configure')}\n"
+    ),
     "LICENSE": "Python's",
     # What is edited for musl.
     "Lib/ctypes/__init__.py": "else:\n    pythonapi = PyDLL(None)\n",
     "Misc/platform_triplet.c": "#  ifdef __DEFINED_va_list\n",
+    **{
+        file: _edited(file)
+        for file in ("Lib/urllib/request.py", "Makefile.pre.in", "Modules/posixmodule.c")
+    },
     "Modules/config.c": _CONFIG,
     "Modules/config.c.in": "",
     "Modules/Setup": "",
     f"tree/bin/python{MINOR}": "no program",
     f"tree/include/python{MINOR}/Python.h": "",
     f"tree/lib/libpython{MINOR}.a": "no archive",
+    f"tree/lib/libpython{MINOR}.dylib": "no library",
     f"tree/lib/python{MINOR}/os.py": "",
     f"tree/lib/python{MINOR}/lib-dynload/_ctypes_test.cpython-313-tiny.so": "no module",
     f"tree/lib/python{MINOR}/test/test_os.py": "",

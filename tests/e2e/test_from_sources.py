@@ -15,6 +15,7 @@ from tests.distributions.tiny_sources import VERSION, write_archive, write_sourc
 from tests.e2e.space import Space
 
 ARM, MUSL = "aarch64-unknown-linux-gnu", "x86_64-unknown-linux-musl"
+MAC = "aarch64-apple-darwin"
 BUILD = ("distribution", "build", "--python", "3.13")
 
 
@@ -82,6 +83,32 @@ def test_an_archive(
     assert [path.name for path in loaded] == ["README.txt"]
 
 
+def test_an_archive_for_macos(
+    space: Space, config: dict[str, str], tiny: Sequence[str | Path], tmp_path: Path
+) -> None:
+    """One for macOS has a shared libpython, and says which macOS it is for."""
+    document = json.loads(
+        succeeds(space, config, *BUILD, "--target-triple", MAC, *tiny, "--json", "-q")
+    )
+    description = document["description"]
+    assert (description["link_mode"], description["libc"]) == ("shared", "macOS-11.0")
+    omitted = description["omitted"]
+    assert omitted["_scproxy"].startswith("it needs a framework")
+    assert omitted["_curses"] == "ncurses can't be built for that system yet"
+    assert "_uuid" not in omitted
+    unpack(named(space.root, MAC), tmp_path / "archive")
+    top = tmp_path / "archive" / "python"
+    said = json.loads((top / "PYTHON.json").read_text())
+    assert said["libpython_link_mode"] == "shared"
+    assert said["python_platform_tag"] == "macosx-11.0-arm64"
+    assert said["crt_features"] == ["libSystem"]
+    assert said["apple_sdk_deployment_target"] == "11.0"
+    core = said["build_info"]["core"]
+    assert (top / core["shared_lib"]).name == "libpython3.13.dylib"
+    assert (top / core["shared_lib"]).is_file()
+    assert "static_lib" not in core
+
+
 def test_the_same_bytes(
     space: Space, config: dict[str, str], tiny: Sequence[str | Path], tmp_path: Path
 ) -> None:
@@ -139,9 +166,14 @@ def test_no_program(
     ("code", "arguments", "message"),
     [
         ("OX0541", ("--python", "3.12"), "the manifest has: 3.13.99"),
-        ("OX0541", ("--target-triple", "x86_64-apple-darwin"), "there are: aarch64-unknown-linux"),
+        (
+            "OX0541",
+            ("--target-triple", "x86_64-pc-windows-msvc"),
+            "there are: aarch64-apple-darwin",
+        ),
         ("OX0504", ("--target-triple", "x86_64-linux"), "unknown target triple"),
         ("OX0823", ("--target-triple", ARM, "--dynamic"), "--dynamic is for musl"),
+        ("OX0823", ("--target-triple", MAC, "--lto"), "--lto isn't for macOS"),
         ("OX0540", ("--manifest", "nowhere"), "can't be read: No such file"),
         ("OX0540", ("--manifest", "build.star"), "it isn't JSON"),
         ("OX0803", ("--sources", "nowhere"), "there is no such folder"),

@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from oxidize.binary.embed import find_payload
+from oxidize.resources.native_files import native_files
+from oxidize.resources.reader import Container
 from tests import pythons
-from tests.binary.macho import check_layout, wrong_pages
+from tests.binary.macho import check_layout, parsed, wrong_pages
 from tests.distributions.archives import Archive
 from tests.distributions.panda import TRIPLES, VERSIONS
 from tests.e2e.macos_programs import check_libraries, check_symbols, project
@@ -17,6 +20,8 @@ from tests.e2e.space import REPOSITORY, Space
 
 Pandas = Callable[[str], Mapping[str, Archive]]
 SAMPLES = {"hello": "hello", "cli": "rich", "science": "numpy"}
+# Functions of libSystem that macOS 11.0 hasn't.
+TOO_NEW = {"_dup3", "_mkfifoat", "_mknodat", "_pipe2", "_strchrnul"}
 
 
 @pytest.mark.parametrize("flavour", ["debug", "release"])
@@ -41,11 +46,37 @@ def test_sample(
     assert done.returncode == 0, done.stderr
     assert "needs macOS 11.0 or newer" in done.stderr
     (program,) = _programs(space.root, sample, triple, flavour)
-    check_layout(program.read_bytes())
-    assert wrong_pages(program.read_bytes()) == []
-    said = json.loads(space.oxidize("inspect", "--json", program).stdout)
-    assert SAMPLES[sample] in said["modules"]
-    assert said["about"]["triple"] == triple
+    _check(space, program, SAMPLES[sample], triple)
+
+
+def test_from_sources(all_sources: Path, shared_cache: Path, tmp_path: Path) -> None:
+    """A CPython that was built from sources makes programs that are whole and signed; its libpython
+    is signed and needs the system alone, no newer one than it says."""
+    triple = "aarch64-apple-darwin"
+    space = Space(tmp_path / "hello", shared_cache)
+    env = {"OXIDIZE_CONFIG_DIR": str(tmp_path / "config"), **pythons.on_path("3.13")}
+    space.copy(REPOSITORY / "samples" / "hello")
+    text = (space.root / "build.star").read_text()
+    which = 'default_python_distribution(python_version = "3.13")'
+    space.write("build.star", text.replace("default_python_distribution()", which))
+    words = ("--python", "3.13", "--target-triple", triple, "--sources", all_sources, "--offline")
+    made = space.oxidize("distribution", "build", *words, env=env)
+    assert made.returncode == 0, made.stderr
+    done = space.oxidize("build", "--target-triple", triple, env=env)
+    assert done.returncode == 0, done.stderr
+    assert "needs macOS 11.0 or newer" in done.stderr
+    (program,) = _programs(space.root, "hello", triple, "debug")
+    _check(space, program, "hello", triple)
+    files = native_files(Container(find_payload(program.read_bytes())).resources())
+    (python,) = (bytes(each.data) for each in files if "libpython" in each.path)
+    assert wrong_pages(python) == []
+    binary = parsed(python)
+    needed = [each.name for each in binary.libraries if each.command.name != "ID_DYLIB"]
+    assert needed == ["/usr/lib/libSystem.B.dylib"]
+    assert binary.build_version is not None
+    assert binary.build_version.minos[:2] == [11, 0]
+    imported = {str(each.name) for each in binary.imported_symbols}
+    assert imported.isdisjoint(TOO_NEW)
 
 
 @pytest.mark.parametrize("triple", TRIPLES)
@@ -79,6 +110,14 @@ def test_same_bytes(
     done = space.oxidize("verify", "--target-triple", triple, env=env)
     assert done.returncode == 0, done.stderr
     assert "the same in both builds" in done.stderr
+
+
+def _check(space: Space, program: Path, module: str, triple: str) -> None:
+    check_layout(program.read_bytes())
+    assert wrong_pages(program.read_bytes()) == []
+    said = json.loads(space.oxidize("inspect", "--json", program).stdout)
+    assert module in said["modules"]
+    assert said["about"]["triple"] == triple
 
 
 def _programs(root: Path, name: str, triple: str, flavour: str) -> list[Path]:

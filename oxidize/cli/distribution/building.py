@@ -27,7 +27,7 @@ from oxidize.distributions.source_manifest import (
 from oxidize.errors import BuildFileError, Diagnostic, EnvironmentProblem, UsageError
 from oxidize.graph.target import TargetOutputs
 from oxidize.objects.built_distribution import DistributionSources, distribution_archive
-from oxidize.triples import host_triple
+from oxidize.triples import host_triple, system_of
 from oxidize.versions import PYTHON_VERSIONS, meant_version
 
 # What configure scripts and makefiles take for granted.
@@ -39,7 +39,7 @@ _PERL_MODULES = ("FindBin", "IPC::Cmd", "Pod::Usage")
 def build(args: argparse.Namespace, console: Console) -> None:
     """Builds an archive, writes it into a folder, and adds it to the user's catalogue."""
     target = _target(args)
-    sources = _sources(args, console)
+    sources = _sources(args, target, console)
     _check_tools(sources.tools(target))
     version = sources.python.version
     name = f"cpython-{version}+{LOCAL}-{target.triple}-{target.flavour}-full.tar.zst"
@@ -56,6 +56,9 @@ def _target(args: argparse.Namespace) -> RecipeTarget:
     if args.dynamic and not musl:
         message = "--dynamic is for musl: with glibc, programs always load shared libraries"
         raise UsageError(Diagnostic("OX0823", message))
+    if args.lto and system_of(triple) == "darwin":
+        message = "--lto isn't for macOS: the linker reads no bitcode for it"
+        raise UsageError(Diagnostic("OX0823", message))
     return RecipeTarget(triple, host_triple(), static=musl and not args.dynamic, lto=args.lto)
 
 
@@ -63,16 +66,21 @@ def _no_recipe(what: str, note: str, help_: str | None = None) -> UsageError:
     return UsageError(Diagnostic("OX0541", what, notes=(note,), help=help_))
 
 
-def _sources(args: argparse.Namespace, console: Console) -> DistributionSources:
+def _sources(
+    args: argparse.Namespace, target: RecipeTarget, console: Console
+) -> DistributionSources:
     if args.sources is not None and not args.sources.is_dir():
         raise UsageError(Diagnostic("OX0803", f"--sources {args.sources}: there is no such folder"))
     manifest = _manifest(args.manifest)
     python = _python(manifest, args.python)
     if python.minor not in TRIED:
         console.say(f"the recipe for CPython {python.minor} was never tried as a whole")
+    if target.darwin:
+        console.say("distributions for macOS are experimental: none was run")
+    unused = (*target.in_system, *target.without)
     return DistributionSources(
         python,
-        manifest.libraries(),
+        {name: each for name, each in manifest.libraries().items() if name not in unused},
         args.sources.absolute() if args.sources else None,
         args.offline,
     )

@@ -9,6 +9,8 @@ from oxidize.distributions.recipes.target import RecipeTarget
 
 _INSTALL = ("make", "install", f"DESTDIR={INSTALLED}")
 _MAKE = ("make", f"-j{JOBS}")
+# For macOS, makefiles name a program that only Apple has.
+_AR = ("AR=ar", "ARFLAGS=rc")
 
 
 def _installed(*libraries: str) -> tuple[Keep, ...]:
@@ -27,12 +29,13 @@ def _configured(
     licence: str,
     licence_file: str,
     flags: str = "",
+    found_out: tuple[str, ...] = (),
     libraries: tuple[str, ...] = (),
 ) -> Recipe:
     """What an ordinary configure script and makefile build and install."""
     return Recipe(
         commands=(
-            (*target.configure, *(f"--disable-{each}" for each in disabled)),
+            (*target.configure, *(f"--disable-{each}" for each in disabled), *found_out),
             _MAKE,
             _INSTALL,
         ),
@@ -46,7 +49,7 @@ def _configured(
 
 def _zlib(target: RecipeTarget) -> Recipe:
     return Recipe(
-        commands=(("./configure", "--static", "--prefix=/install"), (*_MAKE, "libz.a")),
+        commands=(("./configure", "--static", "--prefix=/install"), (*_MAKE, "libz.a", *_AR)),
         keep=(
             Keep("source", "libz.a", "lib"),
             Keep("source", "zlib.h", "include"),
@@ -75,9 +78,19 @@ def _xz(target: RecipeTarget) -> Recipe:
 
 def _libffi(target: RecipeTarget) -> Recipe:
     off = ("shared", "docs", "multi-os-directory")
+    # The assembler of macOS doesn't understand what unwinders are told.
+    found_out = ("gcc_cv_as_cfi_pseudo_op=no",) if target.darwin else ()
     # Declarations that its closures for static programs lack.
     quiet = "-Wno-implicit-function-declaration -Wno-int-conversion"
-    return _configured(target, "ffi", *off, licence="MIT", licence_file="LICENSE", flags=quiet)
+    return _configured(
+        target,
+        "ffi",
+        *off,
+        licence="MIT",
+        licence_file="LICENSE",
+        flags=quiet,
+        found_out=found_out,
+    )
 
 
 _SQLITE = (
@@ -118,8 +131,7 @@ def _openssl(target: RecipeTarget) -> Recipe:
     return Recipe(
         commands=(
             (
-                *("perl", "./Configure"),
-                _OPENSSL_NAMES.get(target.machine, f"linux-{target.machine}"),
+                *("perl", "./Configure", _openssl_target(target)),
                 *("--prefix=/install", "--libdir=lib", "--openssldir=/etc/ssl"),
                 *(f"no-{each}" for each in _OPENSSL_OFF),
                 "enable-ec_nistp_64_gcc_128",
@@ -133,6 +145,12 @@ def _openssl(target: RecipeTarget) -> Recipe:
         licence_file="LICENSE.txt",
         tools=("make", "perl"),
     )
+
+
+def _openssl_target(target: RecipeTarget) -> str:
+    if target.darwin:
+        return f"darwin64-{target.apple_machine}-cc"
+    return _OPENSSL_NAMES.get(target.machine, f"linux-{target.machine}")
 
 
 # Where systems have descriptions of terminals.

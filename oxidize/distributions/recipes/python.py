@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
+from oxidize.distributions.recipes import darwin
 from oxidize.distributions.recipes.recipe import INSTALLED, JOBS, Edit, Keep, Recipe
 from oxidize.distributions.recipes.target import RecipeTarget
 from oxidize.distributions.standard_library import OMITTED
@@ -63,18 +64,28 @@ _FOUND_OUT = (
 _NEWER_THAN_MUSL = ("preadv2", "pthread_getname_np", "pwritev2")
 
 
-def absent_extensions(minor: str, libraries: Collection[str]) -> Mapping[str, str]:
+def absent_extensions(
+    target: RecipeTarget, minor: str, libraries: Collection[str]
+) -> Mapping[str, str]:
     """Extension modules that a version built with those libraries doesn't have, and why."""
     number = int(minor.partition(".")[2])
     absent = {
         **NEVER,
         **(_NEVER_UP_TO_3_12 if number <= 12 else {}),
         **(_NEVER_FROM_3_14 if number >= 14 else {}),
+        **(darwin.NEVER if target.darwin else {}),
     }
+    here = {*libraries, *target.in_system}
     for name, needed in NEEDS.items():
-        if lacking := [each for each in needed if each not in libraries]:
-            absent[name] = f"the manifest of sources has no {lacking[0]}"
+        if lacking := [each for each in needed if each not in here]:
+            absent[name] = _lacks(target, lacking[0])
     return absent
+
+
+def _lacks(target: RecipeTarget, library: str) -> str:
+    if library in target.without:
+        return f"{library} can't be built for that system yet"
+    return f"the manifest of sources has no {library}"
 
 
 def python_recipe(target: RecipeTarget, minor: str, libraries: Collection[str]) -> Recipe:
@@ -96,7 +107,7 @@ def python_recipe(target: RecipeTarget, minor: str, libraries: Collection[str]) 
             # What compiles prints its help in place of compiling: archives have no bytecode.
             ("make", "install", f"DESTDIR={INSTALLED}", "COMPILEALL_OPTS=-h"),
         ),
-        keep=tuple(_kept(minor)),
+        keep=tuple(_kept(target, minor)),
         licence="Python-2.0.1",
         licence_file="LICENSE",
         environment=environment,
@@ -127,7 +138,9 @@ def _options(target: RecipeTarget, minor: str, libraries: Collection[str]) -> It
         # Any compiler of today has them, and the interpreter is slower without.
         yield "--with-computed-gotos"
         yield from _FOUND_OUT
-    yield from (f"py_cv_module_{each}=n/a" for each in absent_extensions(minor, libraries))
+    if target.darwin:
+        yield from darwin.options()
+    yield from (f"py_cv_module_{each}=n/a" for each in absent_extensions(target, minor, libraries))
 
 
 def _library_variables(libraries: Collection[str]) -> Iterator[tuple[str, str]]:
@@ -143,12 +156,12 @@ def _library_variables(libraries: Collection[str]) -> Iterator[tuple[str, str]]:
         yield from (("PANEL_CFLAGS", include), ("PANEL_LIBS", "-lpanel"))
 
 
-def _kept(minor: str) -> Iterator[Keep]:
+def _kept(target: RecipeTarget, minor: str) -> Iterator[Keep]:
     installed = "installed/install"
     yield Keep(installed, f"bin/python{minor}", "install")
     yield Keep(installed, f"include/python{minor}/**/*.h", "install")
     yield Keep(installed, f"lib/python{minor}/**/*", "install")
-    yield Keep(installed, f"lib/libpython{minor}.a", "install")
+    yield Keep(installed, f"lib/libpython{minor}.{target.libpython}", "install")
     for pattern in ("Modules", "Objects", "Parser", "Python"):
         yield Keep("source", f"{pattern}/**/*.o", "build")
     yield Keep("source", "Modules/**/*.a", "build")
@@ -161,10 +174,12 @@ def _kept(minor: str) -> Iterator[Keep]:
 
 def _edits(target: RecipeTarget, minor: str, libraries: Collection[str]) -> Iterator[Edit]:
     if minor == "3.11":
-        yield from _edits_of_3_11(libraries)
+        yield from _edits_of_3_11(target, libraries)
     elif target.musl:
         # It tells musl by what its own <stdarg.h> defines, and the compiler has another one.
         yield Edit("Misc/platform_triplet.c", "#  ifdef __DEFINED_va_list", "#  if 1")
+    if target.darwin:
+        yield from darwin.edits(target)
     if target.static:
         yield Edit(
             "Lib/ctypes/__init__.py",
@@ -186,7 +201,7 @@ _LINES: Mapping[str, str] = {
 }
 
 
-def _edits_of_3_11(libraries: Collection[str]) -> Iterator[Edit]:
+def _edits_of_3_11(target: RecipeTarget, libraries: Collection[str]) -> Iterator[Edit]:
     """Later versions build all extension modules as their table says; this one has it, too."""
     yield Edit(
         "configure",
@@ -199,7 +214,7 @@ def _edits_of_3_11(libraries: Collection[str]) -> Iterator[Edit]:
     # A name that libedit has given up.
     hook = "on_completion_display_matches_hook"
     yield Edit("Modules/readline.c", f"(VFunction *){hook}", f"(rl_compdisp_func_t *){hook}")
-    absent = absent_extensions("3.11", libraries)
+    absent = absent_extensions(target, "3.11", libraries)
     lines = [line for name, line in _LINES.items() if name not in absent]
     table = ("*disabled*", " ".join(sorted(absent)), "*@MODULE_BUILDTYPE@*", *lines)
     yield Edit("Modules/Setup.stdlib.in", "\n*@MODULE_BUILDTYPE@*\n", "\n".join(("", *table, "")))
