@@ -90,7 +90,8 @@ static bool load_around(Finder *finder, const uint32_t *members, int count, bool
 }
 
 /* Libraries that need each other are all open, under the descriptors that they name each other by,
- * when the first is loaded; the linker takes the others along. */
+ * when the first is loaded; the linker takes the others along, but not all that a system does for a
+ * library that is asked for. */
 static bool load_cycle(Finder *finder, uint32_t index, bool extract, char *error) {
     struct library libraries[MAX_CYCLE];
     struct file file;
@@ -107,7 +108,8 @@ static bool load_cycle(Finder *finder, uint32_t index, bool extract, char *error
             break;
         good = library_pin(&libraries[opened], (int)file.descriptor, error, ERROR_SIZE);
     }
-    good = good && library_load(libraries[0].path, false, error, ERROR_SIZE) != NULL;
+    for (int i = 0; i < opened; i++)
+        good = good && library_load(libraries[i].path, false, error, ERROR_SIZE) != NULL;
     for (int i = 0; i < opened; i++)
         library_close(&libraries[i]);
     for (int i = 0; i < count; i++)

@@ -51,7 +51,12 @@ bool library_open(const char *name, const void *data, size_t size, unsigned flag
                                       : outcome == PE_LOADED;
 }
 
-void library_close(struct library *library) { (void)library; }
+void library_close(struct library *library) {
+    wchar_t *path = utf16_of(library->path);
+    if (path != NULL)
+        pe_modules_abandon(path);
+    free(path);
+}
 
 /* Others know it by its name. */
 bool library_pin(struct library *library, int descriptor, char *error, size_t error_size) {

@@ -12,6 +12,7 @@ struct pe_image {
     unsigned char *base;
     size_t size;
     IMAGE_NT_HEADERS64 headers;
+    size_t section_table; /* its offset, of an image that pe_map made */
 };
 
 /* The image at an address at which a module is loaded. False when there is none. */

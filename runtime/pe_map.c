@@ -38,9 +38,9 @@ static const char *wrong_headers(const IMAGE_NT_HEADERS64 *headers) {
     return NULL;
 }
 
-/* The headers, copied, and the sections' table, in the file. */
-static const char *read_headers(const unsigned char *data, size_t size, IMAGE_NT_HEADERS64 *headers,
-                                const IMAGE_SECTION_HEADER **sections) {
+/* The headers, copied, and where the sections' table is. */
+static const char *read_headers(struct pe_image *image, const unsigned char *data, size_t size) {
+    IMAGE_NT_HEADERS64 *headers = &image->headers;
     IMAGE_DOS_HEADER dos;
     if (size < sizeof dos)
         return "it is cut off";
@@ -56,23 +56,15 @@ static const char *read_headers(const unsigned char *data, size_t size, IMAGE_NT
         return wrong;
     size_t table = at + offsetof(IMAGE_NT_HEADERS64, OptionalHeader) +
                    headers->FileHeader.SizeOfOptionalHeader;
-    size_t bytes = headers->FileHeader.NumberOfSections * sizeof **sections;
+    size_t bytes = headers->FileHeader.NumberOfSections * sizeof(IMAGE_SECTION_HEADER);
     if (table > size || bytes > size - table || headers->OptionalHeader.SizeOfHeaders > size ||
         table + bytes > headers->OptionalHeader.SizeOfHeaders)
         return "it is cut off";
-    *sections = (const IMAGE_SECTION_HEADER *)(data + table);
+    image->section_table = table;
     return NULL;
 }
 
 /* ---- sections ---- */
-
-/* The table of an image that was laid out: the file's headers come with it. */
-static const IMAGE_SECTION_HEADER *sections_of(const struct pe_image *image) {
-    const IMAGE_DOS_HEADER *dos = (const IMAGE_DOS_HEADER *)image->base;
-    return (const IMAGE_SECTION_HEADER *)(image->base + dos->e_lfanew +
-                                          offsetof(IMAGE_NT_HEADERS64, OptionalHeader) +
-                                          image->headers.FileHeader.SizeOfOptionalHeader);
-}
 
 static size_t size_in_memory(const IMAGE_SECTION_HEADER *section) {
     return section->Misc.VirtualSize != 0 ? section->Misc.VirtualSize : section->SizeOfRawData;
@@ -85,6 +77,7 @@ static bool copy_section(const struct pe_image *image, const IMAGE_SECTION_HEADE
     if (stored > wanted)
         stored = wanted; /* the rest only fills up the file */
     if (place == NULL || section->VirtualAddress % PAGE != 0 ||
+        section->VirtualAddress < image->headers.OptionalHeader.SizeOfHeaders ||
         (stored > 0 &&
          (section->PointerToRawData > size || stored > size - section->PointerToRawData)))
         return false;
@@ -125,19 +118,20 @@ static bool move_addresses(const struct pe_image *image) {
                !(image->headers.FileHeader.Characteristics & IMAGE_FILE_RELOCS_STRIPPED);
     while (left >= sizeof(IMAGE_BASE_RELOCATION)) {
         const IMAGE_BASE_RELOCATION *block = (const IMAGE_BASE_RELOCATION *)at;
-        if (block->SizeOfBlock < sizeof *block || block->SizeOfBlock > left ||
-            !move_block(image, block, distance))
+        uint32_t size = block->SizeOfBlock; /* a damaged block may move its own */
+        if (size < sizeof *block || size > left || !move_block(image, block, distance))
             return false;
-        at += block->SizeOfBlock;
-        left -= block->SizeOfBlock;
+        at += size;
+        left -= size;
     }
     return true;
 }
 
 /* ---- all of it ---- */
 
-static const char *lay_out(const struct pe_image *image, const IMAGE_SECTION_HEADER *sections,
-                           const unsigned char *data, size_t size) {
+static const char *lay_out(const struct pe_image *image, const unsigned char *data, size_t size) {
+    const IMAGE_SECTION_HEADER *sections =
+        (const IMAGE_SECTION_HEADER *)(data + image->section_table);
     memcpy(image->base, data, image->headers.OptionalHeader.SizeOfHeaders);
     for (unsigned i = 0; i < image->headers.FileHeader.NumberOfSections; i++)
         if (!copy_section(image, &sections[i], data, size))
@@ -146,15 +140,14 @@ static const char *lay_out(const struct pe_image *image, const IMAGE_SECTION_HEA
 }
 
 bool pe_map(struct pe_image *image, const void *data, size_t size, char *error, size_t error_size) {
-    const IMAGE_SECTION_HEADER *sections;
-    const char *wrong = read_headers(data, size, &image->headers, &sections);
+    const char *wrong = read_headers(image, data, size);
     if (wrong != NULL)
         return fail(error, error_size, wrong);
     image->size = image->headers.OptionalHeader.SizeOfImage;
     image->base = VirtualAlloc(NULL, image->size, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
     if (image->base == NULL)
         return fail(error, error_size, "there is no memory for it");
-    wrong = lay_out(image, sections, data, size);
+    wrong = lay_out(image, data, size);
     if (wrong == NULL)
         return true;
     pe_unmap(image);
@@ -168,16 +161,28 @@ static DWORD access_of(const IMAGE_SECTION_HEADER *section) {
     return accesses[executes][(section->Characteristics & IMAGE_SCN_MEM_WRITE) != 0];
 }
 
+bool pe_map_is_allowed(void) {
+    DWORD before;
+    void *page = VirtualAlloc(NULL, PAGE, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
+    bool allowed = page == NULL || VirtualProtect(page, PAGE, PAGE_EXECUTE_READ, &before);
+    if (page != NULL)
+        VirtualFree(page, 0, MEM_RELEASE);
+    return allowed; /* without memory, there is another error */
+}
+
 bool pe_map_protect(const struct pe_image *image) {
-    const IMAGE_SECTION_HEADER *sections = sections_of(image);
+    const IMAGE_SECTION_HEADER *section =
+        (const IMAGE_SECTION_HEADER *)(image->base + image->section_table);
     DWORD before;
     if (!VirtualProtect(image->base, image->headers.OptionalHeader.SizeOfHeaders, PAGE_READONLY,
                         &before))
         return false;
-    for (unsigned i = 0; i < image->headers.FileHeader.NumberOfSections; i++) {
-        size_t size = size_in_memory(&sections[i]);
-        if (size > 0 && !VirtualProtect(image->base + sections[i].VirtualAddress, size,
-                                        access_of(&sections[i]), &before))
+    for (unsigned i = 0; i < image->headers.FileHeader.NumberOfSections; i++, section++) {
+        size_t size = size_in_memory(section);
+        /* Relocations and imports may have been written over it. */
+        void *place = pe_image_at(image, section->VirtualAddress, size);
+        if (place == NULL ||
+            (size > 0 && !VirtualProtect(place, size, access_of(section), &before)))
             return false;
     }
     FlushInstructionCache(GetCurrentProcess(), image->base, image->size);

@@ -330,28 +330,40 @@ static enum pe_outcome give_variables(const struct pe_image *image, char *error,
 }
 
 /* An image that is linked and whose code can run. */
-static enum pe_outcome link(const struct pe_image *image, char *error, size_t size) {
-    if (!import_all(image, error, size))
-        return PE_FAILED;
-    if (pe_map_protect(image))
-        return PE_LOADED;
-    fail(error, size, "this system lets no code run from memory");
-    return PE_NEEDS_A_FILE;
+static bool link(const struct pe_image *image, char *error, size_t size) {
+    return import_all(image, error, size) &&
+           (pe_map_protect(image) || fail(error, size, "its sections can't be protected"));
+}
+
+/* Gives back an image in which nothing has run. */
+static void discard(struct pe_image image) {
+    if (borrower != NULL && pe_image_contains(&image, borrower))
+        borrower = NULL;
+    pe_unmap(&image);
+}
+
+static void drop(struct module *module) {
+    struct pe_image image = module->image;
+    module->waiting = false;
+    module->image.base = NULL;
+    discard(image);
 }
 
 static enum pe_outcome load(const wchar_t *path, const void *data, size_t size, bool in_cycle,
                             char *error, size_t error_size) {
     struct pe_image image;
+    if (!pe_map_is_allowed()) {
+        fail(error, error_size, "this system lets no code run from memory");
+        return PE_NEEDS_A_FILE;
+    }
     if (!pe_map(&image, data, size, error, error_size))
         return PE_FAILED;
     enum pe_outcome outcome = give_variables(&image, error, error_size);
-    if (outcome == PE_LOADED && !in_cycle)
-        outcome = link(&image, error, error_size);
+    if (outcome == PE_LOADED && !in_cycle && !link(&image, error, error_size))
+        outcome = PE_FAILED;
     struct module *module = outcome == PE_LOADED ? add(path, &image) : NULL;
     if (module == NULL) {
-        if (borrower != NULL && pe_image_contains(&image, borrower))
-            borrower = NULL;
-        pe_unmap(&image);
+        discard(image);
         return outcome == PE_LOADED ? PE_FAILED : outcome;
     }
     module->waiting = in_cycle;
@@ -371,16 +383,32 @@ enum pe_outcome pe_modules_load(const wchar_t *path, const void *data, size_t si
     return outcome;
 }
 
-bool pe_modules_join(char *error, size_t error_size) {
-    bool good = true;
+void pe_modules_abandon(const wchar_t *path) {
     EnterCriticalSection(&loading);
+    struct module *module = find(path);
+    if (module != NULL && module->waiting)
+        drop(module);
+    LeaveCriticalSection(&loading);
+}
+
+static bool link_waiting(char *error, size_t error_size) {
     for (struct module *each = first; each != NULL; each = each->next)
-        if (each->waiting)
-            good = good && link(&each->image, error, error_size) == PE_LOADED;
+        if (each->waiting && !link(&each->image, error, error_size))
+            return false;
+    return true;
+}
+
+bool pe_modules_join(char *error, size_t error_size) {
+    EnterCriticalSection(&loading);
     /* All are linked before the first of them starts: it may call the others. */
+    bool linked = link_waiting(error, error_size), good = linked;
     for (struct module *each = first; each != NULL; each = each->next) {
         if (!each->waiting)
             continue;
+        if (!linked) {
+            drop(each);
+            continue;
+        }
         each->waiting = false;
         good = good && attach(each, error, error_size);
         if (!good)

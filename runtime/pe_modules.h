@@ -20,6 +20,9 @@ enum pe_outcome pe_modules_load(const wchar_t *path, const void *data, size_t si
 /* Links the modules of a cycle to each other, and starts them; nothing where there are none. */
 bool pe_modules_join(char *error, size_t error_size);
 
+/* Drops a module that waits for pe_modules_join; others stay. */
+void pe_modules_abandon(const wchar_t *path);
+
 /* The module in memory of a path, or, for a bare name, the first of that name, with or without its
  * ".dll". NULL when there is none. */
 void *pe_modules_find(const wchar_t *name);

@@ -17,10 +17,10 @@ static const DWORD DATA_ONLY =
 
 /* ---- names ---- */
 
-/* A name in the system's code page, in UTF-16, on the heap. */
+/* A name in the system's code page, in UTF-16, on the heap; NULL when it can't be had. */
 static wchar_t *widened(const char *name) {
     int size = MultiByteToWideChar(CP_ACP, 0, name, -1, NULL, 0);
-    wchar_t *wide = malloc((size_t)size * sizeof *wide);
+    wchar_t *wide = size <= 0 ? NULL : malloc((size_t)size * sizeof *wide);
     if (wide != NULL)
         MultiByteToWideChar(CP_ACP, 0, name, -1, wide, size);
     return wide;

@@ -88,6 +88,9 @@ class _Editing:
     def add(self, name: bytes, content: Data) -> None:
         """Appends a section for reading, where pages begin in the file, too."""
         row, size = self.pe.table + self.count * SECTION.size, len(content)
+        end = _align(self.address + size, self.alignment)
+        if end > _MOST:
+            raise TooLarge("Windows loads programs of up to 2 GiB")
         room = self.head[row : row + SECTION.size]
         if row + SECTION.size > self.pe.number(_SIZE_OF_HEADERS) or any(room):
             raise PeError("its headers have no room for more sections")
@@ -96,12 +99,10 @@ class _Editing:
         SECTION.pack_into(self.head, row, name, *fields)
         self.added += [bytes(start - self.offset), content, bytes(stored - size)]
         self.offset, self.count = start + stored, self.count + 1
-        self.address = _align(self.address + size, self.alignment)
+        self.address = end
 
     def pieces(self) -> Iterator[Data]:
         """The whole file."""
-        if self.address > _MOST:
-            raise TooLarge("Windows loads programs of up to 2 GiB")
         self.set("<H", _NUMBER_OF_SECTIONS, self.count)
         self.set("<I", _SIZE_OF_IMAGE, self.address)
         return iter([bytes(self.head), *self.added])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import mmap
+
 import lief
 import pytest
 from hypothesis import given
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 
 from oxidize.actions import zig
 from oxidize.binary.embed import embed, find_payload
-from oxidize.binary.embed_pe import Appearance
+from oxidize.binary.embed_pe import Appearance, TooLarge
 from oxidize.binary.error import BinaryError
 from oxidize.binary.pe_file import Pe, PeError
 from oxidize.binary.pe_resources import ResourceError, items, section, version_numbers
@@ -48,6 +50,13 @@ def test_embedding(program: bytes) -> None:
         embed(done, PAYLOAD, Appearance())
     with pytest.raises(BinaryError, match="carries no container"):
         find_payload(program)
+
+
+@pytest.mark.parametrize("size", [0x7FFFF000, 1 << 32])
+def test_too_large(program: bytes, size: int) -> None:
+    """What Windows can't load is told before it is written, whatever its size."""
+    with mmap.mmap(-1, size) as nothing, pytest.raises(TooLarge, match="up to 2 GiB"):
+        embed(program, nothing, Appearance())  # type: ignore[arg-type]
 
 
 @given(st.data())

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from attrs import frozen
 
-from oxidize.binary.pe_file import DELAYED_IMPORTS, DIRECTORIES, Pe
+from oxidize.binary.pe_file import DELAYED_IMPORTS, DIRECTORIES, SECTION, Pe
 from tests.distributions.archives import Archive
 from tests.distributions.windows import Windows, make_dll, make_import_library
 from tests.e2e.space import Space
@@ -54,16 +54,26 @@ int late(int n) {
     return addresses[0](n);
 }
 """
+# They have variables of threads, for which they are extracted, and ask for a DLL in memory.
+SPUN = """
+#include <windows.h>
+int OTHER(int);
+static _Thread_local volatile int turns[4];
+int THIS(int n) {
+    int found = GetModuleHandleA("back.dll") != NULL;
+    return n > 1 ? OTHER(n - 1) + found : turns[n] + found;
+}
+"""
 CODE = """
 import sys
-for name in ("tied", "ahead", "numbered", "hurried", "torn"):
+for name in sys.argv[1:]:
     try:
         module = __import__(f"app.{name}", fromlist=["count"])
         print(name, module.count(3))
     except ImportError as error:
         print(error)
 """
-SAID = ["tied 30", "ahead 6", "numbered 6", "hurried 7"]
+SAID = ["tied 30", "ahead 6", "numbered 6", "hurried 7", "spinning 3"]
 
 
 @frozen
@@ -118,6 +128,19 @@ def make_all(make: Maker) -> None:
     hurry(make.dll("late", LATE, "late\ndelayed DATA"))
     make.extension("hurried", "late", "late")
 
+    make.declare("woven", "woven")
+    for this, other in (("spun", "woven"), ("woven", "spun")):
+        source = SPUN.replace("THIS", this).replace("OTHER", other)
+        make.dll(this, source, this, other)
+    make.extension("spinning", "spun", "spun")
+
+    make.declare("worn", "worn")
+    for this, other in (("thin", "worn"), ("worn", "thin")):
+        source = TIED.replace("THIS", this).replace("OTHER", other)
+        make.dll(this, source, this, other)
+    cut(make.folder / "thin.dll")
+    make.extension("frayed", "thin", "thin")
+
     make.declare("ripped", "ripped")
     make.declare("absent", "absent")
     make.dll("rip", "int ripped(int); int rip(int n) { return ripped(n); }", "rip", "ripped")
@@ -133,6 +156,15 @@ def hurry(file: Path) -> None:
     (table,) = (each.address for each in pe.exports() if each.name == "delayed")
     at = pe.optional + DIRECTORIES + 8 * DELAYED_IMPORTS
     data[at : at + 8] = table.to_bytes(4, "little") + (64).to_bytes(4, "little")
+    file.write_bytes(data)
+
+
+def cut(file: Path) -> None:
+    """Has its last section, which only loaders read, lie where the file has ended."""
+    data = bytearray(file.read_bytes())
+    pe = Pe.of(bytes(data))
+    row = pe.table + SECTION.size * (len(pe.sections) - 1)
+    data[row + 20 : row + 24] = len(data).to_bytes(4, "little")
     file.write_bytes(data)
 
 
@@ -158,13 +190,19 @@ def test_libraries(
     space: Space, wine: Wine, windows: tuple[Windows, Archive], package: Path, where: str
 ) -> None:
     """DLLs that need each other, that stand for functions of others, and that load others late are
-    found wherever they are; of one that is missing, the error tells."""
+    found wherever they are; of one that is missing or damaged, the error tells, and all else goes
+    on."""
     shutil.copytree(package, space.root / "app")
     path = build(space, windows[1], "app", policy=f'resources_location = "{where}"')
-    ran = wine.run(path)
+    names = [*(each.split()[0] for each in SAID), "torn"]
+    if where == "in-memory":
+        names.insert(0, "frayed")
+    ran = wine.run(path, *names)
     *said, torn = ran.stdout.splitlines()
+    frayed = said.pop(0) if where == "in-memory" else ""
     assert (ran.stderr, said) == ("", SAID)
     if where == "in-memory":
+        assert frayed.endswith("thin.dll can't be loaded: its sections are damaged")
         assert torn.startswith("app.torn: ")
         assert torn.endswith("it needs absent.dll, which neither this program nor the system has")
     else:
