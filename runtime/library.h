@@ -25,8 +25,7 @@ enum library_flag {
 bool library_open(const char *name, const void *data, size_t size, unsigned flags,
                   struct library *library, char *error, size_t error_size);
 
-/* Gives back what library_open took. What is loaded stays; one of a cycle that isn't is forgotten.
- */
+/* Gives back what library_open took: what is loaded stays, what waits in a cycle is forgotten. */
 void library_close(struct library *library);
 
 /* Gives an open library the path that others in its cycle know it by. False: `error` says why. */

@@ -161,15 +161,6 @@ static DWORD access_of(const IMAGE_SECTION_HEADER *section) {
     return accesses[executes][(section->Characteristics & IMAGE_SCN_MEM_WRITE) != 0];
 }
 
-bool pe_map_is_allowed(void) {
-    DWORD before;
-    void *page = VirtualAlloc(NULL, PAGE, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
-    bool allowed = page == NULL || VirtualProtect(page, PAGE, PAGE_EXECUTE_READ, &before);
-    if (page != NULL)
-        VirtualFree(page, 0, MEM_RELEASE);
-    return allowed; /* without memory, there is another error */
-}
-
 bool pe_map_protect(const struct pe_image *image) {
     const IMAGE_SECTION_HEADER *section =
         (const IMAGE_SECTION_HEADER *)(image->base + image->section_table);

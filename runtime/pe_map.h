@@ -8,10 +8,6 @@
  * pe_map_protect. False: `error` says what is wrong with it. */
 bool pe_map(struct pe_image *image, const void *data, size_t size, char *error, size_t error_size);
 
-/* Whether this system lets code run from memory that no file has. A program may forbid it itself,
- * so it is asked anew each time. */
-bool pe_map_is_allowed(void);
-
 /* Gives each section the access that it asks for. False with the system's error. */
 bool pe_map_protect(const struct pe_image *image);
 

@@ -332,7 +332,7 @@ static enum pe_outcome give_variables(const struct pe_image *image, char *error,
 /* An image that is linked and whose code can run. */
 static bool link(const struct pe_image *image, char *error, size_t size) {
     return import_all(image, error, size) &&
-           (pe_map_protect(image) || fail(error, size, "its sections can't be protected"));
+           (pe_map_protect(image) || fail(error, size, "this system lets no code run from memory"));
 }
 
 /* Gives back an image in which nothing has run. */
@@ -352,10 +352,6 @@ static void drop(struct module *module) {
 static enum pe_outcome load(const wchar_t *path, const void *data, size_t size, bool in_cycle,
                             char *error, size_t error_size) {
     struct pe_image image;
-    if (!pe_map_is_allowed()) {
-        fail(error, error_size, "this system lets no code run from memory");
-        return PE_NEEDS_A_FILE;
-    }
     if (!pe_map(&image, data, size, error, error_size))
         return PE_FAILED;
     enum pe_outcome outcome = give_variables(&image, error, error_size);
