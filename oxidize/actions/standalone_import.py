@@ -48,7 +48,7 @@ class StandaloneImport(Kind):
     """
 
     mnemonic: ClassVar[str] = "standalone-import"
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 5
     outputs: ClassVar[Mapping[str, OutputForm]] = {
         **OUTPUTS,
         "python": "file",

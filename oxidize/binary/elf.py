@@ -285,6 +285,7 @@ class Elf:
             return {}
         strings = self._file_offset(values.get(_DT_STRTAB, 0))
         found: dict[int, Version] = {}
+        rows = 0
         at = self._file_offset(values[_DT_VERNEED])
         for _ in range(min(values.get(_DT_VERNEEDNUM, 0), _MOST_VERSIONS)):
             _, count, file, first, following = self.unpack("HHIII", at)
@@ -293,7 +294,14 @@ class Elf:
                 _, flags, number, name, step = self.unpack("IHHII", row)
                 version = Version(library, self._text(strings + name), bool(flags & 2))
                 found[number & _VERSION_MASK] = version
+                rows += 1
+                if rows > _MOST_VERSIONS:
+                    raise ElfError("too many versions of symbols")
+                if not step:
+                    break
                 row += step
+            if not following:
+                break
             at += following
         return found
 

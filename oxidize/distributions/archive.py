@@ -12,8 +12,9 @@ from typing import Literal
 
 from attrs import field, frozen
 
+from oxidize.binary.native import is_glibc_library, is_musl_library
 from oxidize.distributions.description import Component
-from oxidize.distributions.glibc import is_glibc, newest_needed
+from oxidize.distributions.glibc import newest_needed
 from oxidize.distributions.host import Probe
 from oxidize.distributions.licences import licences_of_texts
 from oxidize.distributions.python_json import (
@@ -242,7 +243,9 @@ def needed_libraries(
 
     def visit(name: str, around: frozenset[str]) -> None:
         for each in needed[name]:
-            if is_glibc(each) or each.startswith("libpython") or each in (*found, *around):
+            if is_glibc_library(each) or is_musl_library(each) or each.startswith("libpython"):
+                continue
+            if each in (*found, *around):
                 continue
             if each in here:
                 visit(each, around | {each})

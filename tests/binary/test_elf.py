@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
+import struct
 import subprocess
 import sysconfig
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -209,3 +211,47 @@ def test_note_is_covered(program: Path) -> None:
 
     assert count(after, PT_NOTE) == count(before, PT_NOTE) - 1
     assert count(after, PT_LOAD) == count(before, PT_LOAD) + 1
+
+
+class Counting(Elf):
+    """Counts the rows that are read."""
+
+    rows = 0
+
+    def unpack(self, form: str, offset: int) -> tuple[Any, ...]:
+        """As Elf's."""
+        self.rows += 1
+        return super().unpack(form, offset)
+
+
+def with_versions(step: int) -> bytes:
+    """A small file whose table of versions says that it has as many rows as fields can tell."""
+    header = struct.pack(
+        "<16sHHIQQQIHHHHHH", b"\x7fELF\2\1\1", 3, 62, 1, 0, 64, 0, 0, 64, 56, 2, 64, 0, 0
+    )
+    segments = struct.pack("<IIQQQQQQ", PT_LOAD, 4, 0, 0, 0, 4096, 4096, 4096)
+    segments += struct.pack("<IIQQQQQQ", PT_DYNAMIC, 4, 256, 256, 256, 64, 64, 8)
+    rows = [(5, 512), (0x6FFFFFFE, 1024), (0x6FFFFFFF, 1 << 40), (0, 0)]
+    dynamic = b"".join(struct.pack("<QQ", *row) for row in rows)
+    versions = struct.pack("<HHIII", 1, 0xFFFF, 1, 16, step)
+    versions += struct.pack("<IHHII", 0, 0, 2, 1, step)
+    data = (header + segments).ljust(256, b"\0") + dynamic
+    return (data.ljust(512, b"\0") + b"\0name\0").ljust(1024, b"\0") + versions.ljust(3072, b"\0")
+
+
+def test_versions_end() -> None:
+    """A table of versions ends where its links end, whatever number of rows it claims."""
+    elf = Counting(with_versions(0))
+    assert [each.name for each in elf.versions().values()] == ["name"]
+    assert elf.rows == 2
+
+
+def test_versions_are_bounded() -> None:
+    """A table of versions whose rows overlap is refused before it costs much."""
+    data = bytearray(with_versions(0))
+    struct.pack_into("<I", data, 1024 + 16 + 12, 1)
+    data[1024 + 32 :] = b"\0\0\0\1" * ((len(data) - 1056) // 4)
+    elf = Counting(bytes(data))
+    with pytest.raises(ElfError):
+        elf.versions()
+    assert elf.rows < 5000

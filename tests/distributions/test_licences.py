@@ -27,6 +27,7 @@ def module(licences: str, texts: str) -> Variant:
         ([module("MIT Zlib", "a"), module("MIT Zlib", "a")], {"a": {"MIT", "Zlib"}}),
         # Modules that contradict each other.
         ([module("MIT", "a"), module("Zlib", "a")], {"a": {"MIT", "Zlib"}}),
+        ([module("MIT", "a"), module("Zlib", "a"), module("MIT", "a")], {"a": {"MIT", "Zlib"}}),
         # What isn't accounted for stays with a library that would have none left.
         ([module("MIT", "a b"), module("MIT", "b")], {"a": {"MIT"}, "b": {"MIT"}}),
         ([module("MIT", ""), module("", "a")], {"a": set()}),
