@@ -57,15 +57,18 @@ class StandaloneImport(Kind):
 
     def run(self, context: ActionContext) -> None:
         """Unpacks it, and copies what applications need."""
-        folder = context.scratch / "archive"
         try:
-            unpack(context.input("archive"), folder, most_bytes=MOST_BYTES, wanted=is_needed)
-            contents = _contents(context, folder)
-            _check_compiler(context, contents.version)
-            libraries = _library_files(contents.install)
-            extensions, omitted = _copy_extensions(context, contents, libraries)
+            self._import(context)
         except (BadArchive, BadArchiveContent, BinaryError) as error:
             raise refused(str(error)) from error
+
+    def _import(self, context: ActionContext) -> None:
+        folder = context.scratch / "archive"
+        unpack(context.input("archive"), folder, most_bytes=MOST_BYTES, wanted=is_needed)
+        contents = _contents(context, folder)
+        _check_compiler(context, contents)
+        libraries = _library_files(contents.install)
+        extensions, omitted = _copy_extensions(context, contents, libraries)
         for path, file in carried_files(contents.stdlib, _patterns(contents.test_packages)):
             copy(file, context.output("stdlib") / path)
         for file in sorted(contents.headers.rglob("*.h")):
@@ -113,8 +116,9 @@ def _contents(context: ActionContext, folder: Path) -> Contents:
             "an install_only archive describes itself where it runs only; take a full one"
         )
     probe = _asked(context, install_only_interpreter(folder))
-    options = "freethreaded" if probe.config("Py_GIL_DISABLED") == "1" else ""
-    _check(context, context.platform, probe.version, options)
+    options = {"freethreaded": "Py_GIL_DISABLED", "debug": "Py_DEBUG"}
+    found = "+".join(name for name, each in options.items() if probe.config(each) == "1")
+    _check(context, context.platform, probe.version, found)
     return install_only_contents(folder, probe)
 
 
@@ -130,11 +134,22 @@ def _check(context: ActionContext, triple: str, version: str, options: str) -> N
             raise BadArchiveContent(f"it is {what} of CPython")
 
 
-def _check_compiler(context: ActionContext, version: str) -> None:
-    """Raises ActionError where bytecode would be another version's."""
+def _check_compiler(context: ActionContext, contents: Contents) -> None:
+    """Raises ActionError where bytecode would be another version's: also those before a final one
+    have their own."""
     if not context.inputs("compiler"):
         return
-    other, minor = Probe.load(context.input("compiler")), ".".join(version.split(".")[:2])
+    other, version = Probe.load(context.input("compiler")), contents.version
+    minor = ".".join(version.split(".")[:2])
+    if other.minor == minor and contents.magic not in (b"", other.magic):
+        raise ActionError(
+            Diagnostic(
+                "OX0528",
+                f"the archive's CPython {version} reads other bytecode than CPython "
+                f"{other.version}, which was to compile for it",
+                help="take an archive and a CPython of final versions",
+            )
+        )
     if other.minor != minor:
         raise ActionError(
             Diagnostic(
@@ -273,4 +288,7 @@ def _asked(context: ActionContext, interpreter: Path) -> Probe:
             help="take an archive for a system as old as this one",
         )
         raise ActionError(diagnostic, error.output) from error
-    return Probe(json.loads(done.stdout))
+    try:
+        return Probe(json.loads(done.stdout))
+    except ValueError as error:
+        raise BadArchiveContent(f"its interpreter doesn't say what it is: {error}") from error

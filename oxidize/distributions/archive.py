@@ -40,7 +40,8 @@ def is_needed(path: str) -> bool:
 
 def is_description(path: str) -> bool:
     """Whether a file of an archive tells what it is."""
-    return path in (f"{TOP}/{NAME}", f"{TOP}/bin/python3")
+    # An interpreter may have several names, of which one is the file.
+    return path == f"{TOP}/{NAME}" or path.startswith(f"{TOP}/bin/python3")
 
 
 @frozen
@@ -64,6 +65,8 @@ class Contents:
     test_packages: tuple[str, ...] = ()
     static: bool = False
     """Whether the C library is linked in, too."""
+    magic: bytes = b""
+    """What its bytecode starts with; empty where it doesn't tell."""
     bitcode: str = ""
     licence: Path | None = None
     components: Mapping[str, Component] = field(factory=dict)
@@ -141,16 +144,19 @@ class _Full:
             flavour=said.options or "plain",
             link_mode="static" if static else "shared",
             libpython=libpython,
-            link_archives=tuple(self._file(each.path) for each in links if each.kind == "static"),
+            link_archives=tuple(
+                self._file(each.path, "build_info") for each in links if each.kind == "static"
+            ),
             link_libraries=tuple(each.name for each in links if each.kind == "system"),
             libc=self._libc(),
             builtin=said.builtin(),
             extension_suffixes=tuple(sorted(said.extension_suffixes, key=len, reverse=True)),
             extensions=dict(self._extensions()),
             install=_folder(self.top / "install", "the installation"),
-            interpreter=self._file(said.interpreter),
-            stdlib=_folder(self.top / said.stdlib, "the standard library"),
-            headers=_folder(self.top / said.include, "headers"),
+            interpreter=self._file(said.interpreter, "python_exe"),
+            stdlib=self._folder(said.stdlib, "python_paths.stdlib"),
+            headers=self._folder(said.include, "python_paths.include"),
+            magic=said.magic,
             test_packages=said.test_packages,
             static="static" in said.features,
             bitcode=said.bitcode if static else "",
@@ -160,11 +166,20 @@ class _Full:
             absent=said.absent,
         )
 
-    def _file(self, path: str) -> Path:
+    def _file(self, path: str, member: str) -> Path:
         file = self.top / path
         if not file.is_file():
-            raise BadArchiveContent(f"{NAME} names {path}, which isn't in the archive")
+            raise self._missing(path, member)
         return file.resolve()
+
+    def _folder(self, path: str, member: str) -> Path:
+        folder = self.top / path
+        if not folder.is_dir():
+            raise self._missing(path, member)
+        return folder.resolve()
+
+    def _missing(self, path: str, member: str) -> BadArchiveContent:
+        return BadArchiveContent(f"{NAME}: {member} names {path}, which isn't in the archive")
 
     def _libpython_archive(self) -> Path | None:
         """What the description names; or, since for many triples that is wrong, what there is."""
@@ -203,7 +218,7 @@ class _Full:
     def _extensions(self) -> Iterator[tuple[str, Path]]:
         for each in self.said.default_variants():
             if each.shared_library:
-                file = self._file(each.shared_library)
+                file = self._file(each.shared_library, f"the extension module {each.name}")
                 if module_name(file.name, self.said.extension_suffixes):
                     yield each.name, file
 
@@ -211,7 +226,7 @@ class _Full:
         """Libraries that are part of libpython or of its extension modules, by their licences."""
         for path, licences in sorted(licences_of_texts(self.said.default_variants()).items()):
             if path != self.said.licence:
-                self._file(path)
+                self._file(path, "license_paths")
                 yield _component_name(path), Component(" AND ".join(sorted(licences)), (path,))
 
 

@@ -6,28 +6,16 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-# Every program that glibc runs can count on these.
-_LIBRARIES = (
-    "ld-linux",
-    "linux-vdso",
-    "libc.so",
-    "libm.so",
-    "libmvec.so",
-    "libdl.so",
-    "libpthread.so",
-    "librt.so",
-    "libutil.so",
-    "libresolv.so",
-    "libanl.so",
-    "libnss_",
-    "libBrokenLocale",
-)
+from oxidize.binary.native import is_glibc_library
+
 _VERSION = re.compile(rb"\0GLIBC_(\d+)\.(\d+)(?:\.\d+)?(?=\0)")
 
 
 def is_glibc(name: str) -> bool:
     """Whether a library of that file name belongs to glibc."""
-    return Path(name).name.startswith(_LIBRARIES)
+    name = Path(name).name
+    # What the kernel itself maps into all programs is listed beside it.
+    return is_glibc_library(name) or name.startswith(("linux-vdso", "libnss_"))
 
 
 def newest_needed(files: Iterable[bytes]) -> str:

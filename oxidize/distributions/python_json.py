@@ -81,6 +81,8 @@ class PythonJson:
     """The oldest macOS that it is for: "11.0"; "" for other systems."""
     absent: Mapping[str, str] = field(factory=dict)
     """Extension modules that it was built without -> the reason."""
+    magic: bytes = b""
+    """What its bytecode starts with; empty where it doesn't tell."""
 
     @property
     def glibc(self) -> str:
@@ -144,6 +146,7 @@ def _python(top: _Members) -> PythonJson:
         extensions=dict(_extensions(build.members("extensions"))),
         licence=top.path("license_path", ""),
         absent=top.pairs("absent_extensions"),
+        magic=top.hexadecimal("python_bytecode_magic_number"),
         macos=top.text("apple_sdk_deployment_target", ""),
     )
 
@@ -220,6 +223,13 @@ class _Members:
         if not all(isinstance(each, str) for each in found.values()):
             raise self.refused(name, "isn't an object of strings")
         return found
+
+    def hexadecimal(self, name: str) -> bytes:
+        """Bytes; none where there is no such member."""
+        try:
+            return bytes.fromhex(self.text(name, ""))
+        except ValueError as error:
+            raise self.refused(name, "isn't hexadecimal digits") from error
 
     def path(self, name: str, default: str = _MISSING) -> str:
         """A path below the archive's folder."""

@@ -75,7 +75,7 @@ def unpack(
     try:
         with archive.open("rb") as file:
             for member in _members(file, most_bytes):
-                if wanted(member.name):
+                if wanted(PurePosixPath(member.name).as_posix()):
                     unpacking.add(member)
         unpacking.link()
     except _DAMAGED as error:
@@ -220,7 +220,8 @@ class _Unpacking:
 
     def _copy(self, source: Path, place: Path) -> None:
         if not source.is_file():
-            raise BadArchive(f"{place.relative_to(self.folder)} links to what isn't before it")
+            name = place.relative_to(self.folder)
+            raise BadArchive(f"{name} links to what is left out, or isn't before it")
         with source.open("rb") as content:
             self._write(content, place, executable=os.access(source, os.X_OK))
 

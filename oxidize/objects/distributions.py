@@ -101,7 +101,7 @@ def PythonDistribution(
         sha256: Of the archive, in hexadecimal digits.
         local_path: The archive; relative to the build file's folder.
         url: Where it is fetched from, if there is no `local_path`.
-        flavor: "standalone": what it is, the archive says itself.
+        flavor: As PyOxidizer has it; it changes nothing, for the archive says what it is.
         glibc: The oldest glibc that wheels may need, such as "2.17".
         macos: The oldest macOS that wheels may need, such as "11.0".
         build_target: Triple that it is for; by default `BUILD_TARGET_TRIPLE`.

@@ -102,7 +102,13 @@ BAD: list[tuple[dict[str, Any], dict[str, bytes | None], str]] = [
     ({"crt_features": []}, {}, "crt_features doesn't tell which glibc it needs"),
     ({"build_options": "debug"}, {}, "it is a debug build"),
     ({"build_options": "freethreaded+pgo"}, {}, "it is a free-threaded build"),
-    ({"python_exe": "install/bin/none"}, {}, "names install/bin/none, which isn't in the archive"),
+    ({"python_exe": "install/bin/none"}, {}, "python_exe names install/bin/none, which isn't in"),
+    (
+        {"python_paths": {"stdlib": "install/none", "include": "install/include/python3.13"}},
+        {},
+        "python_paths.stdlib names install/none, which isn't in the archive",
+    ),
+    ({"python_bytecode_magic_number": "xyz"}, {}, "isn't hexadecimal digits"),
     ({}, {"install/lib/libpython3.13.a": None}, "there is no libpython in it"),
 ]
 

@@ -98,6 +98,16 @@ def test_machines_without_wheels(space: Space, debian: tuple[Debian, Archive]) -
     assert "error[OX0529]: packages can't be installed for s390x-unknown-linux-gnu" in said
 
 
+def test_other_bytecode(space: Space) -> None:
+    """What reads other bytecode than the CPython that would compile for it, as versions before the
+    final one do, is refused."""
+    said = described(target_triple=TRIPLE, python_bytecode_magic_number="00000d0a")
+    archive = small(space.root / f"cpython-3.13.5+20260814-{TRIPLE}-noopt-full.tar.zst", said)
+    project(space, archive)
+    done = space.oxidize("build", "--target-triple", TRIPLE, env=pythons.on_path("3.13"))
+    assert "error[OX0528]: the archive's CPython 3.13.5 reads other bytecode" in done.stderr
+
+
 @pytest.mark.parametrize("name", ["cpython-3.14.0+20260814-{}-noopt-full.tar.zst", "any.tar.zst"])
 def test_versions_that_nothing_compiles(space: Space, name: str) -> None:
     """Without a CPython of the archive's version on this machine, nothing is built, and both are
