@@ -11,9 +11,8 @@ from collections.abc import Collection, Iterable, Mapping
 from attrs import evolve, field, frozen
 
 from oxidize.binary.elf import MAGIC as ELF_MAGIC
-from oxidize.binary.elf import Elf
+from oxidize.binary.elf import Dynamic, Elf
 from oxidize.binary.native import is_musl_library
-from oxidize.binary.needed import dynamic_of
 from oxidize.binary.pe_file import is_pe
 from oxidize.resources.layout import FileFlag, ModuleFlag
 from oxidize.resources.model import Blob, File, Module
@@ -46,9 +45,9 @@ def is_open(file: File) -> bool:
     return bytes(file.blob.data[:4]) == ELF_MAGIC or is_pe(file.blob.data)
 
 
-def is_for_musl(data: Data) -> bool:
-    """Whether musl is what loads a file."""
-    return any(is_musl_library(name) for name in dynamic_of(data).needed)
+def is_for_musl(dynamic: Dynamic) -> bool:
+    """Whether musl is what loads a file that needs that."""
+    return any(is_musl_library(name) for name in dynamic.needed)
 
 
 def untied(files: Mapping[str, File], named: Mapping[str, Named]) -> dict[str, File]:

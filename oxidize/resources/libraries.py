@@ -13,7 +13,7 @@ from attrs import evolve
 
 from oxidize.binary.elf import Dynamic
 from oxidize.binary.needed import dynamic_of
-from oxidize.resources.descriptors import Data, MuslNames, Named, is_for_musl, is_open, untied
+from oxidize.resources.descriptors import MuslNames, Named, is_for_musl, is_open, untied
 from oxidize.resources.layout import FileFlag
 from oxidize.resources.model import File, Module, Resources
 
@@ -80,16 +80,19 @@ class _Libraries:
             else file
             for path, file in files.items()
         }
-        opened = {path: file.blob.data for path, file in files.items() if is_open(file)}
-        glibc = {path: data for path, data in opened.items() if not is_for_musl(data)}
+        glibc = {path: each for path, each in self._open(files) if not is_for_musl(each)}
         return closed | untied(closed, self._named(glibc, closed))
 
-    def _named(self, loaded: Mapping[str, Data], files: Mapping[str, File]) -> dict[str, Named]:
-        """What files call libraries that can be open, and where these lie."""
-        return {path: dict(self._names(path, data, files)) for path, data in loaded.items()}
+    def _open(self, files: Mapping[str, File]) -> Iterator[tuple[str, Dynamic]]:
+        return ((path, self._needs[path]) for path, file in files.items() if is_open(file))
 
-    def _names(self, path: str, data: Data, files: Mapping[str, File]) -> Iterator[tuple[str, str]]:
-        dynamic = dynamic_of(data)
+    def _named(self, loaded: Mapping[str, Dynamic], files: Mapping[str, File]) -> dict[str, Named]:
+        """What files call libraries that can be open, and where these lie."""
+        return {path: dict(self._names(path, each, files)) for path, each in loaded.items()}
+
+    def _names(
+        self, path: str, dynamic: Dynamic, files: Mapping[str, File]
+    ) -> Iterator[tuple[str, str]]:
         for name in dynamic.needed:
             found = self._find(name, path, dynamic.search)
             if found not in (None, path) and is_open(files[found]):
@@ -97,10 +100,11 @@ class _Libraries:
 
     def musl_names(self, modules: Iterable[Module], files: Mapping[str, File]) -> MuslNames:
         """Those in files that musl loads."""
-        loaded = {path: file.blob.data for path, file in files.items() if is_open(file)}
-        loaded |= {m.path: m.extension.data for m in modules if m.extension is not None}
-        musl = {path: data for path, data in loaded.items() if is_for_musl(data)}
-        return MuslNames.of(musl, self._named(musl, files))
+        extensions = {m.path: m.extension.data for m in modules if m.extension is not None}
+        every = (*self._open(files), *((p, dynamic_of(data)) for p, data in extensions.items()))
+        musl = {path: each for path, each in every if is_for_musl(each)}
+        data = {path: extensions.get(path) or files[path].blob.data for path in musl}
+        return MuslNames.of(data, self._named(musl, files))
 
     def of_module(self, module: Module) -> Module:
         """An extension module with what it needs."""

@@ -21,28 +21,23 @@ from oxidize.executor.catalogues import user_rows
 from oxidize.triples import host_triple
 from tests import pythons
 from tests.bench.measure import APP, HELLO, paired
+from tests.distributions.archives import Archive
 from tests.e2e.space import REPOSITORY, Space
+from tests.e2e.standalone_project import of_archive, write_build_file
 
-_BUILD_FILE = """
-def make():
-    dist = PythonDistribution(sha256 = "{sha256}", local_path = "{path}")
-    config = dist.make_python_interpreter_config(run_module = "{module}")
-    exe = dist.to_python_executable(name = "app", config = config)
-    exe.add_python_resources(exe.read_package_root(path = ".", packages = ["{module}"]))
-    {packages}
-    return exe
-
-register_target("app", make)
-"""
-_NUMPY = 'exe.add_python_resources(exe.pip_install(["numpy>=2.1"]))'
+# Machines that numpy has no wheels for.
+_WITHOUT_NUMPY = (
+    "riscv64-unknown-linux-gnu",
+    "ppc64le-unknown-linux-gnu",
+    "s390x-unknown-linux-gnu",
+)
 
 
-def build(space: Space, row: Row, sample: str, module: str, packages: str = "") -> None:
+def build(space: Space, row: Row, sample: str, module: str, *packages: str) -> None:
     """Builds a sample with an archive."""
     shutil.copytree(REPOSITORY / "samples" / sample, space.root, dirs_exist_ok=True)
-    path = unquote(urlsplit(row.url).path)
-    text = _BUILD_FILE.format(sha256=row.sha256, path=path, module=module, packages=packages)
-    space.write("build.star", text)
+    archive = Archive(Path(unquote(urlsplit(row.url).path)), row.sha256)
+    write_build_file(space, of_archive(archive), module, *packages)
     env = pythons.on_path(row.minor)
     done = space.oxidize("build", "-q", "--release", "--target-triple", row.triple, env=env)
     if done.returncode:
@@ -58,7 +53,7 @@ def program(space: Space) -> Path:
 def cold(space: Space, row: Row) -> str:
     """Wall and CPU seconds of the build of science, and its size."""
     began, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
-    build(space, row, "science", "linear", _NUMPY)
+    build(space, row, "science", "linear", "numpy>=2.1")
     wall, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return f"{wall:8.1f} {cpu:8.1f} {program(space).stat().st_size / 1e6:8.1f}"
@@ -86,7 +81,8 @@ def line(folder: Path, row: Row) -> str:
     size = program(hello).stat().st_size / 1e6
     science = Space(folder / f"science-{name.replace(' ', '-')}", folder / "cache")
     science.root.mkdir()
-    built = "       -        -        -" if row.static else cold(science, row)
+    none = row.static or row.triple.startswith(_WITHOUT_NUMPY)
+    built = "       -        -        -" if none else cold(science, row)
     runs = row.triple == host_triple() or (row.static and row.triple.startswith("x86_64"))
     started = start_up(folder, row, program(hello)) if runs else ""
     return f"{name:48} {size:6.1f} {built} {started}"

@@ -18,23 +18,10 @@ from tests import pythons
 from tests.conftest import Emulator
 from tests.distributions.archives import Archive, pack
 from tests.e2e.space import Space
+from tests.e2e.standalone_project import of_archive, write_build_file
 from tests.packages.wheels import make_wheel
 
 GNU, MUSL = "x86_64-unknown-linux-gnu", "x86_64-unknown-linux-musl"
-_BUILD_FILE = """
-def make():
-    dist = PythonDistribution(sha256 = "{sha256}", local_path = "{path}")
-    exe = dist.to_python_executable(
-        name = "app",
-        config = dist.make_python_interpreter_config(run_module = "app"),
-    )
-    exe.add_python_resources(exe.read_package_root(path = ".", packages = ["app"]))
-    if {requirements}:
-        exe.add_python_resources(exe.pip_install({requirements}))
-    return exe
-
-register_target("app", make)
-"""
 _PROGRAM = """
 import asyncio, concurrent.futures, decimal, sys, xml.etree.ElementTree, zlib
 
@@ -102,10 +89,7 @@ def program(
     """A program of that source, and what `analyze` says that it needs."""
     space.write("app/__init__.py", "")
     space.write("app/__main__.py", source)
-    text = _BUILD_FILE.format(
-        sha256=archive.sha256, path=archive.path, requirements=json.dumps(requirements)
-    )
-    space.write("build.star", text)
+    write_build_file(space, of_archive(archive), "app", *requirements)
     # It compiles bytecode: what is for musl isn't expected to run here.
     env = pythons.on_path("3.13")
     succeeds(space, "build", "--target-triple", triple, env=env)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 
 import pytest
@@ -11,6 +10,7 @@ from tests import pythons
 from tests.distributions.archives import Archive, described, small
 from tests.distributions.debian import Debian
 from tests.e2e.space import Space
+from tests.e2e.standalone_project import of_archive, write_build_file
 from tests.packages import wheels
 
 CHECK = """
@@ -22,20 +22,6 @@ if len(sys.argv) > 1:
     from markupsafe import _speedups
     print(platform.machine(), _speedups.__name__, find_spec("there").name, find_spec("here"))
 """
-BUILD_FILE = """
-def make():
-    dist = PythonDistribution(sha256 = "{sha256}", local_path = "{path}")
-    exe = dist.to_python_executable(
-        "app",
-        config = dist.make_python_interpreter_config(run_module = "app"),
-    )
-    exe.add_python_resources(exe.read_package_root(path = ".", packages = ["app"]))
-    if {packages}:
-        exe.add_python_resources(exe.pip_install({packages}))
-    return exe
-
-register_target("app", make)
-"""
 TRIPLE = "aarch64-unknown-linux-gnu"
 MARKED = "--find-links", "wheels", "markupsafe", "./pure"
 
@@ -43,10 +29,7 @@ MARKED = "--find-links", "wheels", "markupsafe", "./pure"
 def project(space: Space, archive: Archive, *packages: str) -> None:
     space.write("app/__init__.py", "")
     space.write("app/__main__.py", CHECK)
-    text = BUILD_FILE.format(
-        sha256=archive.sha256, path=archive.path, packages=json.dumps(packages)
-    )
-    space.write("build.star", text)
+    write_build_file(space, of_archive(archive), "app", *packages)
 
 
 def refusal(space: Space, triple: str = TRIPLE) -> str:

@@ -14,21 +14,9 @@ from oxidize.triples import host_triple
 from tests import pythons
 from tests.conftest import Emulator
 from tests.e2e.space import Space
+from tests.e2e.standalone_project import of_catalogue, write_build_file
 
 EVERYTHING = Path(__file__).with_name("everything.py")
-_BUILD_FILE = """
-def make():
-    dist = default_python_distribution("standalone", python_version = "{minor}")
-    exe = dist.to_python_executable(
-        "app",
-        config = dist.make_python_interpreter_config(run_module = "everything"),
-    )
-    exe.add_python_resource(exe.make_python_module_source("everything", read))
-    return exe
-
-read = '''{source}'''
-register_target("app", make)
-"""
 
 
 @frozen
@@ -88,8 +76,8 @@ def test_programs(
     emulated = runner(case, emulator)
     env = {"OXIDIZE_CONFIG_DIR": str(tmp_path / "config")}
     succeeds(space, env, *build(case, all_sources))
-    source = EVERYTHING.read_text().replace("\\", "\\\\")
-    space.write("build.star", _BUILD_FILE.format(minor=case.minor, source=source))
+    space.write("everything.py", EVERYTHING.read_text())
+    write_build_file(space, of_catalogue(case.minor), "everything")
     path = pythons.on_path(case.minor)
     succeeds(space, {**env, **path}, "build", "--target-triple", case.triple)
     (program,) = space.root.glob("build/*/debug/app/app")

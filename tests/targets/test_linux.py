@@ -11,6 +11,7 @@ import pytest
 from tests import pythons
 from tests.conftest import Emulator
 from tests.e2e.space import REPOSITORY, Space
+from tests.e2e.standalone_project import of_catalogue, write_build_file
 from tests.targets.test_distributions import Case, build, dynamic, runner, static, succeeds
 
 SAMPLES = REPOSITORY / "samples"
@@ -28,20 +29,6 @@ CASES = (
     static("3.13", "x86_64"),
     static("3.13", "aarch64"),
 )
-_BUILD_FILE = """
-def make():
-    dist = default_python_distribution("standalone", python_version = "{minor}")
-    exe = dist.to_python_executable(
-        "app",
-        config = dist.make_python_interpreter_config(run_module = "{module}"),
-    )
-    exe.add_python_resources(exe.read_package_root(path = ".", packages = ["{module}"]))
-    if {packages}:
-        exe.add_python_resources(exe.pip_install({packages}))
-    return exe
-
-register_target("app", make)
-"""
 
 
 @pytest.fixture
@@ -70,9 +57,7 @@ def test_samples(
     succeeds(space, env, *build(case, all_sources))
     space.copy(SAMPLES / sample)
     (space.root / "oxidize.lock").unlink(missing_ok=True)
-    listed = f"[{', '.join(repr(each) for each in packages)}]"
-    text = _BUILD_FILE.format(minor=case.minor, module=module, packages=listed)
-    space.write("build.star", text.replace("'", '"'))
+    write_build_file(space, of_catalogue(case.minor), module, *packages)
     succeeds(space, env, "build", "--target-triple", case.triple)
     (program,) = space.root.glob("build/*/debug/app/app")
     if packages:
