@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from oxidize.cli.amounts import counts
@@ -20,6 +20,7 @@ from oxidize.cli.options import (
 from oxidize.cli.parser import Parser
 from oxidize.cli.places import from_here
 from oxidize.cli.scope import scope_of
+from oxidize.cli.verdict import Verdict
 from oxidize.cli.watching import watching
 from oxidize.executor.result import BuildResult
 from oxidize.lookup import recording
@@ -59,10 +60,11 @@ def _build(args: argparse.Namespace, memory: Memory) -> int:
         build_targets,
         foreign_packages,
         make_executor,
-        tell_portability,
+        tell_distributions,
     )
     from oxidize.cli.locking import LockOptions, ensure_locked
     from oxidize.cli.project import Project
+    from oxidize.cli.verdict import verdicts_of
 
     scope, options, console = memory.scope, memory.options, memory.console
     project = Project.load(options.project, console)
@@ -79,8 +81,10 @@ def _build(args: argparse.Namespace, memory: Memory) -> int:
         first = foreign_packages(project.session)
         built = build_targets(targets, folders, executor, first=first)
     tell(targets, built, console)
-    tell_portability(built, console)
-    memory.keep(executor, targets, built)
+    verdicts = tuple(verdicts_of(built))
+    _tell_verdicts(verdicts, console)
+    tell_distributions(built, console)
+    memory.keep(executor, targets, built, verdicts)
     return 1 if built.result.failures else 0
 
 
@@ -88,6 +92,12 @@ def _tell_recalled(recalled: Recalled, console: Console) -> None:
     result = BuildResult(0, recalled.actions, recalled.seconds, (), {}, {})
     for each in recalled.targets:
         _tell_target(each, result, 0, console)
+    _tell_verdicts(recalled.verdicts, console)
+
+
+def _tell_verdicts(verdicts: Iterable[Verdict], console: Console) -> None:
+    for each in verdicts:
+        each.tell(console)
 
 
 def tell(targets: Mapping[str, TargetOutputs], built: Built, console: Console) -> None:

@@ -112,36 +112,20 @@ def _sandbox(scope: Scope, root: Path) -> Sandbox:
     return Sandbox((project.absolute(), root, home))
 
 
-def tell_portability(built: Built, console: Console) -> None:
-    """Where the programs run that were built, unless no action ran, for it was told before; and the
-    standalone CPythons that outputs are for. With -v, all, also what only compiled for others."""
+def tell_distributions(built: Built, console: Console) -> None:
+    """The standalone CPythons that outputs are for. With -v, all, also what only compiled."""
     meant = {
         source.action
         for action in built.result.done
         for source in action.inputs.get("distribution", ())
         if isinstance(source, Output)
     }
-    if built.result.ran:
-        for action, entry in built.result.done.items():
-            if found := entry.outputs.get("portability"):
-                with contextlib.suppress(FileNotFoundError):  # someone emptied the store just now
-                    _tell_program(action.label, built.store.path(found.digest), console)
     for action, entry in built.result.done.items():
         chosen = action in meant and action.mnemonic == "standalone-import"
         if (chosen or console.verbosity > 0) and (found := entry.outputs.get("distribution")):
-            with contextlib.suppress(FileNotFoundError):
+            with contextlib.suppress(FileNotFoundError):  # someone emptied the store just now
                 name = action.label.removeprefix("read ")
                 _tell_distribution(name, built.store.path(found.digest), console)
-
-
-def _tell_program(label: str, path: Path, console: Console) -> None:
-    from oxidize.binary.portability import Portability
-
-    portability = Portability.load(path.read_text())
-    name, verdict = label.partition(" ")[2], portability.verdict()
-    needs = dict(portability.needs)
-    fields = {"program": name, "verdict": verdict, "needs": needs}
-    console.result(f"{name} {verdict}", event="portability", **fields)
 
 
 def _tell_distribution(name: str, path: Path, console: Console) -> None:

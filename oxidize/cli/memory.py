@@ -6,7 +6,7 @@ import contextlib
 import json
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from oxidize.cli.console import Console
 from oxidize.cli.options import BuildOptions
 from oxidize.cli.phases import Phases
 from oxidize.cli.scope import Scope, memo_path
+from oxidize.cli.verdict import Verdict
 from oxidize.cli.watching import watching
 from oxidize.executor.catalogues import user_file
 from oxidize.executor.events import BuildUnchanged
@@ -45,10 +46,12 @@ class Delivered:
 
 @frozen
 class Recalled:
-    """A build of so many actions that has nothing to do, and what it delivered before."""
+    """A build of so many actions that has nothing to do, what it delivered before, and where these
+    programs run."""
 
     actions: int
     targets: tuple[Delivered, ...]
+    verdicts: tuple[Verdict, ...]
     seconds: float
 
 
@@ -67,20 +70,28 @@ class Memory:
         memo = Memo.load(self._path) if self._usable else None
         if memo is None or not memo.holds():
             return None
-        actions, delivered, said = memo.told
+        actions, delivered, verdicts, said = memo.told
         self.console.say_again(said)
         with watching(self.scope, self.options, self.console, Phases(), quiet=quiet) as emit:
             emit(BuildUnchanged(actions))
         targets = tuple(Delivered(name, Path(folder), *rest) for name, folder, *rest in delivered)
-        return Recalled(actions, targets, time.monotonic() - self._began)
+        told = tuple(Verdict(*each) for each in verdicts)
+        return Recalled(actions, targets, told, time.monotonic() - self._began)
 
-    def keep(self, executor: Executor, targets: Mapping[str, TargetOutputs], built: Built) -> None:
+    def keep(
+        self,
+        executor: Executor,
+        targets: Mapping[str, TargetOutputs],
+        built: Built,
+        verdicts: Iterable[Verdict] = (),
+    ) -> None:
         """Remembers a build that succeeded."""
         if built.result.failures or self.console.asked:
             return
         made = (Delivered.of(name, each, built.folders[name]) for name, each in targets.items())
         rows = tuple((each.name, str(each.folder), each.program, each.files) for each in made)
-        told = (len(built.result.done), rows, tuple(self.console.said))
+        plain = tuple(each.plain for each in verdicts)
+        told = (len(built.result.done), rows, plain, tuple(self.console.said))
         if memo := Memo.of(self.looks, executor.seen.values(), executor.delivered, told):
             # Without a memo, a build is as good.
             with contextlib.suppress(OSError):

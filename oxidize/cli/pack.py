@@ -14,8 +14,8 @@ from oxidize.cli.amounts import counts
 from oxidize.cli.building import (
     build_targets,
     make_executor,
+    tell_distributions,
     tell_failures,
-    tell_portability,
 )
 from oxidize.cli.console import Console
 from oxidize.cli.locking import LockOptions, ensure_locked
@@ -31,6 +31,7 @@ from oxidize.cli.options import (
 from oxidize.cli.parser import Parser
 from oxidize.cli.replacing import check_replaceable
 from oxidize.cli.scope import Scope
+from oxidize.cli.verdict import verdicts_of
 from oxidize.cli.watching import watching
 from oxidize.errors import Diagnostic, UsageError
 from oxidize.executor.location import LAYOUT, cache_folder
@@ -160,5 +161,7 @@ def _build(packing: Packing, options: BuildOptions, console: Console, *, dry: bo
         cached=built.result.cached,
         seconds=round(built.result.seconds, 3),
     )
-    tell_portability(built, console)
+    for verdict in verdicts_of(built):
+        verdict.tell(console)
+    tell_distributions(built, console)
     return 0

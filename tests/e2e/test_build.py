@@ -57,6 +57,16 @@ def test_unchanged(hello: Space) -> None:
     assert (hello.outputs("hello") / "hello").stat() == before
 
 
+def test_verdict(hello: Space) -> None:
+    """Each build says where its programs run, also one that finds all in the cache, or needn't
+    look."""
+    hello.settle()
+    whole, again, remembered = (hello.build(*options) for options in (("--explain",), (), ()))
+    for done in (whole, again, remembered):
+        assert labels(done.stderr) == []
+        assert "hello needs glibc 2." in done.stderr
+
+
 def test_run_unchanged(hello: Space) -> None:
     """`run` of an unchanged program becomes it, with its arguments, without loading anything."""
     hello.settle()
