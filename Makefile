@@ -40,11 +40,13 @@ killed: $(VENV)/ready
 targets: $(VENV)/ready
 	TARGETS=all $(BIN)/python -m pytest -n $(JOBS) -q tests/targets
 
-# Start-up, build times, sizes and scale, as docs/measurements.md explains.
+# Start-up, build times, sizes and scale, as docs/measurements.md explains; the last are for the
+# archives that the user's catalogue names.
 bench: $(VENV)/ready
 	$(BIN)/python -m tests.bench.measure
 	$(BIN)/python -m tests.bench.samples
 	$(BIN)/python -m tests.bench.scale
+	$(BIN)/python -m tests.bench.targets
 
 # Builds all targets of all samples twice, under unlike conditions, and compares every byte
 # (some minutes). A target `dist` is a distribution, which can't be built by itself.

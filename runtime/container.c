@@ -17,7 +17,7 @@ enum {
     INDEX_SIZE = 4,
 };
 
-enum section {
+enum section_number {
     STRINGS = 1,
     BLOBS,
     MODULES,
@@ -51,7 +51,7 @@ static bool fail_section(struct container *c, uint32_t number) {
     return false;
 }
 
-static bool fail_row(struct container *c, uint32_t row, enum section section) {
+static bool fail_row(struct container *c, uint32_t row, enum section_number section) {
     snprintf(c->error, sizeof c->error, "row %u of section %u is damaged", row, section);
     return false;
 }

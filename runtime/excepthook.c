@@ -12,7 +12,7 @@ int excepthook_install(void) { return 0; }
 
 /* hook(kind, *args) is Python code; whatever goes wrong with it, CPython's own hook still prints.
  */
-static PyObject *call(PyObject *original, const char *function, PyObject *args) {
+static PyObject *call_original(PyObject *original, const char *function, PyObject *args) {
     PyObject *module = PyImport_ImportModule("oxidized_importer.tracebacks");
     PyObject *hook = module == NULL ? NULL : PyObject_GetAttrString(module, function);
     PyObject *result = hook == NULL ? NULL : PyObject_CallObject(hook, args);
@@ -26,11 +26,11 @@ static PyObject *call(PyObject *original, const char *function, PyObject *args) 
 }
 
 static PyObject *excepthook(PyObject *original, PyObject *args) {
-    return call(original, "excepthook", args);
+    return call_original(original, "excepthook", args);
 }
 
 static PyObject *thread_excepthook(PyObject *original, PyObject *args) {
-    return call(original, "thread_excepthook", args);
+    return call_original(original, "thread_excepthook", args);
 }
 
 static PyMethodDef excepthook_def = {"excepthook", excepthook, METH_VARARGS,
@@ -38,7 +38,7 @@ static PyMethodDef excepthook_def = {"excepthook", excepthook, METH_VARARGS,
 static PyMethodDef thread_def = {"_excepthook", thread_excepthook, METH_VARARGS,
                                  "Print an exception that ended a thread, with its source lines."};
 
-static PyObject *wrap(PyMethodDef *def, PyObject *owner, const char *name) {
+static PyObject *wrap_hook(PyMethodDef *def, PyObject *owner, const char *name) {
     PyObject *original = PyObject_GetAttrString(owner, name);
     PyObject *hook = original == NULL ? NULL : PyCFunction_New(def, original);
     Py_XDECREF(original);
@@ -47,8 +47,8 @@ static PyObject *wrap(PyMethodDef *def, PyObject *owner, const char *name) {
 
 int excepthook_install(void) {
     PyObject *sys = PyImport_ImportModule("sys"), *thread = PyImport_ImportModule("_thread");
-    PyObject *main = sys == NULL ? NULL : wrap(&excepthook_def, sys, "excepthook");
-    PyObject *other = thread == NULL ? NULL : wrap(&thread_def, thread, "_excepthook");
+    PyObject *main = sys == NULL ? NULL : wrap_hook(&excepthook_def, sys, "excepthook");
+    PyObject *other = thread == NULL ? NULL : wrap_hook(&thread_def, thread, "_excepthook");
     int failed = main == NULL || other == NULL ||
                  PyObject_SetAttrString(sys, "excepthook", main) < 0 ||
                  PyObject_SetAttrString(sys, "__excepthook__", main) < 0 ||

@@ -8,7 +8,7 @@
 
 enum { ERROR_SIZE = 512 };
 
-static PyObject *fail(struct text name, const char *error) {
+static PyObject *import_error(struct text name, const char *error) {
     PyObject *object = PyUnicode_DecodeUTF8(name.text, name.size, NULL);
     PyObject *message = object == NULL ? NULL : PyUnicode_FromFormat("%U: %s", object, error);
     if (message != NULL)
@@ -22,7 +22,7 @@ enum { MAX_CYCLE = 16 };
 
 static bool load_library(Finder *finder, uint32_t index, bool extract, char *error);
 
-static bool damaged(Finder *finder, char *error) {
+static bool damaged_library(Finder *finder, char *error) {
     snprintf(error, ERROR_SIZE, "damaged: %s", finder->container->error);
     return false;
 }
@@ -31,7 +31,7 @@ static bool open_file(Finder *finder, const struct file *file, bool extract,
                       struct library *library, char *error) {
     struct blob blob;
     if (!container_blob(finder->container, file->content, &blob))
-        return damaged(finder, error);
+        return damaged_library(finder, error);
     unsigned flags = (extract || file->flags & FILE_EXTRACT ? LIBRARY_EXTRACT : 0) |
                      (file->descriptor != 0 ? LIBRARY_IN_CYCLE : 0);
     return library_open(file->path.text, blob.data, blob.size, flags, library, error, ERROR_SIZE);
@@ -78,10 +78,10 @@ static bool load_around(Finder *finder, const uint32_t *members, int count, bool
     uint32_t needed;
     for (int i = 0; i < count; i++) {
         if (!container_file(finder->container, members[i], &file))
-            return damaged(finder, error);
+            return damaged_library(finder, error);
         for (uint32_t j = 0; j < file.library_count; j++) {
             if (!container_library(finder->container, file.first_library + j, &needed))
-                return damaged(finder, error);
+                return damaged_library(finder, error);
             if (!is_member(members, count, needed) && !load_library(finder, needed, extract, error))
                 return false;
         }
@@ -98,11 +98,11 @@ static bool load_cycle(Finder *finder, uint32_t index, bool extract, char *error
     uint32_t members[MAX_CYCLE];
     int count = cycle_of(finder, index, members), opened = 0;
     if (count == 0)
-        return damaged(finder, error);
+        return damaged_library(finder, error);
     bool good = load_around(finder, members, count, extract, error);
     for (; good && opened < count; opened++) {
         if (!container_file(finder->container, members[opened], &file))
-            good = damaged(finder, error);
+            good = damaged_library(finder, error);
         good = good && open_file(finder, &file, extract, &libraries[opened], error);
         if (!good)
             break;
@@ -144,7 +144,7 @@ static bool load_library(Finder *finder, uint32_t index, bool extract, char *err
     if (finder->loaded[index])
         return true;
     if (!container_file(finder->container, index, &file))
-        return damaged(finder, error);
+        return damaged_library(finder, error);
     if (prefers_system(&file))
         return finder->loaded[index] = true;
     if (file.beside.size > 0)
@@ -173,7 +173,7 @@ static bool load_libraries(Finder *finder, const struct module *module, char *er
 
 /* CPython loads what the spec's origin names, and remembers that name in the module; so the origin
  * is the path in memory meanwhile, and the virtual path before and after. */
-static PyObject *create(Finder *finder, PyObject *spec, const char *path) {
+static PyObject *create_from(Finder *finder, PyObject *spec, const char *path) {
     PyObject *origin = PyObject_GetAttrString(spec, "origin");
     PyObject *location = origin == NULL ? NULL : PyUnicode_FromString(path);
     PyObject *module = NULL;
@@ -204,17 +204,17 @@ PyObject *extension_create(Finder *finder, const struct module *module, PyObject
     if (module->beside.size > 0)
         return load_libraries(finder, module, error)
                    ? PyObject_CallFunctionObjArgs(finder->run, finder->dynamic, spec, NULL)
-                   : fail(module->name, error);
+                   : import_error(module->name, error);
     if (!container_blob(finder->container, module->extension, &blob)) {
         snprintf(error, sizeof error, "damaged: %s", finder->container->error);
-        return fail(module->name, error);
+        return import_error(module->name, error);
     }
     if (!load_libraries(finder, module, error) ||
         !library_open(module->path.text, blob.data, blob.size,
                       module->flags & MODULE_EXTRACT ? LIBRARY_EXTRACT : 0, &library, error,
                       sizeof error))
-        return fail(module->name, error);
-    PyObject *created = create(finder, spec, library.path);
+        return import_error(module->name, error);
+    PyObject *created = create_from(finder, spec, library.path);
     library_close(&library);
     if (created != NULL && materialize_extension(finder, module, created, spec) < 0)
         Py_CLEAR(created);

@@ -16,7 +16,7 @@ enum {
     HEX_SIZE = 2 * 16,
     KEEP_DAYS = 30,
     TRIED_SIZE = 320,
-    LONGEST_PATH = 4096,
+    LONGEST_ENTRY = 4096,
     CANDIDATES = 3,
 };
 
@@ -24,7 +24,7 @@ static const int64_t TICKS_OF_A_DAY = 24LL * 60 * 60 * 10 * 1000 * 1000;
 static const char IN_USE[] = "in-use"; /* a file that each process holds open */
 
 static char identity_hex[HEX_SIZE + 1];
-static char entry_path[LONGEST_PATH]; /* this program's folder, once there is one */
+static char entry_path[LONGEST_ENTRY]; /* this program's folder, once there is one */
 
 void extract_identify(const unsigned char identity[EXTRACT_IDENTITY_SIZE]) {
     for (int i = 0; i < HEX_SIZE / 2; i++)
@@ -96,14 +96,14 @@ static bool is_own(const char *path) {
 /* ---- what no program has used for a month ---- */
 
 static void remove_tree(const wchar_t *folder) {
-    wchar_t path[LONGEST_PATH];
+    wchar_t path[LONGEST_ENTRY];
     WIN32_FIND_DATAW found;
-    if (swprintf(path, LONGEST_PATH, L"%ls\\*", folder) < 0)
+    if (swprintf(path, LONGEST_ENTRY, L"%ls\\*", folder) < 0)
         return;
     HANDLE search = FindFirstFileW(path, &found);
     for (BOOL more = search != INVALID_HANDLE_VALUE; more; more = FindNextFileW(search, &found)) {
         if (wcscmp(found.cFileName, L".") == 0 || wcscmp(found.cFileName, L"..") == 0 ||
-            swprintf(path, LONGEST_PATH, L"%ls\\%ls", folder, found.cFileName) < 0)
+            swprintf(path, LONGEST_ENTRY, L"%ls\\%ls", folder, found.cFileName) < 0)
             continue;
         bool is_folder = (found.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY) != 0;
         if (is_folder && !(found.dwFileAttributes & FILE_ATTRIBUTE_REPARSE_POINT))
@@ -128,24 +128,25 @@ static bool is_entry(const wchar_t *name) {
 
 /* Its mark can't be deleted while a process holds it, and tells when the last one began. */
 static bool is_unused(const wchar_t *entry) {
-    wchar_t mark[LONGEST_PATH];
+    wchar_t mark[LONGEST_ENTRY];
     WIN32_FILE_ATTRIBUTE_DATA data;
     FILETIME now;
     GetSystemTimeAsFileTime(&now);
-    return swprintf(mark, LONGEST_PATH, L"%ls\\%hs", entry, IN_USE) > 0 &&
+    return swprintf(mark, LONGEST_ENTRY, L"%ls\\%hs", entry, IN_USE) > 0 &&
            GetFileAttributesExW(mark, GetFileExInfoStandard, &data) &&
            ticks_of(now) - ticks_of(data.ftLastWriteTime) > KEEP_DAYS * TICKS_OF_A_DAY &&
            DeleteFileW(mark);
 }
 
 static void sweep(const char *folder) {
-    wchar_t path[LONGEST_PATH], *wide = utf16_of_path(folder);
+    wchar_t path[LONGEST_ENTRY], *wide = utf16_of_path(folder);
     WIN32_FIND_DATAW found;
-    bool fits = wide != NULL && swprintf(path, LONGEST_PATH, L"%ls\\*", wide) > 0;
+    bool fits = wide != NULL && swprintf(path, LONGEST_ENTRY, L"%ls\\*", wide) > 0;
     HANDLE search = fits ? FindFirstFileW(path, &found) : INVALID_HANDLE_VALUE;
     for (BOOL more = search != INVALID_HANDLE_VALUE; more; more = FindNextFileW(search, &found))
         if (is_entry(found.cFileName) &&
-            swprintf(path, LONGEST_PATH, L"%ls\\%ls", wide, found.cFileName) > 0 && is_unused(path))
+            swprintf(path, LONGEST_ENTRY, L"%ls\\%ls", wide, found.cFileName) > 0 &&
+            is_unused(path))
             remove_tree(path);
     if (search != INVALID_HANDLE_VALUE)
         FindClose(search);
@@ -155,7 +156,7 @@ static void sweep(const char *folder) {
 /* Tells the sweep of other programs that this one is used, as long as this process lives: its file
  * stays open. Shows, too, whether something can be written. */
 static bool mark_used(const char *entry) {
-    char path[LONGEST_PATH];
+    char path[LONGEST_ENTRY];
     wchar_t *wide = join(path, sizeof path, entry, IN_USE) ? utf16_of(path) : NULL;
     HANDLE file = wide == NULL ? INVALID_HANDLE_VALUE
                                : CreateFileW(wide, GENERIC_READ | GENERIC_WRITE,
@@ -182,9 +183,9 @@ static bool use_folder(char *folder, char *entry, size_t entry_size) {
 static void candidate(int index, char *out, size_t size) {
     static const wchar_t *const variables[CANDIDATES] = {L"OXIDIZE_EXTRACT_DIR", L"LOCALAPPDATA",
                                                          L"TEMP"};
-    wchar_t value[LONGEST_PATH];
-    DWORD length = GetEnvironmentVariableW(variables[index], value, LONGEST_PATH);
-    char *utf8 = length == 0 || length >= LONGEST_PATH ? NULL : utf8_of(value);
+    wchar_t value[LONGEST_ENTRY];
+    DWORD length = GetEnvironmentVariableW(variables[index], value, LONGEST_ENTRY);
+    char *utf8 = length == 0 || length >= LONGEST_ENTRY ? NULL : utf8_of(value);
     out[0] = '\0';
     /* Absolute: of a drive, or of another machine. */
     if (utf8 != NULL && (utf8[1] == ':' || utf8[0] == '\\') &&
@@ -195,7 +196,7 @@ static void candidate(int index, char *out, size_t size) {
 
 /* The entry of this program in the first folder that serves; found once. */
 static const char *find_entry(char *error, size_t error_size) {
-    char tried[TRIED_SIZE] = "", folder[LONGEST_PATH - HEX_SIZE - 2];
+    char tried[TRIED_SIZE] = "", folder[LONGEST_ENTRY - HEX_SIZE - 2];
     if (entry_path[0] != '\0')
         return entry_path;
     for (int i = 0; i < CANDIDATES; i++) {
@@ -258,8 +259,8 @@ static bool write_all(HANDLE file, const unsigned char *data, size_t size) {
 
 /* False with the system's last error. */
 static bool write_beside(const wchar_t *path, const void *data, size_t size) {
-    wchar_t beside[LONGEST_PATH];
-    if (swprintf(beside, LONGEST_PATH, L"%ls.%lu-%lu", path, GetCurrentProcessId(),
+    wchar_t beside[LONGEST_ENTRY];
+    if (swprintf(beside, LONGEST_ENTRY, L"%ls.%lu-%lu", path, GetCurrentProcessId(),
                  GetCurrentThreadId()) < 0)
         return false;
     HANDLE file =

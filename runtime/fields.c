@@ -117,7 +117,7 @@ static const struct field FIELDS[] = {
 
 /* ---- values ---- */
 
-static PyStatus damaged(struct container *c, const char *key) {
+static PyStatus damaged_setting(struct container *c, const char *key) {
     snprintf(c->error, sizeof c->error, "setting %.60s is damaged", key);
     return PyStatus_Error(c->error);
 }
@@ -217,7 +217,7 @@ static PyStatus set_wide(struct container *c, const struct field *field, PyConfi
     bool path = field->kind == PATH || field->kind == PATHS, valid = true;
     wchar_t *wide = path ? wide_path(value, origin) : wide_text(value, &valid);
     if (!valid)
-        return damaged(c, field->key);
+        return damaged_setting(c, field->key);
     if (wide == NULL)
         return PyStatus_NoMemory();
     char *at = (char *)config + field->offset;
@@ -228,8 +228,8 @@ static PyStatus set_wide(struct container *c, const struct field *field, PyConfi
     return status;
 }
 
-static PyStatus fill(struct container *c, const struct field *field, void *structure,
-                     const char *value, const char *origin) {
+static PyStatus fill_field(struct container *c, const struct field *field, void *structure,
+                           const char *value, const char *origin) {
     char *at = (char *)structure + field->offset;
     bool valid = true;
     if (field->kind == CHOICE)
@@ -240,7 +240,7 @@ static PyStatus fill(struct container *c, const struct field *field, void *struc
         *(const char **)at = value;
     else
         return set_wide(c, field, structure, value, origin);
-    return valid ? PyStatus_Ok() : damaged(c, field->key);
+    return valid ? PyStatus_Ok() : damaged_setting(c, field->key);
 }
 
 /* Unknown keys are passed over: a newer oxidize may write what an older runtime lacks only if that
@@ -253,7 +253,7 @@ PyStatus fields_fill(struct container *c, enum field_owner owner, void *structur
         for (size_t i = 0; i < sizeof FIELDS / sizeof *FIELDS; i++) {
             if (FIELDS[i].owner != owner || strcmp(FIELDS[i].key, key) != 0)
                 continue;
-            PyStatus status = fill(c, &FIELDS[i], structure, value, origin);
+            PyStatus status = fill_field(c, &FIELDS[i], structure, value, origin);
             if (PyStatus_Exception(status))
                 return status;
         }

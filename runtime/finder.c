@@ -273,7 +273,7 @@ static PyObject *find_distributions(Finder *self, PyObject *args, PyObject *name
 
 /* ---- the type ---- */
 
-static void dealloc(Finder *self) {
+static void finder_dealloc(Finder *self) {
     PyObject *owned[] = {self->program, self->prefix,  self->spec,     self->run, self->exec,
                          self->rename,  self->dynamic, self->populate, self->tag};
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++)
@@ -284,7 +284,7 @@ static void dealloc(Finder *self) {
     Py_DECREF(type);
 }
 
-static PyObject *repr(Finder *self) {
+static PyObject *finder_repr(Finder *self) {
     return PyUnicode_FromFormat("<OxidizedFinder of %R>", self->program);
 }
 
@@ -295,7 +295,7 @@ static PyObject *get_program(Finder *self, void *closure) {
 
 #define METHOD(name, flags) {#name, (PyCFunction)(void (*)(void))name, flags, NULL}
 
-static PyMethodDef methods[] = {
+static PyMethodDef finder_methods[] = {
     METHOD(find_spec, METH_VARARGS | METH_KEYWORDS),
     METHOD(create_module, METH_O),
     METHOD(exec_module, METH_O),
@@ -315,25 +315,25 @@ static PyMethodDef methods[] = {
     {NULL, NULL, 0, NULL},
 };
 
-static PyGetSetDef attributes[] = {
+static PyGetSetDef finder_attributes[] = {
     {"path_hook_base_str", (getter)get_program, NULL, "What virtual paths begin with.", NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };
 
-static PyType_Slot slots[] = {
-    {Py_tp_dealloc, dealloc},
-    {Py_tp_repr, repr},
-    {Py_tp_methods, methods},
-    {Py_tp_getset, attributes},
+static PyType_Slot finder_slots[] = {
+    {Py_tp_dealloc, finder_dealloc},
+    {Py_tp_repr, finder_repr},
+    {Py_tp_methods, finder_methods},
+    {Py_tp_getset, finder_attributes},
     {Py_tp_doc, "Imports what this program carries."},
     {0, NULL},
 };
 
-static PyType_Spec type_spec = {
+static PyType_Spec finder_type_spec = {
     .name = "oxidized_importer.OxidizedFinder",
     .basicsize = sizeof(Finder),
     .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION,
-    .slots = slots,
+    .slots = finder_slots,
 };
 
 static struct PyModuleDef module_def = {
@@ -342,18 +342,20 @@ static struct PyModuleDef module_def = {
     .m_size = -1,
 };
 
-static PyObject *type;
+static PyObject *finder_type;
 
 static PyObject *init_module(void) {
     PyObject *module = PyModule_Create(&module_def);
-    if (type == NULL)
-        type = PyType_FromSpec(&type_spec);
-    if (module == NULL || type == NULL || path_entry_ready() < 0 || materialize_ready() < 0 ||
-        PyModule_AddObjectRef(module, "OxidizedFinder", type) < 0)
+    if (finder_type == NULL)
+        finder_type = PyType_FromSpec(&finder_type_spec);
+    if (module == NULL || finder_type == NULL || path_entry_ready() < 0 ||
+        materialize_ready() < 0 || PyModule_AddObjectRef(module, "OxidizedFinder", finder_type) < 0)
         Py_CLEAR(module);
     return module;
 }
 
 int finder_add_module(void) { return PyImport_AppendInittab("_oxidized_importer", init_module); }
 
-PyObject *finder_new(void) { return ((PyTypeObject *)type)->tp_alloc((PyTypeObject *)type, 0); }
+PyObject *finder_new(void) {
+    return ((PyTypeObject *)finder_type)->tp_alloc((PyTypeObject *)finder_type, 0);
+}

@@ -27,7 +27,7 @@ static int interpreter_level(void) {
     return level < 0 ? 0 : level > 2 ? 2 : (int)level;
 }
 
-static bool fill(Finder *self, const char *program) {
+static bool fill_finder(Finder *self, const char *program) {
     self->main = CONTAINER_NONE;
     self->level = interpreter_level();
     self->program = native_str(program);
@@ -103,7 +103,7 @@ Finder *finder_install(struct container *container, const char *program,
         self->settings = settings;
     }
     PyObject *hook = NULL;
-    if (self == NULL || !fill(self, program) || (hook = path_entry_hook(self)) == NULL ||
+    if (self == NULL || !fill_finder(self, program) || (hook = path_entry_hook(self)) == NULL ||
         put_first("path_hooks", hook) < 0 || put_first("meta_path", (PyObject *)self) < 0 ||
         PyModule_AddObjectRef(module, "finder", (PyObject *)self) < 0 || adopt_all(self) < 0)
         Py_CLEAR(self);

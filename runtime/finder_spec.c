@@ -52,7 +52,7 @@ static PyObject *cached_path(Finder *self, struct text path) {
     return full;
 }
 
-static struct text folder_of(struct text path, bool is_namespace) {
+static struct text module_folder(struct text path, bool is_namespace) {
     if (is_namespace)
         return path;
     const char *slash = find_last(path.text, path.size, '/');
@@ -63,7 +63,7 @@ static struct text folder_of(struct text path, bool is_namespace) {
 
 static int set_package(Finder *self, PyObject *spec, const struct module *module) {
     PyObject *folder =
-        finder_virtual_path(self, folder_of(module->path, module->flags & MODULE_NAMESPACE));
+        finder_virtual_path(self, module_folder(module->path, module->flags & MODULE_NAMESPACE));
     PyObject *locations = folder == NULL ? NULL : Py_BuildValue("[N]", folder);
     int result = locations == NULL
                      ? -1

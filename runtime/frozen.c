@@ -23,7 +23,7 @@ static uint32_t best_code(const struct module *module, int level) {
     return code;
 }
 
-static bool add(struct container *container, uint32_t index, int level) {
+static bool add_frozen(struct container *container, uint32_t index, int level) {
     struct module module;
     struct blob blob;
     if (!container_module(container, index, &module))
@@ -44,7 +44,7 @@ static bool add(struct container *container, uint32_t index, int level) {
 bool frozen_install(struct container *container, int level) {
     for (int i = 0; i < NAME_COUNT; i++) {
         uint32_t index = container_find_module(container, NAMES[i], strlen(NAMES[i]));
-        if (index != CONTAINER_NONE && !add(container, index, level))
+        if (index != CONTAINER_NONE && !add_frozen(container, index, level))
             return false;
     }
     struct module module;
@@ -54,7 +54,7 @@ bool frozen_install(struct container *container, int level) {
             return false;
         if (strncmp(module.name.text, CODECS, sizeof CODECS - 1) != 0)
             break;
-        if (!add(container, index, level))
+        if (!add_frozen(container, index, level))
             return false;
     }
     PyImport_FrozenModules = table;

@@ -83,7 +83,7 @@ int import_hooks_after(Finder *finder, const struct module *row, PyObject *modul
 }
 
 /* state: the finder, the hook, and the loader's own method. */
-static PyObject *exec_module(PyObject *state, PyObject *module) {
+static PyObject *exec_hooked(PyObject *state, PyObject *module) {
     const Hook *after = PyCapsule_GetPointer(PyTuple_GET_ITEM(state, 1), NULL);
     PyObject *result = PyObject_CallOneArg(PyTuple_GET_ITEM(state, 2), module);
     if (result != NULL && (*after)((Finder *)PyTuple_GET_ITEM(state, 0), module) < 0)
@@ -91,7 +91,7 @@ static PyObject *exec_module(PyObject *state, PyObject *module) {
     return result;
 }
 
-static PyMethodDef exec_module_def = {"exec_module", exec_module, METH_O,
+static PyMethodDef exec_module_def = {"exec_module", exec_hooked, METH_O,
                                       "Runs the module, and what is to be done after it."};
 
 int import_hooks_attach(Finder *finder, const struct module *row, PyObject *spec) {

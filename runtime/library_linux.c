@@ -25,7 +25,7 @@
 enum { COUNTER_BITS = 20 };
 
 /* By number: the wrapper came with glibc 2.27, the call with Linux 3.17. */
-static int create(const char *name) {
+static int create_memory_file(const char *name) {
     int fd = (int)syscall(SYS_memfd_create, name, MFD_CLOEXEC | MFD_EXEC);
     /* Linux before 6.3 doesn't know MFD_EXEC, and doesn't need it. */
     if (fd < 0 && errno == EINVAL)
@@ -60,7 +60,7 @@ static bool memory_serves(int fd) {
 }
 
 static int open_in_memory(const char *name, const void *data, size_t size) {
-    int fd = create(name);
+    int fd = create_memory_file(name);
     if (fd >= 0 && (!memory_serves(fd) || !write_all(fd, data, size))) {
         close(fd);
         fd = -1;

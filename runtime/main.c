@@ -17,7 +17,7 @@ static bool settings_are_whole(struct container *container) {
     return container->error[0] == '\0';
 }
 
-static int fail(const char *program, const char *how, const char *message) {
+static int tell_failure(const char *program, const char *how, const char *message) {
     char line[1024];
     snprintf(line, sizeof line, "%s: %s%s", program, how, message);
     program_tell(line);
@@ -32,17 +32,17 @@ int main(int argc, char **argv) {
     uint64_t size;
     const void *data = image_container(&size);
     if (argv == NULL)
-        return fail(program, "", "out of memory");
+        return tell_failure(program, "", "out of memory");
     if (data == NULL)
-        return fail(program, "damaged: ", "no container");
+        return tell_failure(program, "damaged: ", "no container");
     if (!container_open(&container, data, size) || !settings_are_whole(&container))
-        return fail(program, "damaged: ", container.error);
+        return tell_failure(program, "damaged: ", container.error);
     if (!resources_file_follow(&container, program, error, sizeof error))
-        return fail(program, "", error);
+        return tell_failure(program, "", error);
     bool followed = container.data != (const unsigned char *)data;
     if (followed && !settings_are_whole(&container))
-        return fail(program, "damaged: ", container.error);
+        return tell_failure(program, "damaged: ", container.error);
     extract_identify(container.digest);
     oxidize_start_function *start = python_find(&container, error, sizeof error);
-    return start != NULL ? start(&container, argc, argv) : fail(program, "", error);
+    return start != NULL ? start(&container, argc, argv) : tell_failure(program, "", error);
 }

@@ -7,7 +7,7 @@
 #include "extract.h"
 #include "native_text.h"
 
-static PyObject *type;
+static PyObject *module_type;
 
 /* Whether the top-level package of a module has data files: only then can it want them. */
 static bool has_data(Finder *finder, const struct module *module) {
@@ -96,34 +96,34 @@ static int set_file(PyObject *module, PyObject *value, void *closure) {
                          : PyDict_SetItemString(dict, "__file__", value);
 }
 
-static PyGetSetDef attributes[] = {
+static PyGetSetDef module_attributes[] = {
     {"__file__", get_file, set_file, "A real file once code asks for it.", NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };
 
-static PyType_Slot slots[] = {
-    {Py_tp_getset, attributes},
+static PyType_Slot module_slots[] = {
+    {Py_tp_getset, module_attributes},
     {Py_tp_doc, "A module of this program, with data files beside it."},
     {0, NULL},
 };
 
-static PyType_Spec type_spec = {
+static PyType_Spec module_type_spec = {
     .name = "oxidized_importer.OxidizedModule",
     .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
-    .slots = slots,
+    .slots = module_slots,
 };
 
 int materialize_ready(void) {
-    if (type == NULL)
-        type = PyType_FromSpecWithBases(&type_spec, (PyObject *)&PyModule_Type);
-    return type == NULL ? -1 : 0;
+    if (module_type == NULL)
+        module_type = PyType_FromSpecWithBases(&module_type_spec, (PyObject *)&PyModule_Type);
+    return module_type == NULL ? -1 : 0;
 }
 
 PyObject *materialize_create(Finder *finder, const struct module *module, PyObject *spec) {
     if (module->flags & MODULE_NAMES_FILE || !has_data(finder, module))
         Py_RETURN_NONE;
     PyObject *name = PyObject_GetAttrString(spec, "name");
-    PyObject *created = name == NULL ? NULL : PyObject_CallOneArg(type, name);
+    PyObject *created = name == NULL ? NULL : PyObject_CallOneArg(module_type, name);
     Py_XDECREF(name);
     return created;
 }

@@ -10,9 +10,9 @@ typedef struct {
     PyObject *path;    /* the one-item list that stands for __path__ */
 } PathEntry;
 
-static PyObject *type;
+static PyObject *path_entry_type;
 
-static void dealloc(PathEntry *self) {
+static void path_entry_dealloc(PathEntry *self) {
     Py_XDECREF(self->finder);
     Py_XDECREF(self->package);
     Py_XDECREF(self->path);
@@ -36,7 +36,7 @@ static PyObject *find_alias(PathEntry *self, PyObject *name, PyObject *tail) {
 }
 
 /* Only modules directly in this entry's package. */
-static PyObject *find_spec(PathEntry *self, PyObject *args) {
+static PyObject *path_entry_find_spec(PathEntry *self, PyObject *args) {
     PyObject *name, *target = NULL;
     if (!PyArg_ParseTuple(args, "U|O", &name, &target))
         return NULL;
@@ -54,7 +54,7 @@ static PyObject *find_spec(PathEntry *self, PyObject *args) {
     return spec;
 }
 
-static PyObject *iter_modules(PathEntry *self, PyObject *args) {
+static PyObject *path_entry_iter_modules(PathEntry *self, PyObject *args) {
     PyObject *prefix = NULL, *list = NULL, *empty = PyUnicode_FromString("");
     const char *package = PyUnicode_AsUTF8(self->package);
     if (empty != NULL && package != NULL && PyArg_ParseTuple(args, "|U", &prefix))
@@ -63,37 +63,37 @@ static PyObject *iter_modules(PathEntry *self, PyObject *args) {
     return list;
 }
 
-static PyObject *invalidate_caches(PyObject *self, PyObject *unused) {
+static PyObject *path_entry_invalidate_caches(PyObject *self, PyObject *unused) {
     (void)self;
     (void)unused;
     Py_RETURN_NONE;
 }
 
-static PyMethodDef methods[] = {
-    {"find_spec", (PyCFunction)find_spec, METH_VARARGS, NULL},
-    {"iter_modules", (PyCFunction)iter_modules, METH_VARARGS, NULL},
-    {"invalidate_caches", (PyCFunction)invalidate_caches, METH_NOARGS, NULL},
+static PyMethodDef path_entry_methods[] = {
+    {"find_spec", (PyCFunction)path_entry_find_spec, METH_VARARGS, NULL},
+    {"iter_modules", (PyCFunction)path_entry_iter_modules, METH_VARARGS, NULL},
+    {"invalidate_caches", (PyCFunction)path_entry_invalidate_caches, METH_NOARGS, NULL},
     {NULL, NULL, 0, NULL},
 };
 
-static PyType_Slot slots[] = {
-    {Py_tp_dealloc, dealloc},
-    {Py_tp_methods, methods},
+static PyType_Slot path_entry_slots[] = {
+    {Py_tp_dealloc, path_entry_dealloc},
+    {Py_tp_methods, path_entry_methods},
     {Py_tp_doc, "Finds modules of one package of this program."},
     {0, NULL},
 };
 
-static PyType_Spec type_spec = {
+static PyType_Spec path_entry_type_spec = {
     .name = "oxidized_importer.OxidizedPathEntryFinder",
     .basicsize = sizeof(PathEntry),
     .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION,
-    .slots = slots,
+    .slots = path_entry_slots,
 };
 
 int path_entry_ready(void) {
-    if (type == NULL)
-        type = PyType_FromSpec(&type_spec);
-    return type == NULL ? -1 : 0;
+    if (path_entry_type == NULL)
+        path_entry_type = PyType_FromSpec(&path_entry_type_spec);
+    return path_entry_type == NULL ? -1 : 0;
 }
 
 /* "PROGRAM/a/b" -> "a.b."; NULL without an exception when the path isn't one of ours. */
@@ -113,7 +113,8 @@ static PyObject *hook(Finder *finder, PyObject *path) {
         PyErr_SetString(PyExc_ImportError, "not a path of this program");
         return NULL;
     }
-    PathEntry *self = (PathEntry *)((PyTypeObject *)type)->tp_alloc((PyTypeObject *)type, 0);
+    PathEntry *self = (PathEntry *)((PyTypeObject *)path_entry_type)
+                          ->tp_alloc((PyTypeObject *)path_entry_type, 0);
     if (self == NULL) {
         Py_DECREF(package);
         return NULL;

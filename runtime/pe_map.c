@@ -12,7 +12,7 @@ enum { MACHINE = IMAGE_FILE_MACHINE_AMD64 };
 
 enum { PAGE = 4096 };
 
-static bool fail(char *error, size_t size, const char *message) {
+static bool map_fails(char *error, size_t size, const char *message) {
     snprintf(error, size, "%s", message);
     return false;
 }
@@ -142,16 +142,16 @@ static const char *lay_out(const struct pe_image *image, const unsigned char *da
 bool pe_map(struct pe_image *image, const void *data, size_t size, char *error, size_t error_size) {
     const char *wrong = read_headers(image, data, size);
     if (wrong != NULL)
-        return fail(error, error_size, wrong);
+        return map_fails(error, error_size, wrong);
     image->size = image->headers.OptionalHeader.SizeOfImage;
     image->base = VirtualAlloc(NULL, image->size, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
     if (image->base == NULL)
-        return fail(error, error_size, "there is no memory for it");
+        return map_fails(error, error_size, "there is no memory for it");
     wrong = lay_out(image, data, size);
     if (wrong == NULL)
         return true;
     pe_unmap(image);
-    return fail(error, error_size, wrong);
+    return map_fails(error, error_size, wrong);
 }
 
 static DWORD access_of(const IMAGE_SECTION_HEADER *section) {

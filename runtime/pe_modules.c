@@ -11,14 +11,14 @@
 #include "pe_system.h"
 
 /* Never freed: readers take no lock, as one may be in the midst of an exception. */
-struct module {
-    struct module *next, *previous;
+struct dll {
+    struct dll *next, *previous;
     struct pe_image image;
     bool quiet, attached, waiting;
     wchar_t path[];
 };
 
-static struct module *first, *last;
+static struct dll *first, *last;
 static CRITICAL_SECTION loading;
 
 typedef BOOL(WINAPI *entry_function)(void *, DWORD, void *);
@@ -32,7 +32,7 @@ enum {
     TEB_BLOCKS = 0x58,  /* ThreadLocalStoragePointer */
 };
 
-static bool fail(char *error, size_t size, const char *format, ...) {
+static bool dll_fails(char *error, size_t size, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(error, size, format, arguments);
@@ -48,7 +48,7 @@ static const wchar_t *base_name(const wchar_t *path) {
     return end == NULL ? path : end + 1;
 }
 
-static bool is_name(const struct module *module, const wchar_t *name) {
+static bool is_name(const struct dll *module, const wchar_t *name) {
     const wchar_t *own = base_name(module->path);
     size_t size = wcslen(name);
     return _wcsicmp(own, name) == 0 ||
@@ -66,43 +66,43 @@ static bool is_path(const wchar_t *a, const wchar_t *b) {
     return *a == *b;
 }
 
-static struct module *find(const wchar_t *name) {
+static struct dll *find_dll(const wchar_t *name) {
     bool bare = base_name(name) == name;
-    for (struct module *each = first; each != NULL; each = each->next)
+    for (struct dll *each = first; each != NULL; each = each->next)
         if (each->image.base != NULL && (bare ? is_name(each, name) : is_path(each->path, name)))
             return each;
     return NULL;
 }
 
-static struct module *around(const void *address) {
-    for (struct module *each = first; each != NULL; each = each->next)
+static struct dll *around(const void *address) {
+    for (struct dll *each = first; each != NULL; each = each->next)
         if (each->image.base != NULL && pe_image_contains(&each->image, address))
             return each;
     return NULL;
 }
 
-static struct module *of(void *handle) {
-    struct module *module = handle == NULL ? NULL : around(handle);
+static struct dll *of(void *handle) {
+    struct dll *module = handle == NULL ? NULL : around(handle);
     return module != NULL && module->image.base == handle ? module : NULL;
 }
 
 void *pe_modules_find(const wchar_t *name) {
-    struct module *module = find(name);
+    struct dll *module = find_dll(name);
     return module == NULL ? NULL : module->image.base;
 }
 
 void *pe_modules_around(const void *address) {
-    struct module *module = around(address);
+    struct dll *module = around(address);
     return module == NULL ? NULL : module->image.base;
 }
 
 const wchar_t *pe_modules_path(void *handle) {
-    struct module *module = of(handle);
+    struct dll *module = of(handle);
     return module == NULL ? NULL : module->path;
 }
 
 void pe_modules_quieten(void *handle) {
-    struct module *module = of(handle);
+    struct dll *module = of(handle);
     if (module != NULL)
         module->quiet = true;
 }
@@ -135,7 +135,7 @@ static void *follow(const char *forward, int depth) {
 }
 
 static void *symbol_of(void *handle, struct pe_symbol symbol, int depth) {
-    struct module *module = of(handle);
+    struct dll *module = of(handle);
     const char *forward;
     if (module == NULL)
         return pe_system_symbol(handle, symbol);
@@ -154,8 +154,8 @@ void *pe_modules_symbol(void *handle, struct pe_symbol symbol) {
 
 static bool missing(const struct pe_symbol *symbol, const char *from, char *error, size_t size) {
     if (symbol->name == NULL)
-        return fail(error, size, "%s has no function number %u", from, symbol->ordinal);
-    return fail(error, size, "%s has no %s", from, symbol->name);
+        return dll_fails(error, size, "%s has no function number %u", from, symbol->ordinal);
+    return dll_fails(error, size, "%s has no %s", from, symbol->name);
 }
 
 static bool import_from(const struct pe_image *image, const IMAGE_IMPORT_DESCRIPTOR *descriptor,
@@ -167,14 +167,14 @@ static bool import_from(const struct pe_image *image, const IMAGE_IMPORT_DESCRIP
     bool damaged = name == NULL;
     void *handle = damaged ? NULL : provider(name);
     if (!damaged && handle == NULL)
-        return fail(error, size, "it needs %s, which neither this program nor the system has",
-                    name);
+        return dll_fails(error, size, "it needs %s, which neither this program nor the system has",
+                         name);
     while (!damaged && pe_image_next_import(image, descriptor, &index, &symbol, &place, &damaged)) {
         *place = (uint64_t)(uintptr_t)symbol_of(handle, symbol, 0);
         if (*place == 0)
             return missing(&symbol, name, error, size);
     }
-    return !damaged || fail(error, size, "its imports are damaged");
+    return !damaged || dll_fails(error, size, "its imports are damaged");
 }
 
 static bool import_all(const struct pe_image *image, char *error, size_t size) {
@@ -262,7 +262,7 @@ static bool call_entry(const struct pe_image *image, DWORD reason, bool ending) 
            reason != DLL_PROCESS_ATTACH;
 }
 
-static void tell(struct module *module, DWORD reason) {
+static void tell(struct dll *module, DWORD reason) {
     if (module->attached && (!module->quiet || reason == DLL_PROCESS_DETACH)) {
         call_tls(&module->image, reason);
         call_entry(&module->image, reason, reason == DLL_PROCESS_DETACH);
@@ -279,10 +279,10 @@ static void WINAPI tell_all(void *program, DWORD reason, void *unused) {
     else if (reason == DLL_THREAD_ATTACH) {
         if (borrower != NULL)
             fill_block();
-        for (struct module *each = first; each != NULL; each = each->next)
+        for (struct dll *each = first; each != NULL; each = each->next)
             tell(each, reason);
     } else
-        for (struct module *each = last; each != NULL; each = each->previous)
+        for (struct dll *each = last; each != NULL; each = each->previous)
             tell(each, reason);
 }
 
@@ -290,8 +290,8 @@ __attribute__((used, section(".CRT$XLM"))) static const PIMAGE_TLS_CALLBACK call
 
 /* ---- loading ---- */
 
-static struct module *add(const wchar_t *path, const struct pe_image *image) {
-    struct module *module = calloc(1, sizeof *module + (wcslen(path) + 1) * sizeof *path);
+static struct dll *add_dll(const wchar_t *path, const struct pe_image *image) {
+    struct dll *module = calloc(1, sizeof *module + (wcslen(path) + 1) * sizeof *path);
     if (module == NULL)
         return NULL;
     module->image = *image;
@@ -312,12 +312,12 @@ static bool unwind(const struct pe_image *image) {
            RtlAddFunctionTable(table, size / sizeof *table, (uint64_t)(uintptr_t)image->base);
 }
 
-static bool attach(struct module *module, char *error, size_t size) {
+static bool attach(struct dll *module, char *error, size_t size) {
     if (!unwind(&module->image))
-        return fail(error, size, "its exceptions can't be made known");
+        return dll_fails(error, size, "its exceptions can't be made known");
     if (!call_tls(&module->image, DLL_PROCESS_ATTACH) ||
         !call_entry(&module->image, DLL_PROCESS_ATTACH, false))
-        return fail(error, size, "it refused to start");
+        return dll_fails(error, size, "it refused to start");
     return module->attached = true;
 }
 
@@ -325,14 +325,15 @@ static enum pe_outcome give_variables(const struct pe_image *image, char *error,
     const IMAGE_TLS_DIRECTORY64 *tls = tls_of(image);
     if (tls == NULL || variables_size(tls) <= MINGW_MARK || lend(image, tls))
         return PE_LOADED;
-    fail(error, size, "it has variables that each thread has its own of");
+    dll_fails(error, size, "it has variables that each thread has its own of");
     return PE_NEEDS_A_FILE;
 }
 
 /* An image that is linked and whose code can run. */
 static bool link(const struct pe_image *image, char *error, size_t size) {
     return import_all(image, error, size) &&
-           (pe_map_protect(image) || fail(error, size, "this system lets no code run from memory"));
+           (pe_map_protect(image) ||
+            dll_fails(error, size, "this system lets no code run from memory"));
 }
 
 /* Gives back an image in which nothing has run. */
@@ -342,22 +343,22 @@ static void discard(struct pe_image image) {
     pe_unmap(&image);
 }
 
-static void drop(struct module *module) {
+static void drop(struct dll *module) {
     struct pe_image image = module->image;
     module->waiting = false;
     module->image.base = NULL;
     discard(image);
 }
 
-static enum pe_outcome load(const wchar_t *path, const void *data, size_t size, bool in_cycle,
-                            char *error, size_t error_size) {
+static enum pe_outcome load_dll(const wchar_t *path, const void *data, size_t size, bool in_cycle,
+                                char *error, size_t error_size) {
     struct pe_image image;
     if (!pe_map(&image, data, size, error, error_size))
         return PE_FAILED;
     enum pe_outcome outcome = give_variables(&image, error, error_size);
     if (outcome == PE_LOADED && !in_cycle && !link(&image, error, error_size))
         outcome = PE_FAILED;
-    struct module *module = outcome == PE_LOADED ? add(path, &image) : NULL;
+    struct dll *module = outcome == PE_LOADED ? add_dll(path, &image) : NULL;
     if (module == NULL) {
         discard(image);
         return outcome == PE_LOADED ? PE_FAILED : outcome;
@@ -373,22 +374,23 @@ static enum pe_outcome load(const wchar_t *path, const void *data, size_t size, 
 enum pe_outcome pe_modules_load(const wchar_t *path, const void *data, size_t size, bool in_cycle,
                                 char *error, size_t error_size) {
     EnterCriticalSection(&loading);
-    enum pe_outcome outcome =
-        find(path) != NULL ? PE_LOADED : load(path, data, size, in_cycle, error, error_size);
+    enum pe_outcome outcome = find_dll(path) != NULL
+                                  ? PE_LOADED
+                                  : load_dll(path, data, size, in_cycle, error, error_size);
     LeaveCriticalSection(&loading);
     return outcome;
 }
 
 void pe_modules_abandon(const wchar_t *path) {
     EnterCriticalSection(&loading);
-    struct module *module = find(path);
+    struct dll *module = find_dll(path);
     if (module != NULL && module->waiting)
         drop(module);
     LeaveCriticalSection(&loading);
 }
 
 static bool link_waiting(char *error, size_t error_size) {
-    for (struct module *each = first; each != NULL; each = each->next)
+    for (struct dll *each = first; each != NULL; each = each->next)
         if (each->waiting && !link(&each->image, error, error_size))
             return false;
     return true;
@@ -398,7 +400,7 @@ bool pe_modules_join(char *error, size_t error_size) {
     EnterCriticalSection(&loading);
     /* All are linked before the first of them starts: it may call the others. */
     bool linked = link_waiting(error, error_size), good = linked;
-    for (struct module *each = first; each != NULL; each = each->next) {
+    for (struct dll *each = first; each != NULL; each = each->next) {
         if (!each->waiting)
             continue;
         if (!linked) {

@@ -18,7 +18,7 @@ static const DWORD DATA_ONLY =
 /* ---- names ---- */
 
 /* A name in the system's code page, in UTF-16, on the heap; NULL when it can't be had. */
-static wchar_t *widened(const char *name) {
+static wchar_t *wide_name(const char *name) {
     int size = MultiByteToWideChar(CP_ACP, 0, name, -1, NULL, 0);
     wchar_t *wide = size <= 0 ? NULL : malloc((size_t)size * sizeof *wide);
     if (wide != NULL)
@@ -27,7 +27,7 @@ static wchar_t *widened(const char *name) {
 }
 
 static void *find_narrow(const char *name) {
-    wchar_t *wide = name == NULL ? NULL : widened(name);
+    wchar_t *wide = name == NULL ? NULL : wide_name(name);
     void *module = wide == NULL ? NULL : pe_modules_find(wide);
     free(wide);
     return module;
@@ -114,7 +114,7 @@ static HMODULE WINAPI load_library_w(const wchar_t *name) {
 }
 
 static HMODULE WINAPI load_library_ex_a(const char *name, HANDLE file, DWORD flags) {
-    wchar_t *wide = name == NULL ? NULL : widened(name);
+    wchar_t *wide = name == NULL ? NULL : wide_name(name);
     HMODULE module = load_library_ex_w(wide, file, flags);
     DWORD problem = GetLastError();
     free(wide);

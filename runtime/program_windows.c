@@ -10,15 +10,15 @@
 
 #include "utf16.h"
 
-enum { LONGEST_PATH = 32768 };
+enum { LONGEST_PROGRAM = 32768 };
 
 /* mingw's start would take an argument with * or ? for a pattern of files. */
 int _dowildcard = 0;
 
 char *program_path(const char *argv0) {
     (void)argv0;
-    wchar_t *wide = malloc(LONGEST_PATH * sizeof *wide);
-    DWORD size = wide == NULL ? 0 : GetModuleFileNameW(NULL, wide, LONGEST_PATH);
+    wchar_t *wide = malloc(LONGEST_PROGRAM * sizeof *wide);
+    DWORD size = wide == NULL ? 0 : GetModuleFileNameW(NULL, wide, LONGEST_PROGRAM);
     char *path = size == 0 ? NULL : utf8_of(wide);
     free(wide);
     return path;
@@ -52,8 +52,8 @@ static DWORD parent_id(void) {
 }
 
 bool program_is_parent(const char *program) {
-    DWORD id = parent_id(), size = LONGEST_PATH;
-    wchar_t *wide = malloc(LONGEST_PATH * sizeof *wide), *own = utf16_of(program);
+    DWORD id = parent_id(), size = LONGEST_PROGRAM;
+    wchar_t *wide = malloc(LONGEST_PROGRAM * sizeof *wide), *own = utf16_of(program);
     HANDLE parent = id == 0 ? NULL : OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION, FALSE, id);
     bool same = parent != NULL && wide != NULL && own != NULL &&
                 QueryFullProcessImageNameW(parent, 0, wide, &size) && _wcsicmp(wide, own) == 0;

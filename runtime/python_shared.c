@@ -7,7 +7,8 @@
 
 #include "library.h"
 
-static void *load(struct container *c, uint32_t index, bool global, char *error, size_t size) {
+static void *load_python(struct container *c, uint32_t index, bool global, char *error,
+                         size_t size) {
     struct file file;
     struct blob blob;
     struct library library;
@@ -38,10 +39,10 @@ static void *load_with_needs(struct container *c, const char *path, bool global,
             snprintf(error, size, "damaged: %s", c->error);
             return NULL;
         }
-        if (load(c, needed, false, error, size) == NULL)
+        if (load_python(c, needed, false, error, size) == NULL)
             return NULL;
     }
-    return load(c, index, global, error, size);
+    return load_python(c, index, global, error, size);
 }
 
 oxidize_start_function *python_find(struct container *c, char *error, size_t size) {

@@ -17,7 +17,7 @@ typedef struct {
     PyObject *real; /* NULL until it is used */
 } Deferred;
 
-static PyObject *type;
+static PyObject *deferred_type;
 
 /* What the setter puts there; `builtins` is as before then, with what the program put there. */
 static PyObject *make(const struct builtin *builtin) {
@@ -46,12 +46,12 @@ static PyObject *real_of(Deferred *self) {
     return self->real;
 }
 
-static PyObject *repr(Deferred *self) {
+static PyObject *deferred_repr(Deferred *self) {
     PyObject *real = real_of(self);
     return real == NULL ? NULL : PyObject_Repr(real);
 }
 
-static PyObject *call(Deferred *self, PyObject *args, PyObject *named) {
+static PyObject *deferred_call(Deferred *self, PyObject *args, PyObject *named) {
     PyObject *real = real_of(self);
     return real == NULL ? NULL : PyObject_Call(real, args, named);
 }
@@ -61,36 +61,37 @@ static PyObject *get_attribute(Deferred *self, PyObject *name) {
     return real == NULL ? NULL : PyObject_GetAttr(real, name);
 }
 
-static void dealloc(Deferred *self) {
+static void deferred_dealloc(Deferred *self) {
     Py_XDECREF(self->real);
     PyTypeObject *own = Py_TYPE(self);
     own->tp_free((PyObject *)self);
     Py_DECREF(own);
 }
 
-static PyType_Slot slots[] = {
-    {Py_tp_dealloc, dealloc},
-    {Py_tp_repr, repr},
-    {Py_tp_call, call},
+static PyType_Slot deferred_slots[] = {
+    {Py_tp_dealloc, deferred_dealloc},
+    {Py_tp_repr, deferred_repr},
+    {Py_tp_call, deferred_call},
     {Py_tp_getattro, get_attribute},
     {Py_tp_doc, "A builtin that the module site defines."},
     {0, NULL},
 };
 
-static PyType_Spec type_spec = {
+static PyType_Spec deferred_type_spec = {
     .name = "oxidized_importer.SiteBuiltin",
     .basicsize = sizeof(Deferred),
     .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION,
-    .slots = slots,
+    .slots = deferred_slots,
 };
 
 int site_builtins_install(void) {
     PyObject *builtins = PyEval_GetBuiltins();
-    if (type == NULL)
-        type = PyType_FromSpec(&type_spec);
-    int result = type == NULL || builtins == NULL ? -1 : 0;
+    if (deferred_type == NULL)
+        deferred_type = PyType_FromSpec(&deferred_type_spec);
+    int result = deferred_type == NULL || builtins == NULL ? -1 : 0;
     for (size_t i = 0; result == 0 && i < sizeof BUILTINS / sizeof *BUILTINS; i++) {
-        Deferred *item = (Deferred *)((PyTypeObject *)type)->tp_alloc((PyTypeObject *)type, 0);
+        Deferred *item =
+            (Deferred *)((PyTypeObject *)deferred_type)->tp_alloc((PyTypeObject *)deferred_type, 0);
         if (item == NULL)
             return -1;
         item->builtin = &BUILTINS[i];

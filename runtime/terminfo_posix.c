@@ -55,7 +55,7 @@ bool terminfo_begin(void) {
 
 void terminfo_end(void) { unsetenv(VARIABLE); }
 
-static PyObject *call(PyObject *original, PyObject *args, PyObject *named) {
+static PyObject *call_curses(PyObject *original, PyObject *args, PyObject *named) {
     bool set = terminfo_begin();
     PyObject *result = PyObject_Call(original, args, named);
     if (set)
@@ -63,14 +63,14 @@ static PyObject *call(PyObject *original, PyObject *args, PyObject *named) {
     return result;
 }
 
-#define CALL (PyCFunction)(void (*)(void)) call
+#define CALL (PyCFunction)(void (*)(void)) call_curses
 
 static PyMethodDef initscr_def = {"initscr", CALL, METH_VARARGS | METH_KEYWORDS,
                                   "Initialize the library, and give the window of the screen."};
 static PyMethodDef setupterm_def = {"setupterm", CALL, METH_VARARGS | METH_KEYWORDS,
                                     "Initialize the terminal."};
 
-static int wrap(PyObject *module, PyMethodDef *def) {
+static int wrap_curses(PyObject *module, PyMethodDef *def) {
     PyObject *original = PyObject_GetAttrString(module, def->ml_name);
     PyObject *wrapped = original == NULL ? NULL : PyCFunction_New(def, original);
     int result = wrapped == NULL ? -1 : PyObject_SetAttrString(module, def->ml_name, wrapped);
@@ -80,5 +80,5 @@ static int wrap(PyObject *module, PyMethodDef *def) {
 }
 
 int terminfo_wrap(PyObject *curses) {
-    return wrap(curses, &initscr_def) < 0 ? -1 : wrap(curses, &setupterm_def);
+    return wrap_curses(curses, &initscr_def) < 0 ? -1 : wrap_curses(curses, &setupterm_def);
 }

@@ -52,6 +52,8 @@ def full_archive(shared_cache: Path) -> Archive:
 
 # Machines that Debian calls by other names.
 _ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
+# What wheels take for granted where this package is.
+_BESIDE = {"libc6": ("libstdc++6", "libgcc-s1")}
 
 
 @pytest.fixture(scope="session")
@@ -87,9 +89,9 @@ def emulator(shared_cache: Path) -> Emulator:
         with exclusively(folder / "lock"):
             if not (folder / "root").is_dir():
                 architecture = _ARCHITECTURES.get(machine, machine)
-                (file,) = Apt.made(folder, architecture, suites="trixie").packages(package)
-                new = folder / "new"
-                subprocess.run([pythons.need_tool("dpkg"), "-x", file, new], check=True)
+                apt, new = Apt.made(folder, architecture, suites="trixie"), folder / "new"
+                for file in apt.packages(package, *_BESIDE.get(package, ())):
+                    subprocess.run([pythons.need_tool("dpkg"), "-x", file, new], check=True)
                 new.rename(folder / "root")
         return (qemu, "-L", folder / "root" / "usr")
 

@@ -10,7 +10,7 @@ from attrs import frozen
 
 from oxidize.actions import zig
 from oxidize.actions.kind import ActionContext, Kind, OutputForm
-from oxidize.actions.runtime_sources import SHARED, STATIC, RuntimeSources
+from oxidize.actions.runtime_sources import SHARED, STATIC, RuntimeSources, unit
 from oxidize.binary.elf import Elf
 from oxidize.binary.embed_pe import for_windows
 from oxidize.distributions import windows
@@ -82,7 +82,7 @@ class LinkRuntime(Kind):
     program must carry for it."""
 
     mnemonic: ClassVar[str] = "link-runtime"
-    version: ClassVar[int] = 9
+    version: ClassVar[int] = 10
     outputs: ClassVar[Mapping[str, OutputForm]] = {"runtime": "file", "container": "file"}
 
     def tools(self) -> Mapping[str, str]:
@@ -90,7 +90,7 @@ class LinkRuntime(Kind):
         return {"zig": zig.version(), "flags": " ".join(_FLAGS)}
 
     def run(self, context: ActionContext) -> None:
-        """Compiles and links, in one call per file."""
+        """Compiles and links, in one call per file that comes of it."""
         description = Description.load(context.input("distribution"))
         if description.bitcode:
             check_bitcode(description, zig.llvm_version(context))
@@ -98,8 +98,7 @@ class LinkRuntime(Kind):
         sources = RuntimeSources.of(names, description.triple)
         files: dict[str, File] = {}
         if description.link_mode == "static":
-            every = (*sources.launcher, *sources.rest, STATIC)
-            self._link_static(context, description, every)
+            self._link_static(context, description, sources)
         else:
             path = shared_runtime(description.triple)
             windowed = system_of(description.triple) == "windows"
@@ -110,13 +109,14 @@ class LinkRuntime(Kind):
             write_container(Resources({}, files), out)
 
     def _link_static(
-        self, context: ActionContext, description: Description, sources: Sequence[str]
+        self, context: ActionContext, description: Description, sources: RuntimeSources
     ) -> None:
         link = context.folder("link")
         self._link(
             context,
             description,
-            sources,
+            _unit(context, "launcher", *sources.launcher, STATIC),
+            _unit(context, "rest", *sources.rest),
             # Extension modules may use all of libpython, so all of it is kept and exported.
             "-Wl,--whole-archive",
             link / description.libpython,
@@ -132,10 +132,11 @@ class LinkRuntime(Kind):
         """The launcher, and the rest of the runtime as a shared library, which the launcher and
         libpython have what it lacks of."""
         system = _SYSTEMS[system_of(description.triple)]
-        launcher = [*sources.launcher, SHARED]
+        launcher = _unit(context, "launcher", *sources.launcher, SHARED)
         self._link(context, description, launcher, *system.executable)
         out = context.scratch / "runtime"
-        self._link(context, description, sources.rest, *system.shared, out=out)
+        rest = _unit(context, "rest", *sources.rest)
+        self._link(context, description, rest, *system.shared, out=out)
         return out.read_bytes()
 
     def _link_dll(
@@ -143,25 +144,24 @@ class LinkRuntime(Kind):
     ) -> bytes:
         """The same for Windows, whose linker wants to know which file each function is in."""
         system = _SYSTEMS["windows"]
-        launcher = [*sources.launcher, SHARED, _OFFERED]
+        launcher = (_unit(context, "launcher", *sources.launcher, SHARED), _OFFERED)
         # zig writes more beside it.
         program, out = context.scratch / _PROGRAM, context.scratch / "runtime.dll"
-        self._link(context, description, launcher, *system.executable, out=program)
+        self._link(context, description, *launcher, *system.executable, out=program)
         context.output("runtime").write_bytes(for_windows(program.read_bytes()))
         python = Path(description.libpython).name
         libraries = (
             _import_library(context, context.folder("link") / windows.DEFINITION, python),
             _import_library(context, context.folder("runtime") / _OFFERED, _PROGRAM),
         )
-        rest = [*sources.rest, _START]
-        self._link(context, description, rest, *system.shared, *libraries, out=out)
+        rest = (_unit(context, "rest", *sources.rest), _START)
+        self._link(context, description, *rest, *system.shared, *libraries, out=out)
         return out.read_bytes()
 
     def _link(
         self,
         context: ActionContext,
         description: Description,
-        sources: Sequence[str],
         *arguments: str | Path,
         out: Path | None = None,
     ) -> None:
@@ -174,7 +174,7 @@ class LinkRuntime(Kind):
                 zig.target(description.triple, description.libc),
                 *_FLAGS,
                 f"-I{context.folder('headers')}",
-                *sources,
+                f"-I{context.folder('runtime')}",
                 "-o",
                 out,
                 *arguments,
@@ -190,6 +190,12 @@ class LinkRuntime(Kind):
             # information libpython has is four times the size, and the linker's own
             # --strip-debug would take the names with it.
             out.write_bytes(Elf(out.read_bytes()).strip_debug())
+
+
+def _unit(context: ActionContext, name: str, *sources: str) -> Path:
+    path = context.scratch / f"{name}.c"
+    path.write_text(unit(sources), encoding="utf-8")
+    return path
 
 
 def _import_library(context: ActionContext, definition: Path, file: str) -> Path:

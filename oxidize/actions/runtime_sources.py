@@ -53,3 +53,10 @@ class RuntimeSources:
             else:
                 rest.append(name)
         return cls(tuple(launcher), tuple(rest))
+
+
+def unit(names: Iterable[str]) -> str:
+    """One source that has all of them: CPython's headers take longer to compile than what uses
+    them. That is why no two of the runtime's files call anything by the same name."""
+    defined = ("#define _GNU_SOURCE", "#define PY_SSIZE_T_CLEAN")
+    return "\n".join((*defined, *(f'#include "{name}"' for name in names), ""))
