@@ -312,7 +312,7 @@ class Elf:
         if not numbers or _DT_SYMTAB not in values or _DT_VERSYM not in values:
             return {}
         start, size = values[_DT_SYMTAB], self._form.symbol.size
-        symbols, strings = self._file_offset(start), self._file_offset(values[_DT_STRTAB])
+        symbols, strings = self._file_offset(start), self._file_offset(values.get(_DT_STRTAB, 0))
         marks = self._file_offset(values[_DT_VERSYM])
         found: dict[Version, list[str]] = {}
         for i in range(1, self._symbol_count(values)):
@@ -364,10 +364,12 @@ class Elf:
         return (end - start) // self._form.symbol.size
 
     def unpack(self, form: str, offset: int) -> tuple[Any, ...]:
-        """Fields at a place, as `struct` calls their form. Raises ElfError past the end."""
+        """Fields at a place, as `struct` calls their form. Raises ElfError outside of the file."""
+        if offset < 0:
+            raise ElfError("a table lies before the file")
         try:
             return struct.unpack_from(self.order + form, self.data, offset)
-        except struct.error:
+        except (struct.error, OverflowError):
             raise ElfError("a table is cut off") from None
 
     def renamed(self, names: Mapping[str, bytes]) -> bytes | None:
@@ -376,8 +378,8 @@ class Elf:
         """
         rows = self._dynamic_rows()
         values = dict(reversed(rows))
-        start = self._file_offset(values[_DT_STRTAB])
-        table = bytes(self.data[start : start + values[_DT_STRSZ]])
+        start = self._file_offset(values.get(_DT_STRTAB, 0))
+        table = bytes(self.data[start : start + values.get(_DT_STRSZ, 0)])
         for name, other in names.items():
             old = b"\0" + name.encode() + b"\0"
             if old not in table or len(other) > len(name):

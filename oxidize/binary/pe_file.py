@@ -22,6 +22,7 @@ _PE32_PLUS = 0x20B
 # it, but no variables.
 _MINGW_MARK = 8
 _MOST_NAMES = 1 << 16
+_MOST_SECTIONS = 96
 
 
 class PeError(BinaryError):
@@ -67,6 +68,8 @@ class Pe:
         signature, _, count, _, _, _, size, _ = _unpack("<4sHHIIIHH", view, at)
         if signature != b"PE\0\0" or _unpack("<H", view, at + HEADER_SIZE)[0] != _PE32_PLUS:
             raise PeError("not a 64-bit PE file")
+        if count > _MOST_SECTIONS:
+            raise PeError("more sections than Windows loads")
         table = at + HEADER_SIZE + size
         rows = (_unpack(SECTION.format, view, table + i * SECTION.size) for i in range(count))
         return cls(view, at + HEADER_SIZE, tuple(Section(*row[:5]) for row in rows), table)
