@@ -28,10 +28,17 @@ class Case:
     options: Sequence[str] = ()
     flavour: str = "noopt"
     needs: Mapping[str, str] = {"GLIBC": "2.17"}
+    stand_in: str = ""
+    """An installed CPython whose output is as good, where this version isn't to be had."""
 
     @property
     def name(self) -> str:
         return f"{self.minor}-{self.triple}-{self.flavour}"
+
+    @property
+    def plain(self) -> str:
+        """Whose output is expected."""
+        return self.stand_in or self.minor
 
     @property
     def static(self) -> bool:
@@ -60,6 +67,7 @@ CASES = (
     Case("3.13", "riscv64-unknown-linux-gnu", needs={"GLIBC": "2.27"}),
     Case("3.11", "x86_64-unknown-linux-gnu"),
     static("3.11", "x86_64"),
+    Case("3.14", "x86_64-unknown-linux-gnu", stand_in="3.13"),
     Case("3.13", "x86_64-unknown-linux-gnu", ("--lto",), "lto"),
 )
 
@@ -74,15 +82,17 @@ def test_programs(
 ) -> None:
     """A program of each distribution needs what it promises, and says what plain Python says."""
     emulated = runner(case, emulator)
+    if not any(all_sources.glob(f"Python-{case.minor}.*")):
+        pythons.missing(f"the source of CPython {case.minor}")
     env = {"OXIDIZE_CONFIG_DIR": str(tmp_path / "config")}
     succeeds(space, env, *build(case, all_sources))
     space.write("everything.py", EVERYTHING.read_text())
     write_build_file(space, of_catalogue(case.minor), "everything")
-    path = pythons.on_path(case.minor)
+    path = pythons.on_path(case.plain)
     succeeds(space, {**env, **path}, "build", "--target-triple", case.triple)
     (program,) = space.root.glob("build/*/debug/app/app")
     plain = subprocess.run(
-        [pythons.need(case.minor), EVERYTHING], capture_output=True, text=True, check=True
+        [pythons.need(case.plain), EVERYTHING], capture_output=True, text=True, check=True
     )
     done = subprocess.run([*emulated, program], capture_output=True, text=True, check=False)
     assert _same(done.stdout) == _same(plain.stdout), done.stderr

@@ -168,6 +168,8 @@ def _ncurses(target: RecipeTarget) -> Recipe:
                 *("--disable-db-install", "--disable-stripping", "--with-build-cc=build-cc"),
                 "--with-default-terminfo-dir=/usr/share/terminfo",
                 f"--with-terminfo-dirs={_TERMINFO}",
+                # It would ask for archives that tell when they were made.
+                "cf_cv_ar_flags=-cr",
             ),
             (*_MAKE, "libs"),
             ("make", "install.libs", "install.includes", f"DESTDIR={INSTALLED}"),

@@ -10,7 +10,7 @@ from oxidize.distributions.recipes.target import RecipeTarget
 from oxidize.distributions.standard_library import OMITTED
 
 # Versions of which whole archives were built, and programs of them run.
-TRIED = ("3.11", "3.13")
+TRIED = ("3.11", "3.13", "3.14")
 # Extension module -> what it is linked with.
 NEEDS: Mapping[str, tuple[str, ...]] = {
     "_bz2": ("bzip2",),
