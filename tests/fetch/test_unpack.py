@@ -66,6 +66,25 @@ def test_links_inside(tmp_path: Path) -> None:
         assert (folder / name).read_text() == "text"
 
 
+def test_what_is_wanted(tmp_path: Path) -> None:
+    """What is wanted is asked by plain paths, however the archive writes them; a hard link to
+    what is left out is refused."""
+    data = gzip.compress(tar({"./a//b": "text", "./c": ""}))
+    (tmp_path / "archive").write_bytes(data)
+    asked: list[str] = []
+    unpack(
+        tmp_path / "archive",
+        tmp_path / "content",
+        wanted=lambda path: not asked.append(path) and path == "a/b",  # type: ignore[func-returns-value]
+    )
+    assert asked == ["a/b", "c"]
+    assert [p.name for p in (tmp_path / "content").rglob("*") if p.is_file()] == ["b"]
+    linked = gzip.compress(tar({"c": ""}, entry("d", tarfile.LNKTYPE, "c")))
+    (tmp_path / "archive").write_bytes(linked)
+    with pytest.raises(BadArchive, match="d links to what is left out"):
+        unpack(tmp_path / "archive", tmp_path / "other", wanted=lambda path: path == "d")
+
+
 BAD_NAMES = ["/etc/x", "../victim/x", "a/../../victim/x", "a\\b", "a\nb", "a\x1bb"]
 
 
