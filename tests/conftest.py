@@ -83,7 +83,7 @@ def emulator(shared_cache: Path) -> Emulator:
     program to run it: qemu, with that of Debian 13, which is fetched once for all workers."""
 
     def fetched(machine: str, package: str) -> Sequence[str | Path]:
-        qemu = pythons.need_tool(f"qemu-{machine}-static")
+        qemu = pythons.need_qemu(machine)
         folder = shared_cache.with_name(f"{package}-{machine}")
         folder.mkdir(exist_ok=True)
         with exclusively(folder / "lock"):
@@ -93,7 +93,7 @@ def emulator(shared_cache: Path) -> Emulator:
                 for file in apt.packages(package, *_BESIDE.get(package, ())):
                     subprocess.run([pythons.need_tool("dpkg"), "-x", file, new], check=True)
                 new.rename(folder / "root")
-        return (qemu, "-L", folder / "root" / "usr")
+        return (*qemu, "-L", folder / "root" / "usr")
 
     return fetched
 

@@ -14,6 +14,8 @@ import pytest
 from oxidize.executor.sandbox import problem
 
 MINORS = ("3.11", "3.12", "3.13")
+# For all that qemu 7.2 has at once, vectors of any length among it, OpenBLAS calculates wrongly.
+_PROCESSORS = {"aarch64": ("-cpu", "cortex-a72")}
 _CHECK = (
     "import sys, sysconfig, pathlib; c = sysconfig.get_config_var; "
     "assert '%d.%d' % sys.version_info[:2] == sys.argv[1]; "
@@ -69,6 +71,11 @@ def need_sandbox() -> None:
 def on_path(minor: str) -> dict[str, str]:
     """The environment in which the command `python3.x` is such a CPython."""
     return {"PATH": os.pathsep.join((str(need(minor).parent), os.environ.get("PATH", "")))}
+
+
+def need_qemu(machine: str) -> list[str]:
+    """The command that runs programs for another machine, or the test doesn't go on."""
+    return [need_tool(f"qemu-{machine}-static"), *_PROCESSORS.get(machine, ())]
 
 
 def need_tool(name: str) -> str:

@@ -42,7 +42,7 @@ def refusal(space: Space, triple: str = TRIPLE) -> str:
 def test_a_program_for_another_machine(space: Space, debian: tuple[Debian, Archive]) -> None:
     """A program for aarch64 is built with a CPython that never runs here, with wheels, projects and
     markers of that machine; there, it says what plain Python says."""
-    qemu, python = pythons.need_tool("qemu-aarch64-static"), pythons.need("3.11")
+    qemu, python = pythons.need_qemu("aarch64"), pythons.need("3.11")
     root, archive = debian
     wheels.make_project(space.root / "pure", "pure")
     for name in ("there", "here"):
@@ -52,7 +52,7 @@ def test_a_program_for_another_machine(space: Space, debian: tuple[Debian, Archi
     done = space.build("--target-triple", TRIPLE)
     assert f"(standalone distribution, {archive.path.name}), for {TRIPLE}" in done.stderr
     assert "app needs glibc 2." in done.stderr
-    program = (qemu, "-L", str(root.root), str(space.outputs("app") / "app"))
+    program = (*qemu, "-L", str(root.root), str(space.outputs("app") / "app"))
     plain = subprocess.run([python, "-m", "app"], cwd=space.root, capture_output=True, check=True)
     ran = subprocess.run([*program, "more"], capture_output=True, check=True)
     first, second = ran.stdout.splitlines(keepends=True)

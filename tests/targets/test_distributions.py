@@ -124,7 +124,7 @@ def runner(case: Case, emulator: Emulator) -> Sequence[str | Path]:
     if case.static and machine == host_triple().partition("-")[0]:
         return ()
     if case.static:
-        return (pythons.need_tool(f"qemu-{machine}-static"),)
+        return pythons.need_qemu(machine)
     if case.triple == host_triple():
         return ()
     return emulator(machine, "musl" if case.triple.endswith("-musl") else "libc6")

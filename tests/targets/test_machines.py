@@ -20,12 +20,12 @@ def test_other_machines(
 ) -> None:
     """Programs for other machines, also for one with the other order of bytes, say what plain
     Python says; with an extension module from a file of theirs."""
-    qemu, python = pythons.need_tool(f"qemu-{machine}-static"), pythons.need("3.11")
+    qemu, python = pythons.need_qemu(machine), pythons.need("3.11")
     debian, archive = debians(machine)
     project(space, archive)
     done = space.build("--target-triple", debian.triple)
     assert "app needs glibc 2." in done.stderr
-    program = (qemu, "-L", str(debian.root), str(space.outputs("app") / "app"))
+    program = (*qemu, "-L", str(debian.root), str(space.outputs("app") / "app"))
     plain = subprocess.run([python, "-m", "app"], cwd=space.root, capture_output=True, check=True)
     ran = subprocess.run(program, capture_output=True, check=True)
     assert ran.stdout == plain.stdout

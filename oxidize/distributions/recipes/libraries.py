@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from oxidize.binary.linux_releases import version_key
 from oxidize.distributions.recipes.recipe import INSTALLED, JOBS, Keep, Recipe
 from oxidize.distributions.recipes.target import RecipeTarget
 
@@ -204,7 +205,7 @@ _UUID = (
 def _libuuid(target: RecipeTarget) -> Recipe:
     # A few files of util-linux, whose configure script takes longer than they do.
     has = ["ERR_H", "JRAND48", "NANOSLEEP", "STDLIB_H", "SYS_FILE_H", "SYS_TIME_H", "TLS"]
-    if target.musl:
+    if target.musl or version_key(target.glibc) >= version_key("2.26"):
         has.append("REALLOCARRAY")  # newer than the oldest glibc
     sources = (
         *(f"libuuid/src/{each}.c" for each in _UUID),
