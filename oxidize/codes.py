@@ -18,6 +18,7 @@ GROUPS: dict[str, str] = {
     "OX08": "command line",
     "OX09": "packages",
     "OX10": "what only `check` finds",
+    "OX11": "installers",
 }
 
 TITLES: dict[str, str] = {

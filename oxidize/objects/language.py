@@ -8,7 +8,14 @@ from functools import cache, partial
 
 from attrs import field, frozen
 
-from oxidize.objects import distributions, file_functions, functions, prompts, source_folder
+from oxidize.objects import (
+    distributions,
+    file_functions,
+    functions,
+    product_functions,
+    prompts,
+    source_folder,
+)
 from oxidize.objects.base import BuildableObject, ScriptObject, read_setting
 from oxidize.objects.collection import ResourceCollection
 from oxidize.objects.distribution import PythonDistribution
@@ -20,6 +27,7 @@ from oxidize.objects.installer import Installer
 from oxidize.objects.interpreter_config import PythonInterpreterConfig
 from oxidize.objects.member import Field, Member, is_exposed, read_field, read_member
 from oxidize.objects.packaging_policy import PythonPackagingPolicy
+from oxidize.objects.product import FileType, MenuEntry, Product, Service
 from oxidize.objects.resource import RESOURCE_TYPES
 from oxidize.objects.secret import Secret
 from oxidize.objects.settings import Settings
@@ -37,6 +45,10 @@ _TYPES: tuple[type[ScriptObject], ...] = (
     FileManifest,
     SourceFolder,
     Installer,
+    Product,
+    MenuEntry,
+    FileType,
+    Service,
     AppleUniversalBinary,
     Secret,
     *RESOURCE_TYPES,
@@ -58,6 +70,10 @@ _FUNCTIONS: tuple[Callable[..., object], ...] = (
     file_functions.FileManifest,
     file_functions.AppleUniversalBinary,
     file_functions.glob,
+    product_functions.Product,
+    product_functions.MenuEntry,
+    product_functions.FileType,
+    product_functions.Service,
     source_folder.source_folder,
 )
 
