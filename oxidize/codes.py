@@ -232,6 +232,14 @@ TITLES: dict[str, str] = {
     "OX1016": "function returns a value on some paths only",
     "OX1017": "unused function",
     "OX1018": "unknown lint",
+    # installers
+    "OX1101": "version can't be expressed",
+    "OX1102": "no such product",
+    "OX1103": "icon can't be used",
+    "OX1104": "installer for another system",
+    "OX1105": "installer needs a product",
+    "OX1106": "installer without a program",
+    "OX1120": "tool can't be installed",
 }
 
 

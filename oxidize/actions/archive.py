@@ -24,11 +24,16 @@ class Archive(Kind):
         return {"zlib": zlib.ZLIB_RUNTIME_VERSION}
 
     def run(self, context: ActionContext) -> None:
-        """Writes the archive; of a path in several inputs, the last one's file is taken."""
-        members = {member.path: member for member in (*_of_folders(context), *_of_files(context))}
-        check_places(members)
+        """Writes the archive."""
         with context.output("archive").open("wb") as out:
-            WRITERS[str(context.params["format"])](list(members.values()), out)
+            WRITERS[str(context.params["format"])](members(context), out)
+
+
+def members(context: ActionContext) -> list[Member]:
+    """The files, and those of the folders; of a path in several, the last one's file."""
+    found = {member.path: member for member in (*_of_folders(context), *_of_files(context))}
+    check_places(found)
+    return list(found.values())
 
 
 def _of_folders(context: ActionContext) -> Iterator[Member]:

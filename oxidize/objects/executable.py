@@ -29,6 +29,7 @@ from oxidize.objects.packages import pip_install
 from oxidize.objects.packaging_policy import PythonPackagingPolicy
 from oxidize.objects.placed import may_lie_beside
 from oxidize.objects.problem import refuse
+from oxidize.objects.product import Product
 from oxidize.objects.program import Program, ProgramActions, program_actions
 from oxidize.objects.secret import Secret
 from oxidize.objects.source_folder import SourceFolder, folder_of
@@ -242,15 +243,24 @@ class PythonExecutable(BuildableObject):
         return manifest
 
     @exposed()
-    def to_installer(self, format: Literal["tar.gz", "zip"], name: str | None = None) -> Installer:
+    def to_installer(
+        self,
+        format: Literal["tar.gz", "zip", "deb", "rpm", "apk", "arch"],
+        name: str | None = None,
+        product: Product | None = None,
+        settings: Mapping[str, object] = {},
+    ) -> Installer:
         """Packs the program for handing it out.
 
         Args:
-            format: The kind of archive.
-            name: Start of the archive's file name, and the folder in it; by default the
-                program's name.
+            format: What to make; `@oxidize//installers.star` has a function for each.
+            name: Of an archive: the start of its file's name, and the folder in it; by default
+                the program's name.
+            product: What it is; archives need none.
+            settings: What this format may be told besides, as its function takes it.
         """
-        return self.to_file_manifest(".").to_installer(format, self.name if name is None else name)
+        name = self.name if name is None else name
+        return self.to_file_manifest(".").to_installer(format, name, product, settings)
 
     def outputs(self) -> TargetOutputs:
         """The program's file, and what lies beside it."""

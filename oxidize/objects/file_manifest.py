@@ -19,8 +19,10 @@ from oxidize.objects.file_paths import below, folder_inside, inside
 from oxidize.objects.input_paths import existing_file
 from oxidize.objects.installer import Installer
 from oxidize.objects.laid_out import laid_out, merged_trees
+from oxidize.objects.linux_packages import PACKAGERS, LinuxPackage, package_settings
 from oxidize.objects.member import exposed
 from oxidize.objects.problem import refuse
+from oxidize.objects.product import Product
 
 if TYPE_CHECKING:
     from oxidize.objects.executable import PythonExecutable
@@ -252,15 +254,47 @@ class FileManifest(BuildableObject):
             refuse("OX0214", f'"{taken}" is there, and "{path}" has a file of that name next to it')
 
     @exposed()
-    def to_installer(self, format: Literal["tar.gz", "zip"], name: str) -> Installer:
+    def to_installer(
+        self,
+        format: Literal["tar.gz", "zip", "deb", "rpm", "apk", "arch"],
+        name: str | None = None,
+        product: Product | None = None,
+        settings: Mapping[str, object] = {},
+    ) -> Installer:
         """Packs all files for handing them out.
 
         Args:
-            format: The kind of archive.
-            name: Start of the archive's file name, and the folder in it.
+            format: What to make; `@oxidize//installers.star` has a function for each.
+            name: Of an archive: the start of its file's name, and the folder in it.
+            product: What it is; archives need none.
+            settings: What this format may be told besides, as its function takes it.
         """
+        if format in PACKAGERS:
+            return self._package(format, product, settings)
+        if name is None:
+            refuse("OX0202", "an archive needs a name", argument="name")
         check_file_name(name, "name")
         return Installer(context=self.context, format=format, name=name, manifest=self)
+
+    def _package(
+        self, format: str, product: Product | None, settings: Mapping[str, object]
+    ) -> Installer:
+        if product is None:
+            refuse(
+                "OX1105",
+                f'"{format}" tells what is installed, and no product is given',
+                argument="format",
+                help="give a product = product(...)",
+            )
+        package = LinuxPackage(PACKAGERS[format], self, product, package_settings(settings))
+        package.check()
+        return Installer(
+            context=self.context,
+            format=format,
+            name=product.package,
+            manifest=self,
+            package=package,
+        )
 
     def folders(self) -> dict[str, Artifact]:
         """What Python resources become, and trees beside programs, by the folder that they go to;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from attrs import define, field
@@ -13,21 +14,25 @@ from oxidize.objects.file_paths import below
 
 if TYPE_CHECKING:
     from oxidize.objects.file_manifest import FileManifest
+    from oxidize.objects.linux_packages import LinuxPackage
 
 
 @define(eq=False, kw_only=True)
 class Installer(BuildableObject):
-    """A program, or the files of a manifest, packed for handing them out, under a name that tells
-    the triple."""
+    """A program, or the files of a manifest, packed for handing them out: as an archive, whose name
+    tells the triple, or as what a system installs."""
 
     format: str
     name: str
     manifest: FileManifest = field(repr=False)
-    _archive: Action | None = field(default=None, init=False)
+    package: LinuxPackage | None = field(default=None, repr=False)
+    _action: Action | None = field(default=None, init=False)
 
     @property
     def file_name(self) -> str:
-        """The archive's file."""
+        """What is written."""
+        if self.package:
+            return self.package.file_name
         return f"{self.name}-{self.context.settings.triple}.{self.format}"
 
     def holds(self, manifest: FileManifest) -> bool:
@@ -36,19 +41,19 @@ class Installer(BuildableObject):
         return self.manifest is manifest or any(each.holds(manifest) for each in inner if each)
 
     def archive(self) -> Artifact:
-        """The archive's bytes. Asked once the manifest can't change any more."""
-        if self._archive is None:
-            self._archive = self._declare()
-        return self._archive.output("archive")
+        """Its bytes. Asked once the manifest can't change any more."""
+        if self._action is None:
+            files = self.manifest.files()
+            self._action = self.package.declare(files) if self.package else self._declare(files)
+        return self._action.output("package" if self.package else "archive")
 
     def outputs(self) -> TargetOutputs:
-        """The archive."""
+        """The file."""
         return TargetOutputs({self.file_name: self.archive()})
 
-    def _declare(self) -> Action:
+    def _declare(self, files: Mapping[str, tuple[Artifact, bool]]) -> Action:
         """Folders come first: of a path in several, the last one's file is taken."""
         folders = self.manifest.folders()
-        files = self.manifest.files()
         return self.context.action(
             "archive",
             f"archive {self.name}",

@@ -70,10 +70,10 @@ _FUNCTIONS: tuple[Callable[..., object], ...] = (
     file_functions.FileManifest,
     file_functions.AppleUniversalBinary,
     file_functions.glob,
-    product_functions.Product,
-    product_functions.MenuEntry,
-    product_functions.FileType,
-    product_functions.Service,
+    product_functions.make_product,
+    product_functions.make_menu_entry,
+    product_functions.make_file_type,
+    product_functions.make_service,
     source_folder.source_folder,
 )
 

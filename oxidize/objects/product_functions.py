@@ -18,10 +18,7 @@ from oxidize.objects.file_name import check_file_name
 from oxidize.objects.input_paths import existing_file
 from oxidize.objects.member import exposed
 from oxidize.objects.problem import refuse
-from oxidize.objects.product import FileType as FileTypeObject
-from oxidize.objects.product import MenuEntry as MenuEntryObject
-from oxidize.objects.product import Product as ProductObject
-from oxidize.objects.product import Service as ServiceObject
+from oxidize.objects.product import FileType, MenuEntry, Product, Service
 
 # What Debian, Fedora, Alpine and Arch all take.
 _PACKAGE = re.compile(r"[a-z0-9][a-z0-9+.-]+")
@@ -37,13 +34,13 @@ _LONGEST_SUMMARY = 80
 
 
 @exposed()
-def MenuEntry(
+def make_menu_entry(
     context: Context,
     categories: Sequence[str] = (),
     keywords: Sequence[str] = (),
     terminal: bool = False,
     generic_name: str = "",
-) -> MenuEntryObject:
+) -> MenuEntry:
     """Shows a product among people's applications: a desktop entry, the Start menu.
 
     Args:
@@ -60,7 +57,7 @@ def MenuEntry(
                 refuse("OX1102", f'"{text}" has a semicolon, which ends a word', argument=argument)
     if generic_name:
         _check_line(generic_name, "generic_name")
-    return MenuEntryObject(
+    return MenuEntry(
         context=context,
         categories=tuple(categories),
         keywords=tuple(keywords),
@@ -70,9 +67,7 @@ def MenuEntry(
 
 
 @exposed()
-def FileType(
-    context: Context, extension: str, description: str, mime: str = ""
-) -> FileTypeObject:
+def make_file_type(context: Context, extension: str, description: str, mime: str = "") -> FileType:
     """A kind of file that a product opens.
 
     Args:
@@ -96,13 +91,11 @@ def FileType(
             argument="mime",
             help='such types are written as "text/plain", in small letters',
         )
-    return FileTypeObject(
-        context=context, extension=extension, description=description, mime=mime
-    )
+    return FileType(context=context, extension=extension, description=description, mime=mime)
 
 
 @exposed()
-def Service(
+def make_service(
     context: Context,
     name: str,
     arguments: Sequence[str] = (),
@@ -110,7 +103,7 @@ def Service(
     user: str = "",
     restart: Literal["no", "on-failure", "always"] = "on-failure",
     starts: bool = True,
-) -> ServiceObject:
+) -> Service:
     """Has the system start and watch the program, as a unit of systemd does.
 
     Args:
@@ -130,7 +123,7 @@ def Service(
         _check_line(text, "arguments")
     if description:
         _check_line(description, "description")
-    return ServiceObject(
+    return Service(
         context=context,
         name=name,
         arguments=tuple(arguments),
@@ -142,7 +135,7 @@ def Service(
 
 
 @exposed()
-def Product(
+def make_product(
     context: Context,
     name: str,
     version: str,
@@ -155,11 +148,11 @@ def Product(
     package: str | None = None,
     identifier: str | None = None,
     icon: FileContent | str | None = None,
-    menu: MenuEntryObject | None = None,
-    file_types: Sequence[FileTypeObject] = (),
-    services: Sequence[ServiceObject] = (),
+    menu: MenuEntry | None = None,
+    file_types: Sequence[FileType] = (),
+    services: Sequence[Service] = (),
     on_path: bool = True,
-) -> ProductObject:
+) -> Product:
     """What installers and systems are told of what is installed.
 
     Args:
@@ -220,7 +213,7 @@ def Product(
         )
     _check_apart([each.name for each in services], "services")
     _check_apart([each.extension for each in file_types], "file_types")
-    return ProductObject(
+    return Product(
         context=context,
         name=name,
         package=package,

@@ -1,0 +1,83 @@
+"""linux-package: files as a package of a Linux distribution, by nfpm."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, ClassVar, cast
+
+from oxidize.actions.archive import members
+from oxidize.actions.kind import ActionContext, Kind, OutputForm
+from oxidize.errors import ActionError, Diagnostic
+from oxidize.installers.archive import STAMP
+from oxidize.installers.nfpm import Description, Item, Packager
+
+_ICONS = "/usr/share/icons/hicolor"
+_PNG = b"\x89PNG\r\n\x1a\n"
+
+
+class LinuxPackage(Kind):
+    """tool; files and folder/N as of `archive`, under their paths on the system; icon, if there is
+    one -> `package`.
+
+    `description` is a Description; `texts` are files that are written, `scripts` those that
+    package managers run, `links` and `owned` the links and folders of the layout.
+    """
+
+    mnemonic: ClassVar[str] = "linux-package"
+    version: ClassVar[int] = 1
+    outputs: ClassVar[Mapping[str, OutputForm]] = {"package": "file"}
+
+    def run(self, context: ActionContext) -> None:
+        """Writes the package."""
+        params = cast(Mapping[str, Any], context.params)
+        packager: Packager = params["packager"]
+        scripts = {
+            when: str(_written(context, f"script-{when}", text, 0o755))
+            for when, text in params["scripts"].items()
+        }
+        description = Description(**{**params["description"], "scripts": scripts})
+        config = context.scratch / "nfpm.json"
+        items = sorted(_items(context, params), key=lambda item: item.path)
+        config.write_text(description.config(packager, items), encoding="utf-8")
+        program = context.tool("tool") / "bin" / "nfpm"
+        made = context.scratch / "made"
+        context.run(
+            [program, "package", "--config", config, "--packager", packager, "--target", made],
+            env={"SOURCE_DATE_EPOCH": str(STAMP), "HOME": str(context.scratch)},
+        )
+        made.rename(context.output("package"))
+
+
+def _items(context: ActionContext, params: Mapping[str, Any]) -> Iterator[Item]:
+    for member in members(context):
+        yield Item(f"/{member.path}", str(member.file), mode=member.mode)
+    for number, (path, text) in enumerate(sorted(params["texts"].items())):
+        yield Item(path, str(_written(context, f"text-{number}", text, 0o644)))
+    for path, target in params["links"].items():
+        yield Item(path, target, "symlink")
+    for path in params["owned"]:
+        yield Item(path, "", "dir")
+    for icon in context.inputs("icon"):
+        yield Item(_icon_path(icon, str(params["icon"])), str(icon))
+
+
+def _written(context: ActionContext, name: str, text: str, mode: int) -> Path:
+    path = context.scratch / name
+    path.write_text(text, encoding="utf-8")
+    path.chmod(mode)
+    return path
+
+
+def _icon_path(icon: Path, name: str) -> str:
+    """In the theme that all others are built on: by the size of a PNG."""
+    with icon.open("rb") as file:
+        head = file.read(24)
+    if not head.startswith(_PNG) or len(head) < 24:
+        return f"{_ICONS}/scalable/apps/{name}.svg"
+    width, height = struct.unpack(">II", head[16:])
+    if width != height:
+        message = f"the icon isn't square: it has {width} x {height} pixels"
+        raise ActionError(Diagnostic("OX1103", message))
+    return f"{_ICONS}/{width}x{height}/apps/{name}.png"

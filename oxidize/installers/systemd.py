@@ -1,0 +1,99 @@
+"""Services for systemd: their units, and the accounts that they run as."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from attrs import frozen
+
+_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+=:,@")
+# dpkg names the version that was there before, rpm tells how many there are.
+_IF_UPGRADED = 'if [ "${1:-}" = configure ] && [ -n "${2:-}" ] || [ "${1:-}" = 2 ]; then\n'
+_UNLESS_REMOVED = 'case "${1:-}" in upgrade | 1) exit 0 ;; esac\n'
+FOLDER = "/usr/lib/systemd/system"
+ACCOUNTS = "/usr/lib/sysusers.d"
+
+
+@frozen
+class Unit:
+    """A service that runs a program. Without a user, systemd makes one up while it runs."""
+
+    name: str
+    description: str
+    command: Sequence[str]
+    user: str = ""
+    restart: str = "on-failure"
+    documentation: str = ""
+
+    @property
+    def path(self) -> str:
+        """Where packages have it."""
+        return f"{FOLDER}/{self.name}.service"
+
+    def text(self) -> str:
+        """The unit's file."""
+        account = (f"User={self.user}",) if self.user else ("DynamicUser=yes",)
+        return "\n".join(
+            (
+                "[Unit]",
+                f"Description={self.description.replace('%', '%%')}",
+                *((f"Documentation={self.documentation}",) if self.documentation else ()),
+                "After=network.target",
+                "",
+                "[Service]",
+                f"ExecStart={' '.join(map(_word, self.command))}",
+                f"Restart={self.restart}",
+                *account,
+                f"StateDirectory={self.name}",
+                "",
+                "[Install]",
+                "WantedBy=multi-user.target",
+                "",
+            )
+        )
+
+
+def accounts(units: Sequence[Unit]) -> str:
+    """What systemd-sysusers makes accounts of; empty where no service has one."""
+    users = dict.fromkeys(each.user for each in units if each.user)
+    return "".join(f'u {user} - "{_described(units, user)}"\n' for user in users)
+
+
+def package_script(
+    when: Literal["postinstall", "preremove", "postremove"],
+    services: Sequence[str],
+    started: Sequence[str],
+    accounts: str = "",
+) -> str:
+    """What package managers run for services, of which those `started` are to run from now on;
+    `accounts` is the file that tells of accounts.
+
+    It does nothing where systemd doesn't run, as in containers. What an administrator switched off
+    stays off when a package is upgraded, and what runs is restarted.
+    """
+    if when == "preremove":
+        return _script(f"{_UNLESS_REMOVED}systemctl disable --now {' '.join(services)} || true\n")
+    if when == "postremove":
+        return _script("systemctl daemon-reload || true\n")
+    first = f"    systemctl enable --now {' '.join(started)} || true\n" if started else "    :\n"
+    return _script(
+        (f"systemd-sysusers {accounts} || true\n" if accounts else "")
+        + "systemctl daemon-reload || true\n"
+        + f"{_IF_UPGRADED}    systemctl try-restart {' '.join(services)} || true\nelse\n{first}fi\n"
+    )
+
+
+def _script(commands: str) -> str:
+    return f"#!/bin/sh\nset -e\n[ -d /run/systemd/system ] || exit 0\n{commands}"
+
+
+def _described(units: Sequence[Unit], user: str) -> str:
+    return next(each.description for each in units if each.user == user).replace('"', "'")
+
+
+def _word(text: str) -> str:
+    text = text.replace("%", "%%").replace("$", "$$")
+    if text and set(text) <= _PLAIN | {"%", "$"}:
+        return text
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
