@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import gzip
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, cast
 
 from oxidize.actions.archive import members
 from oxidize.actions.kind import ActionContext, Kind, OutputForm
+from oxidize.binary.portability import Portability, newest
 from oxidize.errors import ActionError, Diagnostic
 from oxidize.installers.archive import STAMP
+from oxidize.installers.linux_needs import dependencies
 from oxidize.installers.nfpm import Description, Item, Packager
 
 _ICONS = "/usr/share/icons/hicolor"
@@ -37,7 +40,9 @@ class LinuxPackage(Kind):
             when: str(_written(context, f"script-{when}", text, 0o755))
             for when, text in params["scripts"].items()
         }
-        description = Description(**{**params["description"], "scripts": scripts})
+        told = params["description"]
+        depends = (*told["depends"], *_needed(context, packager))
+        description = Description(**{**told, "depends": depends, "scripts": scripts})
         config = context.scratch / "nfpm.json"
         items = sorted(_items(context, params), key=lambda item: item.path)
         config.write_text(description.config(packager, items), encoding="utf-8")
@@ -50,6 +55,12 @@ class LinuxPackage(Kind):
         made.rename(context.output("package"))
 
 
+def _needed(context: ActionContext, packager: Packager) -> Sequence[str]:
+    """What the programs need of the system, as packages that have it."""
+    every = (Portability.load(each.read_text("utf-8")) for each in context.inputs("needs"))
+    return dependencies(packager, newest(each.needs for each in every))
+
+
 def _items(context: ActionContext, params: Mapping[str, Any]) -> Iterator[Item]:
     for member in members(context):
         yield Item(f"/{member.path}", str(member.file), mode=member.mode)
@@ -59,6 +70,13 @@ def _items(context: ActionContext, params: Mapping[str, Any]) -> Iterator[Item]:
         yield Item(path, target, "symlink")
     for path in params["owned"]:
         yield Item(path, "", "dir")
+    if licences := context.inputs("licences"):
+        texts = "\n\n".join(each.read_text("utf-8") for each in licences)
+        yield Item(str(params["licences"]), str(_written(context, "licences", texts, 0o644)))
+    if changes := params["changes"]:
+        data = gzip.compress(str(changes).encode(), 9, mtime=0)
+        (context.scratch / "changes.gz").write_bytes(data)
+        yield Item(str(params["changelog"]), str(context.scratch / "changes.gz"))
     for icon in context.inputs("icon"):
         yield Item(_icon_path(icon, str(params["icon"])), str(icon))
 

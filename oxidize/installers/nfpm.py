@@ -101,6 +101,7 @@ class Description:
             "contents": [each.row() for each in items],
             "rpm": {"buildhost": "oxidize", "summary": self.summary, "compression": "zstd"},
             "deb": {"compression": "gzip"},
+            "archlinux": {"packager": self.maintainer},
         }
         return json.dumps({key: value for key, value in told.items() if value}, indent=1)
 

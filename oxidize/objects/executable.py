@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 
 from attrs import define, evolve, field
 
-from oxidize.graph.action import Artifact, SourceFile
+from oxidize.graph.action import Artifact, Output, SourceFile
 from oxidize.graph.target import TargetOutputs
 from oxidize.lookup import is_file, is_folder, matching, neighbours
 from oxidize.objects.base import BuildableObject
@@ -270,6 +270,16 @@ class PythonExecutable(BuildableObject):
             files = {self.file_name: executable, **self.side_files()}
             self._outputs = TargetOutputs(files, program=self.file_name)
         return self._outputs
+
+    def portability(self) -> Artifact:
+        """What it needs of a system."""
+        executable = self.outputs().files[self.file_name]
+        assert isinstance(executable, Output)
+        return executable.action.output("portability")
+
+    def licenses(self) -> Artifact:
+        """The licences of all that it holds."""
+        return self.actions().licenses()
 
     def side_files(self) -> Mapping[str, Artifact]:
         """What goes next to the program's file."""

@@ -33,7 +33,7 @@ class Entry:
     """One file. The bytes of a program or an archive are asked for late: until then it can be
     added to, and `content` is None. `beside` are a program's further files, by their names next to
     it, "." being a tree; `side` are those names, without the tree's. `installer` is that whose
-    archive it is."""
+    archive it is, `program` that whose file."""
 
     artifact: Callable[[], Artifact]
     executable: bool
@@ -41,6 +41,7 @@ class Entry:
     beside: Callable[[], Mapping[str, Artifact]] = dict
     side: tuple[str, ...] = ()
     installer: Installer | None = None
+    program: PythonExecutable | None = None
 
     @classmethod
     def of(cls, content: FileContent) -> Entry:
@@ -224,6 +225,7 @@ class FileManifest(BuildableObject):
                 True,
                 beside=program.side_files,
                 side=tuple(side_names(program.values).values()),
+                program=program,
             ),
         )
         self.program = place
@@ -295,6 +297,11 @@ class FileManifest(BuildableObject):
             manifest=self,
             package=package,
         )
+
+    def programs(self) -> list[PythonExecutable]:
+        """All programs in it."""
+        found = (self.entries[path].program for path in sorted(self.entries))
+        return [each for each in found if each]
 
     def folders(self) -> dict[str, Artifact]:
         """What Python resources become, and trees beside programs, by the folder that they go to;

@@ -28,6 +28,15 @@ PACKAGERS: Mapping[str, Packager] = {
     "apk": "apk",
     "arch": "archlinux",
 }
+# Where systems have licences.
+LICENCES: Mapping[Packager, str] = {
+    "deb": "/usr/share/doc/{}/copyright",
+    "rpm": "/usr/share/licenses/{}/LICENCES",
+    "apk": "/usr/share/licenses/{}/LICENCES",
+    "archlinux": "/usr/share/licenses/{}/LICENCES",
+}
+# What Debian's own packages wouldn't do: a program that carries all that it needs does.
+_EXPECTED = ("embedded-library", "statically-linked-binary", "hardening-no-pie")
 
 
 @frozen
@@ -86,6 +95,13 @@ class LinuxPackage:
                 argument="format",
                 help="they are for Linux: --target-triple x86_64-unknown-linux-gnu",
             )
+        if self.packager == "apk" and self.triple.endswith("-gnu"):
+            refuse(
+                "OX1104",
+                f"Alpine has no glibc, which programs for {self.triple} need",
+                argument="format",
+                help=f"--target-triple {self.machine}-unknown-linux-musl",
+            )
         self.version()
         if self.packager in ("deb", "apk") and not self.product.contact:
             refuse(
@@ -120,11 +136,15 @@ class LinuxPackage:
             on_path=product.on_path,
         )
         icon = (product.icon.artifact,) if product.icon else ()
+        programs = self.manifest.programs()
         return self.manifest.context.action(
             "linux-package",
             f"package {self.file_name}",
             params={
                 "packager": self.packager,
+                "licences": f"{LICENCES[self.packager].format(product.package)}",
+                "changelog": f"/usr/share/doc/{product.package}/changelog.Debian.gz",
+                "changes": self._changes(),
                 "description": asdict(self._description()),
                 "folders": tuple(layout.folders[each].lstrip("/") for each in folders),
                 "names": tuple(layout.files[each].lstrip("/") for each in files),
@@ -140,6 +160,8 @@ class LinuxPackage:
                 "files": tuple(artifact for artifact, _ in files.values()),
                 **{f"folder/{n}": (tree,) for n, tree in enumerate(folders.values())},
                 "icon": icon,
+                "needs": tuple(each.portability() for each in programs),
+                "licences": tuple(each.licenses() for each in programs),
             },
         )
 
@@ -162,11 +184,26 @@ class LinuxPackage:
             conflicts=settings.conflicts,
         )
 
+    def _changes(self) -> str:
+        """Debian's list of what has changed, which each of its packages has."""
+        if self.packager != "deb":
+            return ""
+        product = self.product
+        return (
+            f"{product.package} ({self.version()}-1) unstable; urgency=medium\n\n"
+            f"  * {product.name} {product.version}.\n\n"
+            f" -- {product.contact}  Tue, 01 Jan 1980 00:00:00 +0000\n"
+        )
+
     def _texts(self, layout: LinuxLayout) -> dict[str, Value]:
         """Files that are written, by their paths on the system."""
         product = self.product
         types = [OpenedType(e.mime, e.extension, e.description) for e in product.file_types]
         texts: dict[str, Value] = {}
+        if self.packager == "deb":
+            texts[f"/usr/share/lintian/overrides/{product.package}"] = "".join(
+                f"{product.package}: {tag}\n" for tag in _EXPECTED
+            )
         if product.menu or types:
             entry = DesktopEntry(
                 name=product.name,
