@@ -1,0 +1,222 @@
+"""Packages of Linux distributions: real package managers install them into folders of their own."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from tests import pythons
+from tests.e2e.space import Space
+
+BUILD = """
+load(
+    "@oxidize//installers.star",
+    "arch_package",
+    "deb_package",
+    "file_type",
+    "menu_entry",
+    "product",
+    "rpm_package",
+    "service",
+)
+
+def notes():
+    return product(
+        "Field Notes",
+        "1.2.0rc1",
+        publisher = "Example",
+        summary = "Takes notes",
+        description = "First.\\n\\nSecond.",
+        contact = "Example Team <team@example.org>",
+        licence = "MIT",
+        url = "https://example.org/notes",
+        icon = "icon.svg",
+        menu = menu_entry(categories = ["Utility"], keywords = ["memo"], terminal = True),
+        file_types = [file_type("note", "Note")],
+        services = [service("notesd", ["serve", "a b"], user = "notes")],
+    )
+
+def make():
+    dist = default_python_distribution()
+    config = dist.make_python_interpreter_config(run_module = "notes")
+    exe = dist.to_python_executable(name = "notes", config = config)
+    exe.add_python_resources(exe.read_package_root(path = CWD, packages = ["notes"]))
+    return exe
+
+def all_packages(app):
+    files = FileManifest()
+    for function in [deb_package, rpm_package, arch_package]:
+        files.add_installer(function(app, notes()))
+    return files
+
+def bundle(app):
+    files = app.to_file_manifest(".")
+    files.add_file(FileContent(filename = "beside.txt", content = "beside\\n"))
+    return deb_package(files, notes(), depends = ["adduser"], section = "editors")
+
+register_target("app", make)
+register_target("packages", all_packages, depends = ["app"], default = True)
+register_target("bundle", bundle, depends = ["app"])
+"""
+ICON = '<svg xmlns="http://www.w3.org/2000/svg" width="64" height="64"/>\n'
+PROGRAM = "import sys\nprint('notes', *sys.argv[1:], sys.executable)\n"
+# What all of the packages install beside the program and the licences.
+FILES = {
+    "/usr/bin/notes",
+    "/usr/lib/systemd/system/notesd.service",
+    "/usr/lib/sysusers.d/field-notes.conf",
+    "/usr/share/applications/field-notes.desktop",
+    "/usr/share/icons/hicolor/scalable/apps/field-notes.svg",
+    "/usr/share/mime/packages/field-notes.xml",
+}
+
+
+@pytest.fixture
+def notes(space: Space) -> Space:
+    """The project."""
+    space.write("build.star", BUILD)
+    space.write("icon.svg", ICON)
+    space.write("notes.py", PROGRAM)
+    return space
+
+
+def made(space: Space, *targets: str) -> dict[str, Path]:
+    """Format -> the package."""
+    space.build(*targets)
+    return {
+        path.name.rpartition(".")[2]: path
+        for path in space.root.glob("build/*/debug/*/field-notes*")
+    }
+
+
+def says(*command: str | Path) -> str:
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+class Root:
+    """A folder that stands for the root of a system."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir()
+
+    def files(self, *but: str) -> set[str]:
+        """What is there, but for the package manager's own."""
+        found = {f"/{path.relative_to(self.folder)}" for path in self.folder.rglob("*")}
+        return {p for p in found if not p.startswith(but) and not (self.folder / p[1:]).is_dir()}
+
+
+def dpkg(root: Root, *arguments: str | Path) -> str:
+    info = root.folder / "var/lib/dpkg/info"
+    if not info.is_dir():
+        info.mkdir(parents=True)
+        (info.parent / "updates").mkdir()
+        (info.parent / "status").touch()
+    options = ("--force-not-root", "--force-depends", "--force-script-chrootless")
+    return says(pythons.need_tool("dpkg"), f"--root={root.folder}", *options, *arguments)
+
+
+def test_deb(notes: Space, tmp_path: Path) -> None:
+    """dpkg installs a package, whose program runs, checks it, and removes all of it."""
+    package = made(notes)["deb"]
+    assert package.name == "field-notes_1.2.0~rc1-1_amd64.deb"
+    root = Root(tmp_path / "root")
+    dpkg(root, "--install", package)
+    own = ("/usr/share/doc/field-notes/", "/usr/share/lintian/")
+    assert root.files("/var/", *own) == FILES
+    program = root.folder / "usr/bin/notes"
+    assert says(program, "ö") == f"notes ö {program}\n"
+    licences = (root.folder / "usr/share/doc/field-notes/copyright").read_text()
+    assert licences.startswith("This program contains\n\n  CPython ")
+    assert dpkg(root, "--verify", "field-notes") == ""
+    dpkg(root, "--remove", "field-notes")
+    assert root.files("/var/") == set()
+    fields = says("dpkg-deb", "--field", package)
+    assert "Depends: libc6 (>= 2." in fields
+    assert "Description: Takes notes\n First.\n .\n Second.\n" in fields
+
+
+def test_files_beside(notes: Space, tmp_path: Path) -> None:
+    """A program with files beside it is in a folder of its own, and a link calls it."""
+    package = made(notes, "bundle")["deb"]
+    root = Root(tmp_path / "root")
+    dpkg(root, "--install", package)
+    link = root.folder / "usr/bin/notes"
+    program = root.folder / "usr/lib/field-notes/notes"
+    assert link.resolve() == program
+    assert (program.parent / "beside.txt").read_text() == "beside\n"
+    assert says(link) == f"notes {program}\n"
+    unit = (root.folder / "usr/lib/systemd/system/notesd.service").read_text()
+    assert 'ExecStart=/usr/lib/field-notes/notes serve "a b"\n' in unit
+    assert "User=notes\n" in unit
+    fields = says("dpkg-deb", "--field", package)
+    assert "Depends: adduser, libc6 (>= 2." in fields
+    assert "Section: editors\n" in fields
+    dpkg(root, "--remove", "field-notes")
+    assert root.files("/var/") == set()
+
+
+def test_rpm(notes: Space, tmp_path: Path) -> None:
+    """rpm does likewise."""
+    rpm = pythons.need_tool("rpm")
+    package = made(notes)["rpm"]
+    assert package.name == "field-notes-1.2.0~rc1-1.x86_64.rpm"
+    root = Root(tmp_path / "root")
+    own = (rpm, "--root", root.folder, "--dbpath", "/db")
+    says(*own, "--initdb")
+    says(*own, "--nodeps", "--noscripts", "--install", package)
+    assert root.files("/db/", "/usr/share/licenses/") == FILES
+    program = root.folder / "usr/bin/notes"
+    assert says(program, "ö") == f"notes ö {program}\n"
+    assert says(*own, "--verify", "--nodeps", "--noscripts", "field-notes") == ""
+    said = says(*own, "--query", "--requires", "field-notes")
+    assert said.startswith("libc.so.6(GLIBC_2.")
+    says(*own, "--noscripts", "--erase", "field-notes")
+    assert root.files("/db/") == set()
+
+
+def test_arch(notes: Space) -> None:
+    """A package for Arch has what its package manager reads, and the same files."""
+    import zstandard
+
+    package = made(notes)["zst"]
+    data = zstandard.ZstdDecompressor().stream_reader(package.read_bytes()).read()
+    with tarfile.open(fileobj=io.BytesIO(data)) as archive:
+        names = {f"/{each.name}" for each in archive if each.isfile()}
+        told = archive.extractfile(".PKGINFO")
+        assert told is not None
+        lines = told.read().decode().splitlines()
+    assert names >= FILES
+    assert {"pkgname = field-notes", "pkgver = 1.2.0rc1-1", "arch = x86_64"} <= set(lines)
+    assert "packager = Example Team <team@example.org>" in lines
+
+
+def test_reviews(notes: Space) -> None:
+    """Debian's review finds no error but what an unstripped program of a debug build is."""
+    lintian = pythons.need_tool("lintian")
+    done = subprocess.run(
+        [lintian, "--allow-root", made(notes)["deb"]], capture_output=True, text=True, check=False
+    )
+    errors = [line for line in done.stdout.splitlines() if line.startswith("E:")]
+    assert errors == ["E: field-notes: unstripped-binary-or-object [usr/bin/notes]"]
+
+
+def test_desktop(notes: Space, tmp_path: Path) -> None:
+    """The entry among applications is valid."""
+    check = pythons.need_tool("desktop-file-validate")
+    says("dpkg-deb", "--extract", made(notes)["deb"], tmp_path / "x")
+    entry = tmp_path / "x/usr/share/applications/field-notes.desktop"
+    assert says(check, entry) == ""
+    lines = entry.read_text().splitlines()
+    assert {"Exec=/usr/bin/notes %f", "Icon=field-notes", "Keywords=memo;"} <= set(lines)
+
+
+def test_the_same_bytes(notes: Space) -> None:
+    """Packages that are made again, under other conditions, have the same bytes."""
+    done = notes.oxidize("verify", "packages")
+    assert done.returncode == 0, done.stderr
+    assert "3 files, the same in both builds" in done.stdout + done.stderr
