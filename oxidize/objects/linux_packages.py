@@ -103,6 +103,15 @@ class LinuxPackage:
                 help=f"--target-triple {self.machine}-unknown-linux-musl",
             )
         self.version()
+        calls = self.product.services or self.product.menu or self.product.file_types
+        if calls and not self.manifest.program:
+            refuse(
+                "OX1106",
+                f'the product "{self.product.name}" has something that calls a program, and there '
+                "is none among the files",
+                argument="product",
+                help="make the installer of a program, or add one to the manifest",
+            )
         if self.packager in ("deb", "apk") and not self.product.contact:
             refuse(
                 "OX1105",

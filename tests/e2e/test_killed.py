@@ -76,13 +76,20 @@ def make_universal():
         both.add_path(machine + ".dylib")
     return both
 
+def make_package():
+    files = FileManifest()
+    files.add_file(FileContent(filename = "notes", content = "text"))
+    product = make_product("Notes", "1.0", publisher = "Example", summary = "Notes", contact = "Example <a@example.org>")
+    return files.to_installer("deb", product = product)
+
 register_target("app", make)
+register_target("package", make_package)
 register_target("archive", make_archive)
 register_target("standalone", make_standalone)
 register_target("universal", make_universal)
 """
 
-TARGETS = ("app", "archive", "standalone", "universal")
+TARGETS = ("app", "archive", "package", "standalone", "universal")
 # What builds a distribution of sources, and the kinds of actions that nothing else takes.
 DISTRIBUTION = (
     *("distribution", "build", "--python", "3.13", "--target-triple", "aarch64-unknown-linux-gnu"),

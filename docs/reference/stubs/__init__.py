@@ -146,6 +146,95 @@ def glob(
     """
 
 
+def make_product(
+    name: str,
+    version: str,
+    publisher: str,
+    summary: str,
+    contact: str = "",
+    description: str = "",
+    licence: str = "",
+    url: str = "",
+    package: str | None = None,
+    identifier: str | None = None,
+    icon: FileContent | str | None = None,
+    menu: MenuEntry | None = None,
+    file_types: list[FileType] = [],
+    services: list[Service] = [],
+    on_path: bool = True,
+) -> Product:
+    """What installers and systems are told of what is installed.
+
+    Args:
+        name: What people call it, such as "Field Notes".
+        version: As Python packages have it: "1.2.3", "1.2.3rc1". Formats that can't say as much
+            refuse it.
+        publisher: Whose it is: a person, or an organisation.
+        summary: One line of up to 80 characters about it.
+        contact: Who answers for it, as "Name <name@example.org>"; deb and Alpine's packages
+            need one.
+        description: More about it, as paragraphs.
+        licence: As an SPDX expression, such as "MIT OR Apache-2.0".
+        url: Where there is more about it.
+        package: Its name for package managers; by default `name` in small letters.
+        identifier: Its name for macOS, such as "org.example.notes"; by default made of `url`
+            and `package`.
+        icon: A square PNG of 256 to 1024 pixels, or an SVG.
+        menu: How it shows among people's applications; by default it doesn't.
+        file_types: What it opens.
+        services: What the system starts.
+        on_path: Whether the program is called by its name, in terminals.
+    """
+
+
+def make_menu_entry(
+    categories: list[str] = [],
+    keywords: list[str] = [],
+    terminal: bool = False,
+    generic_name: str = "",
+) -> MenuEntry:
+    """Shows a product among people's applications: a desktop entry, the Start menu.
+
+    Args:
+        categories: Where it is sorted in, by the names of the desktop menu specification, such
+            as "Utility" and "Office".
+        keywords: Words that find it.
+        terminal: Whether it runs in a terminal.
+        generic_name: What it is, such as "Text Editor".
+    """
+
+
+def make_file_type(extension: str, description: str, mime: str = "") -> FileType:
+    """A kind of file that a product opens.
+
+    Args:
+        extension: Of such files' names, such as "note".
+        description: What people read of it, such as "Note".
+        mime: Its type, such as "text/x-note"; by default "application/x-" and the extension.
+    """
+
+
+def make_service(
+    name: str,
+    arguments: list[str] = [],
+    description: str = "",
+    user: str = "",
+    restart: Literal["no", "on-failure", "always"] = "on-failure",
+    starts: bool = True,
+) -> Service:
+    """Has the system start and watch the program, as a unit of systemd does.
+
+    Args:
+        name: The service's name.
+        arguments: What the program is called with.
+        description: One line about it; by default the product's.
+        user: Who runs it: an account that is made for it; by default one that systemd makes up
+            while it runs.
+        restart: When it is started again.
+        starts: Whether it starts with the system, and once it is installed.
+    """
+
+
 def source_folder(path: str) -> SourceFolder:
     """A folder to hand to a rule of a library, which reaches nothing else of the project.
 
@@ -873,13 +962,21 @@ class PythonExecutable:
             prefix: The folder that it goes into; "." for the top.
         """
 
-    def to_installer(self, format: Literal["tar.gz", "zip"], name: str | None = None) -> Installer:
+    def to_installer(
+        self,
+        format: Literal["tar.gz", "zip", "deb", "rpm", "apk", "arch"],
+        name: str | None = None,
+        product: Product | None = None,
+        settings: dict[str, Any] = {},
+    ) -> Installer:
         """Packs the program for handing it out.
 
         Args:
-            format: The kind of archive.
-            name: Start of the archive's file name, and the folder in it; by default the program's
-                name.
+            format: What to make; `@oxidize//installers.star` has a function for each.
+            name: Of an archive: the start of its file's name, and the folder in it; by default the
+                program's name.
+            product: What it is; archives need none.
+            settings: What this format may be told besides, as its function takes it.
         """
 
 
@@ -1068,12 +1165,20 @@ class FileManifest:
             resources: What to add.
         """
 
-    def to_installer(self, format: Literal["tar.gz", "zip"], name: str) -> Installer:
+    def to_installer(
+        self,
+        format: Literal["tar.gz", "zip", "deb", "rpm", "apk", "arch"],
+        name: str | None = None,
+        product: Product | None = None,
+        settings: dict[str, Any] = {},
+    ) -> Installer:
         """Packs all files for handing them out.
 
         Args:
-            format: The kind of archive.
-            name: Start of the archive's file name, and the folder in it.
+            format: What to make; `@oxidize//installers.star` has a function for each.
+            name: Of an archive: the start of its file's name, and the folder in it.
+            product: What it is; archives need none.
+            settings: What this format may be told besides, as its function takes it.
         """
 
 
@@ -1114,8 +1219,25 @@ class SourceFolder:
 
 
 class Installer:
-    """A program, or the files of a manifest, packed for handing them out, under a name that tells
-    the triple."""
+    """A program, or the files of a manifest, packed for handing them out: as an archive, whose name
+    tells the triple, or as what a system installs."""
+
+
+class Product:
+    """What installers and systems are told of what is installed: its name, its version, whose it
+    is, and how it shows."""
+
+
+class MenuEntry:
+    """Where people find a program among their applications."""
+
+
+class FileType:
+    """A kind of file that a program opens."""
+
+
+class Service:
+    """A program that the system starts and watches."""
 
 
 class AppleUniversalBinary:
