@@ -79,7 +79,8 @@ def make_universal():
 def make_package():
     files = FileManifest()
     files.add_file(FileContent(filename = "notes", content = "text"))
-    product = make_product("Notes", "1.0", publisher = "Example", summary = "Notes", contact = "Example <a@example.org>")
+    who = "Example <a@example.org>"
+    product = make_product("Notes", "1.0", publisher = "Example", summary = "Notes", contact = who)
     return files.to_installer("deb", product = product)
 
 register_target("app", make)
