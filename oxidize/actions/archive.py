@@ -1,4 +1,4 @@
-"""archive: files and trees under names, as a tar.gz or zip."""
+"""archive: files and trees under names, as a tar.gz, tar.zst or zip."""
 
 from __future__ import annotations
 
@@ -21,12 +21,18 @@ class Archive(Kind):
 
     def tools(self) -> Mapping[str, str]:
         """What compresses: other versions give other bytes."""
-        return {"zlib": zlib.ZLIB_RUNTIME_VERSION}
+        import zstandard
+
+        return {"zlib": zlib.ZLIB_RUNTIME_VERSION, "zstd": _version(zstandard.ZSTD_VERSION)}
 
     def run(self, context: ActionContext) -> None:
         """Writes the archive."""
         with context.output("archive").open("wb") as out:
             WRITERS[str(context.params["format"])](members(context), out)
+
+
+def _version(numbers: tuple[int, int, int]) -> str:
+    return ".".join(map(str, numbers))
 
 
 def members(context: ActionContext) -> list[Member]:

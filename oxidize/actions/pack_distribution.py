@@ -56,7 +56,7 @@ class PackDistribution(Kind):
         except NotBuilt as error:
             raise _incomplete(str(error)) from error
         with context.output("archive").open("wb") as out:
-            write_tar_zst(members, list(packing.links()), out, first=members[0].path)
+            write_tar_zst(members, out, list(packing.links()), first=members[0].path)
 
 
 def _incomplete(why: str) -> ActionError:

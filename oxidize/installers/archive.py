@@ -54,9 +54,9 @@ def write_tar_gz(members: Sequence[Member], out: IO[bytes]) -> None:
 
 
 def write_tar_zst(
-    members: Sequence[Member], links: Sequence[Link], out: IO[bytes], *, first: str
+    members: Sequence[Member], out: IO[bytes], links: Sequence[Link] = (), *, first: str = ""
 ) -> None:
-    """A tar archive that zstandard packed, with links after the files; one file is the first."""
+    """A tar archive that zstandard packed, with links after the files; one file may be the first."""
     import zstandard
 
     with (
@@ -94,4 +94,4 @@ def write_zip(members: Sequence[Member], out: IO[bytes]) -> None:
                 shutil.copyfileobj(stream, target, 1 << 20)
 
 
-WRITERS = {"tar.gz": write_tar_gz, "zip": write_zip}
+WRITERS = {"tar.gz": write_tar_gz, "tar.zst": write_tar_zst, "zip": write_zip}

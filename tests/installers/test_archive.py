@@ -10,6 +10,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+import zstandard
 
 from oxidize.installers.archive import WRITERS, Member
 
@@ -37,9 +38,13 @@ def test_reproducible(format_: str, tmp_path: Path) -> None:
     assert archive(format_, tmp_path / "two", turned=True) == first
 
 
-def test_tar_gz(tmp_path: Path) -> None:
-    """A tar.gz has sorted names, plain modes, one time and no owner."""
-    with tarfile.open(fileobj=io.BytesIO(archive("tar.gz", tmp_path / "a"))) as opened:
+@pytest.mark.parametrize("format_", ["tar.gz", "tar.zst"])
+def test_tar(format_: str, tmp_path: Path) -> None:
+    """A tar has sorted names, plain modes, one time and no owner."""
+    data = archive(format_, tmp_path / "a")
+    if format_ == "tar.zst":
+        data = zstandard.ZstdDecompressor().stream_reader(data).read()
+    with tarfile.open(fileobj=io.BytesIO(data)) as opened:
         rows = [(m.name, m.mode, m.uid, m.uname, m.mtime) for m in opened.getmembers()]
         assert rows == [
             ("app/nötes.txt", 0o644, 0, "", 315532800),
