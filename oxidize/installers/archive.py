@@ -56,7 +56,7 @@ def write_tar_gz(members: Sequence[Member], out: IO[bytes]) -> None:
 def write_tar_zst(
     members: Sequence[Member], out: IO[bytes], links: Sequence[Link] = (), *, first: str = ""
 ) -> None:
-    """A tar archive that zstandard packed, with links after the files; one file may be the first."""
+    """A tar archive that zstandard packed, links after the files; one file may be the first."""
     import zstandard
 
     with (
