@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from attrs import field, frozen
-from packaging.version import Version
 
 from oxidize.installers.archive import STAMP
 from oxidize.installers.version import apk_version, arch_version, tilde_version
@@ -124,11 +123,6 @@ def file_name(packager: Packager, package: str, version: str, machine: str) -> s
     ending = "rpm" if packager == "rpm" else "pkg.tar.zst"
     joint = "." if packager == "rpm" else "-"
     return f"{package}-{plain}-1{joint}{machine}.{ending}"
-
-
-def version_of(packager: Packager, version: Version) -> str:
-    """As that format writes it. Raises VersionProblem."""
-    return VERSIONS[packager](version)
 
 
 def _info(mode: int) -> dict[str, Any]:

@@ -14,12 +14,12 @@ from oxidize.objects.base import BuildableObject
 from oxidize.objects.collection import ResourceCollection, ResourceTree
 from oxidize.objects.executable_settings import side_names
 from oxidize.objects.file_content import FileContent, file_on_disk
-from oxidize.objects.file_name import check_file_name
 from oxidize.objects.file_paths import below, folder_inside, inside
 from oxidize.objects.input_paths import existing_file
 from oxidize.objects.installer import Installer
+from oxidize.objects.installer_forms import FORMS
+from oxidize.objects.installer_request import InstallerRequest
 from oxidize.objects.laid_out import laid_out, merged_trees
-from oxidize.objects.linux_packages import PACKAGERS, LinuxPackage, package_settings
 from oxidize.objects.member import exposed
 from oxidize.objects.problem import refuse
 from oxidize.objects.product import Product
@@ -271,32 +271,10 @@ class FileManifest(BuildableObject):
             product: What it is; archives need none.
             settings: What this format may be told besides, as its function takes it.
         """
-        if format in PACKAGERS:
-            return self._package(format, product, settings)
-        if name is None:
-            refuse("OX0202", "an archive needs a name", argument="name")
-        check_file_name(name, "name")
-        return Installer(context=self.context, format=format, name=name, manifest=self)
-
-    def _package(
-        self, format: str, product: Product | None, settings: Mapping[str, object]
-    ) -> Installer:
-        if product is None:
-            refuse(
-                "OX1105",
-                f'"{format}" tells what is installed, and no product is given',
-                argument="format",
-                help="give a product = product(...)",
-            )
-        package = LinuxPackage(PACKAGERS[format], self, product, package_settings(settings))
-        package.check()
-        return Installer(
-            context=self.context,
-            format=format,
-            name=product.package,
-            manifest=self,
-            package=package,
-        )
+        request = InstallerRequest(self, format, name, product, settings, self.context.origin)
+        form = FORMS[format](request)
+        shown = product.package if product else name or ""
+        return Installer(context=self.context, format=format, name=shown, manifest=self, form=form)
 
     def programs(self) -> list[PythonExecutable]:
         """All programs in it."""

@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from attrs import asdict, fields, frozen
+from attrs import asdict, frozen
 
-from oxidize.graph.action import Action, Artifact, Value
+from oxidize.graph.action import Artifact, Value
 from oxidize.installers.desktop_entry import DesktopEntry, OpenedType, mime_types
 from oxidize.installers.linux_layout import LinuxLayout
-from oxidize.installers.nfpm import MACHINES, Description, Packager, file_name, version_of
+from oxidize.installers.nfpm import MACHINES, VERSIONS, Description, Packager, file_name
 from oxidize.installers.systemd import ACCOUNTS, Unit, accounts, package_script
 from oxidize.installers.tools import NFPM
-from oxidize.installers.version import VersionProblem, parse_version
+from oxidize.objects.installer_request import InstallerRequest
 from oxidize.objects.problem import refuse
 from oxidize.objects.tool import tool_tree
-from oxidize.suggest import did_you_mean
 
 if TYPE_CHECKING:
-    from oxidize.objects.file_manifest import FileManifest
     from oxidize.objects.product import Product
 
 PACKAGERS: Mapping[str, Packager] = {
@@ -49,104 +47,63 @@ class PackageSettings:
     section: str = "utils"
 
 
-def package_settings(settings: Mapping[str, object]) -> PackageSettings:
-    """As a script gives them. Refuses what there isn't, and what isn't of its type."""
-    known = {each.name: each for each in fields(PackageSettings)}
-    for name, value in settings.items():
-        if name not in known:
-            help_ = did_you_mean(name, known) or f"known are {', '.join(known)}"
-            refuse("OX0203", f'packages have no setting "{name}"', argument="settings", help=help_)
-        wanted = "a text" if name == "section" else "a list of texts"
-        fits = isinstance(value, str) if name == "section" else _is_texts(value)
-        if not fits:
-            refuse("OX0201", f"{name} isn't {wanted}", argument="settings")
-    return PackageSettings(**settings)  # type: ignore[arg-type]
-
-
-def _is_texts(value: object) -> bool:
-    return isinstance(value, list | tuple) and all(isinstance(each, str) for each in value)
-
-
 @frozen
 class LinuxPackage:
     """One package of one format."""
 
     packager: Packager
-    manifest: FileManifest
+    request: InstallerRequest
     product: Product
     settings: PackageSettings
+    version: str
 
-    @property
-    def triple(self) -> str:
-        """What its programs are for."""
-        return self.manifest.context.settings.triple
-
-    @property
-    def machine(self) -> str:
-        """Of the triple."""
-        return self.triple.partition("-")[0]
-
-    def check(self) -> None:
+    @classmethod
+    def of(cls, request: InstallerRequest) -> LinuxPackage:
         """Refuses what the format can't express."""
-        if "-linux-" not in self.triple or self.machine not in MACHINES:
-            refuse(
-                "OX1104",
-                f"there are no such packages for {self.triple}",
-                argument="format",
-                help="they are for Linux: --target-triple x86_64-unknown-linux-gnu",
-            )
-        if self.packager == "apk" and self.triple.endswith("-gnu"):
-            refuse(
-                "OX1104",
-                f"Alpine has no glibc, which programs for {self.triple} need",
-                argument="format",
-                help=f"--target-triple {self.machine}-unknown-linux-musl",
-            )
-        self.version()
-        calls = self.product.services or self.product.menu or self.product.file_types
-        if calls and not self.manifest.program:
+        product, packager = request.product, PACKAGERS[request.format]
+        settings = request.read(PackageSettings)
+        _check_system(request)
+        version = request.version(VERSIONS[packager])
+        calls = product.services or product.menu or product.file_types
+        if calls and not request.manifest.program:
             refuse(
                 "OX1106",
-                f'the product "{self.product.name}" has something that calls a program, and there '
-                "is none among the files",
+                f'the product "{product.name}" has something that calls a program, and there is '
+                "none among the files",
                 argument="product",
                 help="make the installer of a program, or add one to the manifest",
             )
-        if self.packager in ("deb", "apk") and not self.product.contact:
+        if packager in ("deb", "apk") and not product.contact:
             refuse(
                 "OX1105",
-                f"a package of this format names who answers for it, and the product "
-                f'"{self.product.name}" has no contact',
+                "a package of this format names who answers for it, and the product "
+                f'"{product.name}" has no contact',
                 argument="product",
                 help='give product(...) a contact = "Name <name@example.org>"',
             )
-
-    def version(self) -> str:
-        """As the format writes it."""
-        try:
-            return version_of(self.packager, parse_version(self.product.version))
-        except VersionProblem as problem:
-            refuse("OX1101", f'version "{self.product.version}": {problem}', argument="product")
+        return cls(packager, request, product, settings, version)
 
     @property
     def file_name(self) -> str:
         """Of the package."""
-        return file_name(self.packager, self.product.package, self.version(), self.machine)
+        request, product = self.request, self.product
+        return file_name(self.packager, product.package, self.version, request.machine)
 
-    def declare(self, files: Mapping[str, tuple[Artifact, bool]]) -> Action:
-        """The action that makes it."""
-        folders = self.manifest.folders()
+    def artifact(self) -> Artifact:
+        """The package."""
+        manifest = self.request.manifest
+        folders, files = manifest.folders(), manifest.files()
         product = self.product
         layout = LinuxLayout.of(
             product.package,
             list(files),
             list(folders),
-            self.manifest.program,
+            manifest.program,
             on_path=product.on_path,
         )
         icon = (product.icon.artifact,) if product.icon else ()
-        programs = self.manifest.programs()
-        return self.manifest.context.action(
+        programs = manifest.programs()
+        action = self.request.context.action(
             "linux-package",
             f"package {self.file_name}",
             params={
@@ -165,22 +122,24 @@ class LinuxPackage:
                 "icon": product.package,
             },
             inputs={
-                "tool": (tool_tree(self.manifest.context, NFPM),),
+                "tool": (tool_tree(self.request.context, NFPM),),
                 "files": tuple(artifact for artifact, _ in files.values()),
                 **{f"folder/{n}": (tree,) for n, tree in enumerate(folders.values())},
                 "icon": icon,
                 "needs": tuple(each.portability() for each in programs),
                 "licences": tuple(each.licenses() for each in programs),
             },
+            origin=self.request.origin,
         )
+        return action.output("package")
 
     def _description(self) -> Description:
         product, settings = self.product, self.settings
         return Description(
             package=product.package,
-            version=self.version(),
+            version=self.version,
             release="0" if self.packager == "apk" else "1",
-            machine=self.machine,
+            machine=self.request.machine,
             summary=product.summary,
             description=product.description,
             maintainer=product.contact or product.publisher,
@@ -199,7 +158,7 @@ class LinuxPackage:
             return ""
         product = self.product
         return (
-            f"{product.package} ({self.version()}-1) unstable; urgency=medium\n\n"
+            f"{product.package} ({self.version}-1) unstable; urgency=medium\n\n"
             f"  * {product.name} {product.version}.\n\n"
             f" -- {product.contact}  Tue, 01 Jan 1980 00:00:00 +0000\n"
         )
@@ -258,6 +217,23 @@ class LinuxPackage:
             )
             for when in ("postinstall", "preremove", "postremove")
         }
+
+
+def _check_system(request: InstallerRequest) -> None:
+    if "-linux-" not in request.triple or request.machine not in MACHINES:
+        refuse(
+            "OX1104",
+            f"there are no such packages for {request.triple}",
+            argument="format",
+            help="they are for Linux: --target-triple x86_64-unknown-linux-gnu",
+        )
+    if request.format == "apk" and request.triple.endswith("-gnu"):
+        refuse(
+            "OX1104",
+            f"Alpine has no glibc, which programs for {request.triple} need",
+            argument="format",
+            help=f"--target-triple {request.machine}-unknown-linux-musl",
+        )
 
 
 def _menu(product: Product) -> dict[str, Any]:

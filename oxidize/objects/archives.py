@@ -1,0 +1,60 @@
+"""Archives: files in a folder, whose name and triple theirs tells."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from oxidize.graph.action import Artifact
+from oxidize.objects.file_name import check_file_name
+from oxidize.objects.file_paths import below
+from oxidize.objects.installer_request import InstallerRequest
+from oxidize.objects.problem import refuse
+
+
+@frozen
+class NoSettings:
+    """Archives are told nothing but their names."""
+
+
+@frozen
+class Archive:
+    """One archive."""
+
+    request: InstallerRequest
+    name: str
+
+    @classmethod
+    def of(cls, request: InstallerRequest) -> Archive:
+        """Refuses names that files can't have."""
+        request.read(NoSettings)
+        name = request.name
+        if name is None:
+            refuse("OX0202", "an archive needs a name", argument="format", help='name = "..."')
+        check_file_name(name, "name")
+        return cls(request, name)
+
+    @property
+    def file_name(self) -> str:
+        """With the triple."""
+        return f"{self.name}-{self.request.triple}.{self.request.format}"
+
+    def artifact(self) -> Artifact:
+        """Folders come first: of a path in several, the last one's file is taken."""
+        manifest = self.request.manifest
+        folders, files = manifest.folders(), manifest.files()
+        action = self.request.context.action(
+            "archive",
+            f"archive {self.name}",
+            params={
+                "format": self.request.format,
+                "folders": tuple(below(self.name, folder) for folder in folders),
+                "names": tuple(below(self.name, path) for path in files),
+                "executable": tuple(executable for _, executable in files.values()),
+            },
+            inputs={
+                "files": tuple(artifact for artifact, _ in files.values()),
+                **{f"folder/{n}": (tree,) for n, tree in enumerate(folders.values())},
+            },
+            origin=self.request.origin,
+        )
+        return action.output("archive")

@@ -1,0 +1,14 @@
+"""The kinds of installers: by the names that `to_installer()` has for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from oxidize.objects.archives import Archive
+from oxidize.objects.installer_request import InstallerForm, InstallerRequest
+from oxidize.objects.linux_packages import PACKAGERS, LinuxPackage
+
+FORMS: Mapping[str, Callable[[InstallerRequest], InstallerForm]] = {
+    **dict.fromkeys(("tar.gz", "tar.zst", "zip"), Archive.of),
+    **dict.fromkeys(PACKAGERS, LinuxPackage.of),
+}
