@@ -239,6 +239,8 @@ TITLES: dict[str, str] = {
     "OX1104": "installer for another system",
     "OX1105": "installer needs a product",
     "OX1106": "installer without a program",
+    "OX1107": "image without libraries",
+    "OX1108": "image can't be built on",
     "OX1120": "tool can't be installed",
 }
 

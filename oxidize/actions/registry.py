@@ -34,6 +34,7 @@ _CLASSES = {
     "lock-section": "LockSection",
     "make-file": "MakeFile",
     "merge-trees": "MergeTrees",
+    "oci-image": "OciImage",
     "pack": "Pack",
     "pack-distribution": "PackDistribution",
     "refer-to-resources": "ReferToResources",

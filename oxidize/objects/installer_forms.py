@@ -7,8 +7,10 @@ from collections.abc import Callable, Mapping
 from oxidize.objects.archives import Archive
 from oxidize.objects.installer_request import InstallerForm, InstallerRequest
 from oxidize.objects.linux_packages import PACKAGERS, LinuxPackage
+from oxidize.objects.oci_images import OciImage
 
 FORMS: Mapping[str, Callable[[InstallerRequest], InstallerForm]] = {
     **dict.fromkeys(("tar.gz", "tar.zst", "zip"), Archive.of),
     **dict.fromkeys(PACKAGERS, LinuxPackage.of),
+    "oci": OciImage.of,
 }
