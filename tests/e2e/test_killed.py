@@ -76,6 +76,12 @@ def make_universal():
         both.add_path(machine + ".dylib")
     return both
 
+def make_image():
+    dist = PythonDistribution(sha256 = "{sha256}", local_path = "{path}")
+    app = make_product("App", "1.0", publisher = "Example", summary = "App")
+    settings = {"base": "base.tar"}
+    return dist.to_python_executable(name = "app").to_installer("oci", product = app, settings = settings)
+
 def make_package():
     files = FileManifest()
     files.add_file(FileContent(filename = "notes", content = "text"))
