@@ -50,12 +50,10 @@ def _catalogue() -> Catalogue:
 
 
 def _installed_python(minor: str) -> Path | None:
-    """The command of that name."""
-    # Imported late: it brings all the archive formats.
-    from shutil import which
+    """Looked for when no other one compiles."""
+    from oxidize.cli.installed_python import installed_python
 
-    found = which(f"python{minor}")
-    return Path(found).absolute() if found else None
+    return installed_python(minor)
 
 
 def project_folder(start: Path) -> Path:

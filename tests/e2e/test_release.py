@@ -37,13 +37,11 @@ def test_release(space: Space) -> None:
 
 
 def test_builds_say_what_programs_need(space: Space) -> None:
-    """A build that ran something says what its programs need, as `analyze` does; others don't."""
+    """A build says what its programs need, as `analyze` does."""
     space.copy(HELLO)
     space.build()
     space.write("hello/more.py", "more = 1\n")
     told = space.build().stderr
-    assert "hello is up to date" in space.build().stderr
-    assert "glibc" not in space.build().stderr
     program = space.outputs("hello") / "hello"
     found = json.loads(space.oxidize("analyze", program, "--json").stdout)
     assert f"\nhello {found['verdict']}\n" in told
