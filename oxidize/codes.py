@@ -241,6 +241,7 @@ TITLES: dict[str, str] = {
     "OX1106": "installer without a program",
     "OX1107": "image without libraries",
     "OX1108": "image can't be built on",
+    "OX1109": "program can't be that wheel",
     "OX1120": "tool can't be installed",
 }
 

@@ -37,6 +37,7 @@ _CLASSES = {
     "oci-image": "OciImage",
     "pack": "Pack",
     "pack-distribution": "PackDistribution",
+    "program-wheel": "ProgramWheel",
     "refer-to-resources": "ReferToResources",
     "standalone-import": "StandaloneImport",
     "universal-binary": "UniversalBinary",

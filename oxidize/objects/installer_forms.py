@@ -8,9 +8,11 @@ from oxidize.objects.archives import Archive
 from oxidize.objects.installer_request import InstallerForm, InstallerRequest
 from oxidize.objects.linux_packages import PACKAGERS, LinuxPackage
 from oxidize.objects.oci_images import OciImage
+from oxidize.objects.program_wheels import ProgramWheel
 
 FORMS: Mapping[str, Callable[[InstallerRequest], InstallerForm]] = {
     **dict.fromkeys(("tar.gz", "tar.zst", "zip"), Archive.of),
     **dict.fromkeys(PACKAGERS, LinuxPackage.of),
     "oci": OciImage.of,
+    "wheel": ProgramWheel.of,
 }

@@ -13,6 +13,7 @@ import pytest
 from oxidize.actions.registry import KINDS
 from oxidize.executor.location import LAYOUT
 from oxidize.executor.locks import try_lock
+from oxidize.installers.oci import Image, write_oci
 from oxidize.upkeep.verifier import Verifier
 from tests import pythons
 from tests.binary.test_universal import thin_file
@@ -79,8 +80,14 @@ def make_universal():
 def make_image():
     dist = PythonDistribution(sha256 = "{sha256}", local_path = "{path}")
     app = make_product("App", "1.0", publisher = "Example", summary = "App")
-    settings = {"base": "base.tar"}
-    return dist.to_python_executable(name = "app").to_installer("oci", product = app, settings = settings)
+    exe = dist.to_python_executable(name = "app")
+    return exe.to_installer("oci", product = app, settings = {"base": "base.tar"})
+
+def make_wheel():
+    exe = PythonDistribution(sha256 = "{sha256}", local_path = "{path}").to_python_executable("app")
+    app = make_product("App", "1.0", publisher = "Example", summary = "App")
+    platform = "manylinux_2_99_x86_64"
+    return exe.to_installer("wheel", product = app, settings = {"platform": platform})
 
 def make_package():
     files = FileManifest()
@@ -90,13 +97,15 @@ def make_package():
     return files.to_installer("deb", product = product)
 
 register_target("app", make)
+register_target("image", make_image)
+register_target("wheel", make_wheel)
 register_target("package", make_package)
 register_target("archive", make_archive)
 register_target("standalone", make_standalone)
 register_target("universal", make_universal)
 """
 
-TARGETS = ("app", "archive", "package", "standalone", "universal")
+TARGETS = ("app", "archive", "image", "package", "standalone", "universal", "wheel")
 # What builds a distribution of sources, and the kinds of actions that nothing else takes.
 DISTRIBUTION = (
     *("distribution", "build", "--python", "3.13", "--target-triple", "aarch64-unknown-linux-gnu"),
@@ -119,6 +128,9 @@ def make_project(space: Space, archive: Archive) -> Space:
     wheels.make_project(space.root / "mine", "mine")
     for machine in ("aarch64", "x86_64"):
         (space.root / f"{machine}.dylib").write_bytes(thin_file(machine))
+    with (space.root / "base.tar").open("wb") as out:
+        write_oci([], {}, Image("x86_64", ("/bin/sh",), "base"), space.root, out)
+    (space.root / "layer.tar.gz").unlink()
     return space
 
 

@@ -1,0 +1,65 @@
+"""program-wheel: a program as a wheel, which pip installs."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping
+from typing import Any, ClassVar, cast
+
+from packaging.version import Version
+
+from oxidize.actions.archive import members
+from oxidize.actions.kind import ActionContext, Kind, OutputForm
+from oxidize.binary.portability import Portability, newest
+from oxidize.errors import ActionError, Diagnostic
+from oxidize.installers.wheel import WheelDescription, WheelName, beyond, write_wheel
+
+
+class ProgramWheel(Kind):
+    """files as of `archive`, relative to where scripts go; needs and licences, of the programs ->
+    `wheel`. `description` is a WheelDescription without its name, which has its own parameters."""
+
+    mnemonic: ClassVar[str] = "program-wheel"
+    version: ClassVar[int] = 1
+    outputs: ClassVar[Mapping[str, OutputForm]] = {"wheel": "file"}
+
+    def tools(self) -> Mapping[str, str]:
+        """What compresses: other versions give other bytes."""
+        return {"zlib": zlib.ZLIB_RUNTIME_VERSION}
+
+    def run(self, context: ActionContext) -> None:
+        """Writes the wheel, if the program runs wherever its tag promises."""
+        params = cast(Mapping[str, Any], context.params)
+        platform = str(params["platform"])
+        _check_tag(context, platform)
+        files = members(context)
+        if others := [each.path for each in files if "/" in each.path]:
+            raise ActionError(
+                Diagnostic(
+                    "OX1109",
+                    f'a wheel has one program, and no place for "{others[0].partition("/")[2]}"',
+                    help="load everything from memory: policy locations of files lead to this",
+                )
+            )
+        texts = [each.read_text("utf-8") for each in context.inputs("licences")]
+        name = WheelName(params["package"], Version(params["version"]), platform)
+        description = WheelDescription(
+            name=name, licences="\n\n".join(texts), **params["description"]
+        )
+        with context.output("wheel").open("wb") as out:
+            write_wheel(description, files, out)
+
+
+def _check_tag(context: ActionContext, platform: str) -> None:
+    every = (Portability.load(each.read_text("utf-8")) for each in context.inputs("needs"))
+    if needed := beyond(platform, newest(each.needs for each in every)):
+        kind = platform.partition("_")[0]
+        machine = platform.split("_", 3)[3]
+        right = f"{kind}_{needed.partition(' ')[2].replace('.', '_')}_{machine}"
+        raise ActionError(
+            Diagnostic(
+                "OX1109",
+                f"the program needs {needed}, and the tag {platform} promises that older ones do",
+                help=f'platform = "{right}"; or take a standalone distribution, which needs less',
+            )
+        )

@@ -1,0 +1,109 @@
+"""Wheels that carry programs: what a manifest and a product become."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+from oxidize.graph.action import Artifact
+from oxidize.installers.version import parse_version
+from oxidize.installers.wheel import WheelName, platform_of
+from oxidize.objects.installer_request import InstallerRequest
+from oxidize.objects.problem import refuse
+from oxidize.triples import system_of
+
+if TYPE_CHECKING:
+    from oxidize.objects.product import Product
+
+# What a tag says unless it is told: older systems than these have no part in what is done today.
+_FLOORS = {"linux": "2.17", "darwin": "11.0", "windows": ""}
+_MUSL = "1.2"
+# What lies next to a program, which a wheel has no place for: that there is nothing, the build knows.
+BESIDE = "beside"
+
+
+@frozen
+class WheelSettings:
+    """What a wheel may be told beyond its product."""
+
+    platform: str = ""
+    classifiers: Sequence[str] = ()
+
+
+@frozen
+class ProgramWheel:
+    """One wheel."""
+
+    request: InstallerRequest
+    product: Product
+    settings: WheelSettings
+
+    @classmethod
+    def of(cls, request: InstallerRequest) -> ProgramWheel:
+        """Refuses what isn't one program alone."""
+        product, settings = request.product, request.read(WheelSettings)
+        program = request.manifest.program
+        if not program:
+            refuse(
+                "OX1106",
+                "a wheel brings a command, and there is no program among the files",
+                help="make the wheel of a program",
+            )
+        others = [each for each in request.manifest.entries if each != program]
+        if others or request.manifest.trees:
+            refuse(
+                "OX1109",
+                f'a wheel has one program, and no place for "{(others or ["other files"])[0]}"',
+                help="what the program needs can be in it: make_python_package_data()",
+            )
+        return cls(request, product, settings)
+
+    @property
+    def name(self) -> WheelName:
+        """With the tag of the platform."""
+        triple, product = self.request.triple, self.product
+        musl = triple.endswith("-musl")
+        floor = _MUSL if musl else _FLOORS[system_of(triple)]
+        platform = self.settings.platform or platform_of(triple, floor)
+        return WheelName(product.package, parse_version(product.version), platform)
+
+    @property
+    def file_name(self) -> str:
+        """As pip reads it."""
+        return self.name.file
+
+    def artifact(self) -> Artifact:
+        """The wheel."""
+        manifest, product, name = self.request.manifest, self.product, self.name
+        files, programs = manifest.files(), manifest.programs()
+        folders = manifest.folders()
+        action = self.request.context.action(
+            "program-wheel",
+            f"make the wheel {name.file}",
+            params={
+                "package": product.package,
+                "version": str(name.version),
+                "platform": name.platform,
+                "description": {
+                    "summary": product.summary,
+                    "description": product.description,
+                    "licence": product.licence,
+                    "author": product.publisher,
+                    "url": product.url,
+                    "classifiers": tuple(self.settings.classifiers),
+                },
+                "folders": tuple(BESIDE for _ in folders),
+                "names": tuple(each.rpartition("/")[2] for each in files),
+                "executable": tuple(executable for _, executable in files.values()),
+            },
+            inputs={
+                "files": tuple(artifact for artifact, _ in files.values()),
+                **{f"folder/{n}": (tree,) for n, tree in enumerate(folders.values())},
+                "needs": tuple(each.portability() for each in programs),
+                "licences": tuple(each.licenses() for each in programs),
+            },
+            origin=self.request.origin,
+        )
+        return action.output("wheel")
