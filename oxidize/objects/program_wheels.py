@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 # What a tag says unless it is told: older systems than these have no part in what is done today.
 _FLOORS = {"linux": "2.17", "darwin": "11.0", "windows": ""}
 _MUSL = "1.2"
-# What lies next to a program, which a wheel has no place for: that there is nothing, the build knows.
+# What lies next to a program, for which there is no place: the build finds that there is nothing.
 BESIDE = "beside"
 
 
