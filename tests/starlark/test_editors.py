@@ -71,7 +71,8 @@ def test_the_table_of_completions() -> None:
     assert executable["made_by"] == ["PythonDistribution.to_python_executable()"]
     installer = next(each for each in executable["methods"] if each["name"] == "to_installer")
     assert installer["signature"] == (
-        "to_installer(format: str, name: str | None = None) -> Installer"
+        "to_installer(format: str, name: str | None = None, product: Product | None = None, "
+        "settings: dict[str, typing.Any] = {}) -> Installer"
     )
-    assert [each["required"] for each in installer["parameters"]] == [True, False]
+    assert [each["required"] for each in installer["parameters"]] == [True, *[False] * 3]
     assert {each["name"] for each in table["values"]} == language().values.keys()

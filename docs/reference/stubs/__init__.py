@@ -964,7 +964,7 @@ class PythonExecutable:
 
     def to_installer(
         self,
-        format: Literal["tar.gz", "tar.zst", "zip", "deb", "rpm", "apk", "arch"],
+        format: Literal["tar.gz", "tar.zst", "zip", "deb", "rpm", "apk", "arch", "oci", "wheel"],
         name: str | None = None,
         product: Product | None = None,
         settings: dict[str, Any] = {},
@@ -1167,7 +1167,7 @@ class FileManifest:
 
     def to_installer(
         self,
-        format: Literal["tar.gz", "tar.zst", "zip", "deb", "rpm", "apk", "arch"],
+        format: Literal["tar.gz", "tar.zst", "zip", "deb", "rpm", "apk", "arch", "oci", "wheel"],
         name: str | None = None,
         product: Product | None = None,
         settings: dict[str, Any] = {},
