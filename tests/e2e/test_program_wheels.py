@@ -69,7 +69,7 @@ def test_installed(notes: Space, tmp_path: Path) -> None:
     python = tmp_path / "venv" / "bin" / "python"
     subprocess.run([sys.executable, "-m", "venv", tmp_path / "venv"], check=True)
     before = {*(tmp_path / "venv").rglob("*")}
-    pip = (python, "-m", "pip", "--disable-pip-version-check", "--quiet")
+    pip = (python, "-m", "pip", "--disable-pip-version-check")
     subprocess.run([*pip, "install", "--no-index", wheel], check=True)
     said = subprocess.run(
         [python.with_name("notes"), "ö"], capture_output=True, text=True, check=True
