@@ -36,7 +36,7 @@ killed: $(VENV)/ready
 	KILLS=20 $(BIN)/python -m pytest -n $(JOBS) -q tests/e2e/test_killed.py
 
 # Builds the samples for other systems, where tests build a few programs, and distributions from
-# sources (an hour; OXIDIZE_TEST_SOURCES may name a folder that has them).
+# sources (an hour or two; OXIDIZE_TEST_SOURCES may name a folder that has them).
 targets: $(VENV)/ready
 	TARGETS=all $(BIN)/python -m pytest -n $(JOBS) -q tests/targets
 

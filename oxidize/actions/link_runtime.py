@@ -174,7 +174,8 @@ class LinkRuntime(Kind):
                 zig.target(description.triple, description.libc),
                 *_FLAGS,
                 f"-I{context.folder('headers')}",
-                f"-I{context.folder('runtime')}",
+                # For quoted names alone: systems have a <paths.h>, too.
+                *("-iquote", context.folder("runtime")),
                 "-o",
                 out,
                 *arguments,

@@ -20,7 +20,7 @@ from oxidize.cli.options import (
 from oxidize.cli.parser import Parser
 from oxidize.cli.places import from_here
 from oxidize.cli.scope import scope_of
-from oxidize.cli.verdict import Verdict
+from oxidize.cli.verdict import Verdict, verdicts_of
 from oxidize.cli.watching import watching
 from oxidize.executor.result import BuildResult
 from oxidize.lookup import recording
@@ -64,7 +64,6 @@ def _build(args: argparse.Namespace, memory: Memory) -> int:
     )
     from oxidize.cli.locking import LockOptions, ensure_locked
     from oxidize.cli.project import Project
-    from oxidize.cli.verdict import verdicts_of
 
     scope, options, console = memory.scope, memory.options, memory.console
     project = Project.load(options.project, console)

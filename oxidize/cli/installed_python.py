@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from shutil import which
 
 from oxidize.versions import version_order
 
@@ -18,9 +19,9 @@ def installed_python(minor: str) -> Path | None:
     newest interpreter itself."""
     name = f"python{minor}"
     for folder in map(Path, os.get_exec_path()):
-        command = (folder / name).absolute()
-        if command.is_file() and os.access(command, os.X_OK):
-            return (_behind(folder, minor, name) or command) if folder.name == _SHIMS else command
+        if command := which(name, path=folder):
+            real = _behind(folder, minor, name) if folder.name == _SHIMS else None
+            return real or Path(command).absolute()
     return None
 
 

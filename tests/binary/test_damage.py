@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import random
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
-from oxidize.actions import zig
 from oxidize.binary.elf import Elf, ElfError
 from oxidize.binary.native import NativeError, read_native
 from oxidize.binary.pe_file import Pe, PeError
 from tests import pythons
+from tests.binary.test_native import binaries as binaries
 
 COPIES = 400
 LIBRARY = """
@@ -21,13 +21,6 @@ LIBRARY = """
 #include <stdio.h>
 double doubled(double a) { return 2 * pow(a, a); }
 int tell(double a) { return printf("%f", doubled(a)); }
-"""
-DLL = """
-__declspec(dllimport) void __stdcall ExitProcess(unsigned);
-__declspec(dllimport) unsigned __stdcall GetTickCount(void);
-__declspec(dllexport) unsigned ticks(void) { return GetTickCount(); }
-__declspec(dllexport) void leave(void) { ExitProcess(0); }
-int DllMainCRTStartup(void *a, unsigned b, void *c) { return 1; }
 """
 
 
@@ -39,19 +32,6 @@ def library(request: pytest.FixtureRequest, tmp_path: Path) -> bytes:
     command = [pythons.need_tool("gcc"), "a.c", *flags, "-o", "a.so"]
     subprocess.run(command, cwd=tmp_path, check=True)
     return (tmp_path / "a.so").read_bytes()
-
-
-@pytest.fixture
-def dll(tmp_path: Path, shared_cache: Path) -> bytes:
-    """A DLL that needs another one and offers functions."""
-    (tmp_path / "a.c").write_text(DLL)
-    cache = str(shared_cache / "v1" / "tools" / "zig")
-    environ = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path)}
-    environ |= {"ZIG_GLOBAL_CACHE_DIR": cache, "ZIG_LOCAL_CACHE_DIR": cache}
-    flags = ("-target", "x86_64-windows-gnu", "-shared", "-nostdlib", "-lkernel32")
-    command = [*zig.compiler(), *flags, "a.c", "-o", "a.dll"]
-    subprocess.run(command, cwd=tmp_path, env=environ, check=True, capture_output=True)
-    return (tmp_path / "a.dll").read_bytes()
 
 
 def damaged(data: bytes, places: range) -> Iterator[bytes]:
@@ -99,8 +79,9 @@ def test_libraries(library: bytes) -> None:
     assert refused > COPIES // 10
 
 
-def test_dlls(dll: bytes) -> None:
+def test_dlls(binaries: Mapping[str, bytes]) -> None:
     """The same of DLLs."""
+    dll = binaries["dll"]
     (table,) = (each for each in Pe.of(dll).sections if each.name.startswith(b".rdata"))
     assert [each.name for each in Pe.of(dll).exports()] == ["leave", "ticks"]
     assert Pe.of(dll).dynamic().needed == ("kernel32.dll",)

@@ -34,6 +34,13 @@ WINDOWS = """
 __declspec(dllimport) void __stdcall ExitProcess(unsigned);
 void entry(void) { ExitProcess(0); }
 """
+DLL = """
+__declspec(dllimport) void __stdcall ExitProcess(unsigned);
+__declspec(dllimport) unsigned __stdcall GetTickCount(void);
+__declspec(dllexport) unsigned ticks(void) { return GetTickCount(); }
+__declspec(dllexport) void leave(void) { ExitProcess(0); }
+int DllMainCRTStartup(void *a, unsigned b, void *c) { return 1; }
+"""
 MAC = "int main(void) { return 0; }"
 BARE_MAC = ("-nostdlib", "-lSystem")
 
@@ -46,6 +53,7 @@ COMMANDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
         WINDOWS,
         ("-target", "x86_64-windows-gnu", "-nostdlib", "-Wl,-e,entry", "-lkernel32"),
     ),
+    "dll": (DLL, ("-target", "x86_64-windows-gnu", "-shared", "-nostdlib", "-lkernel32")),
     "arm64": (MAC, ("-target", "aarch64-macos.12.3", *BARE_MAC, "-Wl,-rpath,@loader_path/lib")),
     "intel": (MAC, ("-target", "x86_64-macos.11.3", *BARE_MAC)),
 }
