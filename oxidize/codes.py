@@ -243,6 +243,7 @@ TITLES: dict[str, str] = {
     "OX1108": "image can't be built on",
     "OX1109": "program can't be that wheel",
     "OX1120": "tool can't be installed",
+    "OX1121": "tool isn't installed",
 }
 
 

@@ -1,12 +1,16 @@
-"""Tools from a package index, as inputs of actions."""
+"""Tools as inputs of actions: those from a package index, and those of the system."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from attrs import evolve
 
 from oxidize.graph.action import Artifact
+from oxidize.installers.system_tools import MissingTool, SystemTool
 from oxidize.installers.tools import IndexTool
 from oxidize.objects.context import Context
+from oxidize.objects.problem import refuse
 
 
 def tool_tree(context: Context, tool: IndexTool) -> Artifact:
@@ -23,3 +27,11 @@ def tool_tree(context: Context, tool: IndexTool) -> Artifact:
         triple=settings.host_triple,
     )
     return evolve(action, private=access.value()).output("tool")
+
+
+def system_tools(*tools: SystemTool, argument: str = "format") -> Mapping[str, str]:
+    """Their versions by name, for an action's parameters. Refuses what isn't installed."""
+    try:
+        return {tool.name: tool.version() for tool in tools}
+    except MissingTool as problem:
+        refuse("OX1121", str(problem), argument=argument, help=problem.help)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from oxidize.cli.doctor.row import Row
 from oxidize.cli.options import SANDBOX_VARIABLE
+from oxidize.installers.system_tools import SYSTEM_TOOLS, MissingTool
 from oxidize.packages.network import is_network_setting
 from oxidize.redaction import shown_variable
 from oxidize.suggest import did_you_mean
@@ -48,6 +49,11 @@ def programs() -> Iterator[Row]:
     else:
         text = "isn't installed: uv needs it for requirements such as git+https://..."
         yield Row("programs", "git", "note", text)
+    for tool in SYSTEM_TOOLS:
+        try:
+            yield Row("programs", tool.name, "ok", f"{tool.version()} ({tool.find()})")
+        except MissingTool as missing:
+            yield Row("programs", tool.name, "note", str(missing), missing.help)
 
 
 def variables(environ: Mapping[str, str]) -> Iterator[Row]:
