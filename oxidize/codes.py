@@ -244,6 +244,9 @@ TITLES: dict[str, str] = {
     "OX1109": "program can't be that wheel",
     "OX1120": "tool can't be installed",
     "OX1121": "tool isn't installed",
+    "OX1176": "wheels can't be told",
+    "OX1177": "program isn't settled yet",
+    "OX1178": "nothing is known of a target",
 }
 
 

@@ -22,6 +22,7 @@ _CLASSES = {
     "console-script": "ConsoleScript",
     "embed": "Embed",
     "fetch-archive": "FetchArchive",
+    "find-wheels": "FindWheels",
     "gather-files": "GatherFiles",
     "host-import": "HostImport",
     "host-libraries": "HostLibraries",
@@ -31,6 +32,7 @@ _CLASSES = {
     "install-tool": "InstallTool",
     "link-runtime": "LinkRuntime",
     "linux-package": "LinuxPackage",
+    "list-components": "ListComponents",
     "lock-section": "LockSection",
     "make-file": "MakeFile",
     "merge-trees": "MergeTrees",
@@ -43,6 +45,7 @@ _CLASSES = {
     "universal-binary": "UniversalBinary",
     "write-licenses": "WriteLicenses",
     "write-files": "WriteFiles",
+    "write-sbom": "WriteSbom",
 }
 
 

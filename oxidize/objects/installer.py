@@ -13,6 +13,8 @@ from oxidize.objects.installer_request import InstallerForm
 
 if TYPE_CHECKING:
     from oxidize.objects.file_manifest import FileManifest
+    from oxidize.objects.product import Product
+    from oxidize.objects.sboms import Contents
 
 
 @define(eq=False, kw_only=True)
@@ -24,6 +26,7 @@ class Installer(BuildableObject):
     name: str
     manifest: FileManifest = field(repr=False)
     form: InstallerForm = field(repr=False)
+    product: Product | None = field(default=None, repr=False)
     _artifact: Artifact | None = field(default=None, init=False)
 
     @property
@@ -35,6 +38,10 @@ class Installer(BuildableObject):
         """Whether the files of a manifest go into it, or into an archive in it."""
         inner = (each.installer for each in self.manifest.entries.values())
         return self.manifest is manifest or any(each.holds(manifest) for each in inner if each)
+
+    def contents(self) -> Contents:
+        """What a bill of materials lists."""
+        return self.manifest.contents(self.product, self.name)
 
     def archive(self) -> Artifact:
         """Its bytes. Asked once the manifest can't change any more."""

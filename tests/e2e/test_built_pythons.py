@@ -119,6 +119,21 @@ def test_static_musl(space: Space, built: Callable[[str], Archive]) -> None:
     assert analysis["needs"] == {}
 
 
+def test_bill_of_materials(space: Space, built: Callable[[str], Archive]) -> None:
+    """What is known of the libraries that it was built with gets into bills of materials."""
+    program(space, built(MUSL), MUSL, _PROGRAM)
+    env = pythons.on_path("3.13")
+    asked = ("licenses", "--sbom", "cyclonedx", "--target-triple", MUSL)
+    rows = json.loads(succeeds(space, *asked, env=env))["components"]
+    (zlib,) = (each for each in rows if each["name"] == "zlib")
+    (version,) = (
+        each["version"] for each in json.loads(shipped_text())["sources"] if each["name"] == "zlib"
+    )
+    assert zlib["version"] == version
+    assert zlib["licenses"] == [{"expression": "Zlib"}]
+    assert zlib["cpe"].startswith(f"cpe:2.3:a:zlib:zlib:{version}:")
+
+
 def test_pure_wheels(space: Space, built: Callable[[str], Archive]) -> None:
     """Such a program, which loads no extension modules, gets the pure wheel of a package that has
     one for musl, too."""

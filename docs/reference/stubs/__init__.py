@@ -979,6 +979,20 @@ class PythonExecutable:
             settings: What this format may be told besides, as its function takes it.
         """
 
+    def sbom(
+        self,
+        format: Literal["cyclonedx", "spdx"] = "cyclonedx",
+        product: Product | None = None,
+    ) -> FileContent:
+        """The bill of materials: the CPython that the program holds, its libraries and packages.
+
+        It is for functions of targets that depend on the program's own.
+
+        Args:
+            format: "cyclonedx" is CycloneDX 1.6, "spdx" SPDX 2.3; both are JSON.
+            product: What it tells of the program beside its name.
+        """
+
 
 class PythonEmbeddedResources:
     """A program's container (docs/container-format.md) as a file, and what lies beside it."""
@@ -1179,6 +1193,20 @@ class FileManifest:
             name: Of an archive: the start of its file's name, and the folder in it.
             product: What it is; archives need none.
             settings: What this format may be told besides, as its function takes it.
+        """
+
+    def sbom(
+        self,
+        format: Literal["cyclonedx", "spdx"] = "cyclonedx",
+        product: Product | None = None,
+    ) -> FileContent:
+        """The bill of materials of the programs and the installed packages that are in it by now.
+
+        It is for functions of targets that depend on those of the programs.
+
+        Args:
+            format: "cyclonedx" is CycloneDX 1.6, "spdx" SPDX 2.3; both are JSON.
+            product: What it tells of what is handed out.
         """
 
 
