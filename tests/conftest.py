@@ -37,6 +37,7 @@ def shared_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     libraries of a target for the first time takes minutes.
     """
     if named := os.environ.get("OXIDIZE_TEST_CACHE"):
+        Path(named).mkdir(parents=True, exist_ok=True)
         return Path(named).absolute() / "oxidize-cache"
     base = tmp_path_factory.getbasetemp()
     root = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
