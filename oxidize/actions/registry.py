@@ -18,6 +18,7 @@ _CLASSES = {
     "build-wheel": "BuildWheel",
     "collect-extensions": "CollectExtensions",
     "compile": "Compile",
+    "convert-icon": "ConvertIcon",
     "decide": "Decide",
     "console-script": "ConsoleScript",
     "embed": "Embed",

@@ -119,7 +119,7 @@ class PythonDistribution(ScriptObject):
             policy=packaging_policy,
             config=config,
             values=checked_executable(settings),
-            windows=WindowsSettings.of(settings, self.context.reach),
+            windows=WindowsSettings.of(settings, self.context),
         )
         check_side_files(program.file_name, program.values, packaging_policy.locations)
         return program

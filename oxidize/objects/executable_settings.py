@@ -45,7 +45,8 @@ EXECUTABLE_SETTINGS: tuple[Parameter, ...] = (
         "windows_icon",
         str | None,
         None,
-        "On Windows, the program's icon: an `.ico` file, relative to the build file's folder.",
+        "On Windows, the program's icon: a square PNG, an SVG, or an `.ico` file, relative to the "
+        "build file's folder.",
     ),
     setting(
         "windows_version_info",

@@ -15,6 +15,7 @@ from oxidize.installers.version import VersionProblem, parse_version
 from oxidize.objects.context import Context
 from oxidize.objects.file_content import FileContent, file_on_disk
 from oxidize.objects.file_name import check_file_name
+from oxidize.objects.icon import PICTURES
 from oxidize.objects.input_paths import existing_file
 from oxidize.objects.member import exposed
 from oxidize.objects.problem import refuse
@@ -28,7 +29,6 @@ _MIME = re.compile(r"[a-z]+/[a-z0-9][a-z0-9.+-]*")
 _EXTENSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9_+-]*")
 _USER = re.compile(r"[a-z_][a-z0-9_-]{0,30}")
 _LINE = re.compile(r"[^\x00-\x1f\x7f]+")
-_ICONS = (".png", ".svg")
 # What lists of packages show of it.
 _LONGEST_SUMMARY = 80
 
@@ -281,7 +281,7 @@ def _licence(text: str) -> str:
 def _icon(context: Context, icon: FileContent | str | None) -> FileContent | None:
     if isinstance(icon, str):
         icon = file_on_disk(context, existing_file(context.reach, icon, "icon"))
-    if icon is not None and PurePosixPath(icon.name).suffix.lower() not in _ICONS:
+    if icon is not None and PurePosixPath(icon.name).suffix.lower() not in PICTURES:
         refuse("OX1103", f'the icon "{icon.name}" is neither a PNG nor an SVG', argument="icon")
     return icon
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import PurePath
 
 from attrs import frozen
 
-from oxidize.graph.action import Artifact, SourceFile, Value
+from oxidize.graph.action import Artifact, Value
+from oxidize.objects.context import Context
+from oxidize.objects.file_content import file_on_disk
+from oxidize.objects.icon import PICTURES, icon_file
 from oxidize.objects.input_paths import existing_file
 from oxidize.objects.problem import refuse
-from oxidize.objects.reach import Reach
 from oxidize.suggest import did_you_mean
 
 # What Windows' own dialogs know of a file.
@@ -30,17 +33,25 @@ class WindowsSettings:
     runtime_dlls: str
 
     @classmethod
-    def of(cls, settings: Mapping[str, object], reach: Reach) -> WindowsSettings:
+    def of(cls, settings: Mapping[str, object], context: Context) -> WindowsSettings:
         """Of the settings of a program. Refuses an icon that isn't there, or is out of reach."""
         icon, version = settings["windows_icon"], settings["windows_version_info"]
-        file = existing_file(reach, str(icon), "windows_icon") if icon is not None else None
         texts = {str(k): str(v) for k, v in version.items()} if isinstance(version, dict) else {}
         subsystem = str(settings["windows_subsystem"])
         return cls(
             looks={"subsystem": subsystem, "version_info": texts},
-            icon=(SourceFile(str(file)),) if file else (),
+            icon=(_icon(context, str(icon)),) if icon is not None else (),
             runtime_dlls=str(settings["windows_runtime_dlls_mode"]),
         )
+
+
+def _icon(context: Context, path: str) -> Artifact:
+    """An .ico file as it is, and any other picture as one."""
+    file = existing_file(context.reach, path, "windows_icon")
+    content = file_on_disk(context, file)
+    if PurePath(content.name).suffix.lower() in PICTURES:
+        return icon_file(context, content, "ico")
+    return content.artifact
 
 
 def check_version_info(texts: Mapping[str, str]) -> None:

@@ -182,12 +182,16 @@ def test_variables_of_threads(space: Space, wine: Wine, windows: tuple[Windows, 
 
 
 def test_looks(space: Space, wine: Wine, windows: tuple[Windows, Archive]) -> None:
-    """A program has its icon, its version and a manifest, and no console where none is wanted."""
+    """A program has a drawing as its icon, its version and a manifest, and no console where none is
+    wanted."""
     space.write("app/__init__.py", "")
     space.write("app/__main__.py", "import sys; sys.exit(5)\n")
-    (space.root / "app.ico").write_bytes(icon())
+    space.write(
+        "app.svg",
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M1 1h7v7z"/></svg>',
+    )
     settings = """
-        windows_subsystem = "windows", windows_icon = "app.ico",
+        windows_subsystem = "windows", windows_icon = "app.svg",
         windows_version_info = {"FileVersion": "1.2.3", "ProductName": "Prüfung"},
     """
     path = build(space, windows[1], "app", settings=settings)
@@ -196,21 +200,11 @@ def test_looks(space: Space, wine: Wine, windows: tuple[Windows, Archive]) -> No
     assert pe.optional_header.subsystem == lief.PE.OptionalHeader.SUBSYSTEM.WINDOWS_GUI
     resources = pe.resources_manager
     assert isinstance(resources, lief.PE.ResourcesManager)
-    assert [(each.width, each.height) for each in resources.icons] == [(16, 16), (32, 32)]
+    sizes = [each.width or 256 for each in resources.icons]
+    assert sizes == [16, 20, 24, 32, 40, 48, 64, 128, 256]
     assert "<longPathAware" in resources.manifest
     assert "activeCodePage" in resources.manifest
     version = str(resources.version[0])
     assert "1-2-3-0" in version
     assert "ProductName: Prüfung" in version
     assert wine.run(path).returncode == 5
-
-
-def icon() -> bytes:
-    """Two pictures, whose bytes nothing here looks at."""
-    rows = b"".join(
-        bytes([size, size, 0, 0, 1, 0, 32, 0])
-        + (40).to_bytes(4, "little")
-        + (38).to_bytes(4, "little")
-        for size in (16, 32)
-    )
-    return bytes([0, 0, 1, 0, 2, 0]) + rows + bytes(40)

@@ -537,8 +537,8 @@ class PythonDistribution:
                 file, or "binary-relative-memory-mapped:NAME", in a file of that name next to it.
             windows_subsystem: On Windows, whether the program has a console ("console") or not
                 ("windows").
-            windows_icon: On Windows, the program's icon: an `.ico` file, relative to the build
-                file's folder.
+            windows_icon: On Windows, the program's icon: a square PNG, an SVG, or an `.ico` file,
+                relative to the build file's folder.
             windows_version_info: On Windows, what it tells of the program's file: texts by their
                 names, such as {"FileVersion": "1.2.0", "ProductName": "Tool", "CompanyName":
                 "..."}.
@@ -832,7 +832,7 @@ class PythonExecutable:
     """On Windows, whether the program has a console ("console") or not ("windows")."""
 
     windows_icon: str | None
-    """On Windows, the program's icon: an `.ico` file, relative to the build file's folder."""
+    """On Windows, the program's icon: a square PNG, an SVG, or an `.ico` file, relative to the build file's folder."""
 
     windows_version_info: dict[str, str] | None
     """On Windows, what it tells of the program's file: texts by their names, such as {"FileVersion": "1.2.0", "ProductName": "Tool", "CompanyName": "..."}."""

@@ -1,0 +1,27 @@
+"""Icons: a product's picture, as the systems that show it have it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from oxidize.graph.action import Artifact
+from oxidize.objects.context import Context
+from oxidize.objects.file_content import FileContent
+
+if TYPE_CHECKING:
+    from oxidize.installers.icon import IconForm
+
+# By their files' endings.
+PICTURES = (".png", ".svg")
+
+
+def icon_file(context: Context, icon: FileContent, form: IconForm, size: int = 256) -> Artifact:
+    """A PNG or an SVG as an .ico or .icns file, or as a PNG of `size` by `size` points."""
+    action = context.action(
+        "convert-icon",
+        f"make an icon of {icon.name}",
+        params={"form": form, "size": size, "name": icon.name},
+        inputs={"picture": (icon.artifact,)},
+        triple=context.settings.host_triple,
+    )
+    return action.output("icon")
