@@ -32,6 +32,8 @@ _NAMES = {
     "apk": {},
     "archlinux": {},
 }
+# Scripts that only some formats have.
+_OWN = ("postupgrade",)
 _STAMP = "1980-01-01T00:00:00Z"
 assert STAMP == 315532800  # that very second
 
@@ -78,7 +80,7 @@ class Description:
 
     def config(self, packager: Packager, items: Iterable[Item]) -> str:
         """nfpm's file."""
-        told = {
+        told: dict[str, Any] = {
             "name": self.package,
             "arch": MACHINES[self.machine],
             "platform": "linux",
@@ -95,13 +97,15 @@ class Description:
             "depends": [*self.depends],
             "recommends": [*self.recommends],
             "conflicts": [*self.conflicts],
-            "scripts": dict(self.scripts),
+            "scripts": {when: file for when, file in self.scripts.items() if when not in _OWN},
             "mtime": _STAMP,
             "contents": [each.row() for each in items],
             "rpm": {"buildhost": "oxidize", "summary": self.summary, "compression": "zstd"},
             "deb": {"compression": "gzip"},
             "archlinux": {"packager": self.maintainer},
         }
+        if own := {when: file for when, file in self.scripts.items() if when in _OWN}:
+            told[packager] = {**dict(told.get(packager, {})), "scripts": own}
         return json.dumps({key: value for key, value in told.items() if value}, indent=1)
 
     def _described(self, packager: Packager) -> str:

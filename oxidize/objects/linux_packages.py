@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 from attrs import asdict, frozen
 
 from oxidize.graph.action import Artifact, Value
+from oxidize.installers.debian_services import debian_script
 from oxidize.installers.desktop_entry import DesktopEntry, OpenedType, mime_types
 from oxidize.installers.linux_layout import LinuxLayout
 from oxidize.installers.nfpm import MACHINES, VERSIONS, Description, Packager, file_name
-from oxidize.installers.systemd import ACCOUNTS, Unit, accounts, package_script
+from oxidize.installers.systemd import ACCOUNTS, Unit, When, accounts, package_script
 from oxidize.installers.tools import NFPM
 from oxidize.objects.installer_request import InstallerRequest
 from oxidize.objects.problem import refuse
@@ -33,8 +34,21 @@ LICENCES: Mapping[Packager, str] = {
     "apk": "/usr/share/licenses/{}/LICENCES",
     "archlinux": "/usr/share/licenses/{}/LICENCES",
 }
-# What Debian's own packages wouldn't do: a program that carries all that it needs does.
-_EXPECTED = ("embedded-library", "statically-linked-binary", "hardening-no-pie")
+# What Debian's review minds, and why it is so.
+_EXPECTED: Mapping[str, Sequence[str]] = {
+    "a program carries all that it needs": (
+        "embedded-library",
+        "hardening-no-fortify-functions",
+        "hardening-no-pie",
+        "spelling-error-in-binary",
+        "statically-linked-binary",
+    ),
+    "its pages are on the web, and it tells of itself": ("no-manual-page",),
+    "it isn't part of Debian, whose list of bugs knows nothing of it": (
+        "initial-upload-closes-no-bugs",
+    ),
+    "its services are for systemd": ("package-supports-alternative-init-but-no-init.d-script",),
+}
 
 
 @frozen
@@ -170,7 +184,8 @@ class LinuxPackage:
         texts: dict[str, Value] = {}
         if self.packager == "deb":
             texts[f"/usr/share/lintian/overrides/{product.package}"] = "".join(
-                f"{product.package}: {tag}\n" for tag in _EXPECTED
+                f"# {why}\n" + "".join(f"{product.package}: {tag}\n" for tag in tags)
+                for why, tags in _EXPECTED.items()
             )
         if product.menu or types:
             entry = DesktopEntry(
@@ -208,14 +223,18 @@ class LinuxPackage:
         services = self.product.services
         if not services:
             return {}
+        moments: tuple[When, ...] = ("postinstall", "preremove", "postremove")
+        write = debian_script if self.packager == "deb" else package_script
+        if self.packager in ("apk", "archlinux"):
+            moments = (*moments, "postupgrade")
         return {
-            when: package_script(
+            when: write(
                 when,
                 [f"{each.name}.service" for each in services],
                 [f"{each.name}.service" for each in services if each.starts],
                 f"{self.product.package}.conf" if any(each.user for each in services) else "",
             )
-            for when in ("postinstall", "preremove", "postremove")
+            for when in moments
         }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import subprocess
 import tarfile
 from pathlib import Path
@@ -73,6 +74,18 @@ FILES = {
     "/usr/share/icons/hicolor/scalable/apps/field-notes.svg",
     "/usr/share/mime/packages/field-notes.xml",
 }
+# What rpmlint minds, and why it is so.
+RULES = {
+    "unstripped-binary-or-object": "it is a debug build",
+    "position-independent-executable-suggested": "programs are at an address of their own",
+    "only-non-binary-in-usr-lib": "systemd wants its units there",
+    "no-signature": "it isn't signed here",
+    "no-manual-page-for-binary": "its pages are on the web",
+    "no-documentation": "likewise",
+    "no-group-tag": "systems have none any more",
+    "no-changelogname-tag": "what has changed in a product isn't known",
+    "invalid-license MIT": "rpmlint's list is empty where no system fills it",
+}
 
 
 @pytest.fixture
@@ -127,13 +140,18 @@ def test_deb(notes: Space, tmp_path: Path) -> None:
     root = Root(tmp_path / "root")
     dpkg(root, "--install", package)
     own = ("/usr/share/doc/field-notes/", "/usr/share/lintian/")
-    assert root.files("/var/", *own) == FILES
+    assert root.files("/var/", "/etc/", *own) == FILES
     program = root.folder / "usr/bin/notes"
     assert says(program, "ö") == f"notes ö {program}\n"
     licences = (root.folder / "usr/share/doc/field-notes/copyright").read_text()
     assert licences.startswith("This program contains\n\n  CPython ")
     assert dpkg(root, "--verify", "field-notes") == ""
+    wanted = root.folder / "etc/systemd/system/multi-user.target.wants/notesd.service"
+    assert wanted.is_symlink()
     dpkg(root, "--remove", "field-notes")
+    masked = root.folder / "etc/systemd/system/notesd.service"
+    assert masked.readlink() == Path("/dev/null")
+    dpkg(root, "--purge", "field-notes")
     assert root.files("/var/") == set()
     fields = says("dpkg-deb", "--field", package)
     assert "Depends: libc6 (>= 2." in fields
@@ -156,7 +174,7 @@ def test_files_beside(notes: Space, tmp_path: Path) -> None:
     fields = says("dpkg-deb", "--field", package)
     assert "Depends: adduser, libc6 (>= 2." in fields
     assert "Section: editors\n" in fields
-    dpkg(root, "--remove", "field-notes")
+    dpkg(root, "--purge", "field-notes")
     assert root.files("/var/") == set()
 
 
@@ -188,21 +206,34 @@ def test_arch(notes: Space) -> None:
     with tarfile.open(fileobj=io.BytesIO(data)) as archive:
         names = {f"/{each.name}" for each in archive if each.isfile()}
         told = archive.extractfile(".PKGINFO")
+        script = archive.extractfile(".INSTALL")
         assert told is not None
+        assert script is not None
         lines = told.read().decode().splitlines()
+        upgrade = script.read().decode().partition("function post_upgrade()")[2]
     assert names >= FILES
     assert {"pkgname = field-notes", "pkgver = 1.2.0rc1-1", "arch = x86_64"} <= set(lines)
     assert "packager = Example Team <team@example.org>" in lines
+    upgrade = upgrade.partition("\n}")[0]
+    assert "systemctl try-restart notesd.service" in upgrade
+    assert "enable" not in upgrade
 
 
 def test_reviews(notes: Space) -> None:
-    """Debian's review finds no error but what an unstripped program of a debug build is."""
-    lintian = pythons.need_tool("lintian")
+    """Debian's review warns of nothing but the unstripped program of a debug build, and rpmlint of
+    nothing but what RULES says."""
+    lintian, rpmlint = pythons.need_tool("lintian"), pythons.need_tool("rpmlint")
+    packages = made(notes)
     done = subprocess.run(
-        [lintian, "--allow-root", made(notes)["deb"]], capture_output=True, text=True, check=False
+        [lintian, "--allow-root", packages["deb"]], capture_output=True, text=True, check=False
     )
-    errors = [line for line in done.stdout.splitlines() if line.startswith("E:")]
-    assert errors == ["E: field-notes: unstripped-binary-or-object [usr/bin/notes]"]
+    warnings = [line for line in done.stdout.splitlines() if line.startswith(("E:", "W:"))]
+    assert warnings == ["E: field-notes: unstripped-binary-or-object [usr/bin/notes]"]
+    rules = notes.write("rules.toml", "Filters = " + json.dumps([*RULES]))
+    done = subprocess.run(
+        [rpmlint, "--config", rules, packages["rpm"]], capture_output=True, text=True, check=False
+    )
+    assert "1 packages and 0 specfiles checked; 0 errors, 0 warnings" in done.stdout, done.stdout
 
 
 def test_desktop(notes: Space, tmp_path: Path) -> None:
