@@ -42,7 +42,8 @@ _IN_CONTAINER = """
 import os, pwd, sys
 
 licences = os.listdir("/usr/share/licenses/app")
-print(*sys.argv[1:], os.getuid(), pwd.getpwuid(os.getuid()).pw_name, licences, sorted(os.listdir("/")))
+name = pwd.getpwuid(os.getuid()).pw_name
+print(*sys.argv[1:], os.getuid(), name, licences, sorted(os.listdir("/")))
 """
 _PACKAGES = """
 def packages(app):
@@ -191,7 +192,8 @@ def run_image(image: Path, folder: Path) -> str:
 
 def test_bill_of_materials(space: Space, built: Callable[[str], Archive]) -> None:
     """What is known of the libraries that it was built with gets into bills of materials."""
-    program(space, built(MUSL), MUSL, _PROGRAM)
+    space.write("app.py", _PROGRAM)
+    write_build_file(space, of_archive(built(MUSL)), "app")
     env = pythons.on_path("3.13")
     asked = ("licenses", "--sbom", "cyclonedx", "--target-triple", MUSL)
     rows = json.loads(succeeds(space, *asked, env=env))["components"]
