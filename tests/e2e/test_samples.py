@@ -36,8 +36,9 @@ def samples(tmp_path_factory: pytest.TempPathFactory, shared_cache: Path) -> Cal
             space = Space(tmp_path_factory.mktemp("sample"), shared_cache)
             space.copy(SAMPLES / name)
             space.build("--locked")
-            built[name] = tmp_path_factory.mktemp("alone") / name
-            shutil.move(space.outputs(name) / name, built[name])
+            (program,) = space.root.glob("build/*/debug/*/*")
+            built[name] = tmp_path_factory.mktemp("alone") / program.name
+            shutil.move(program, built[name])
             shutil.rmtree(space.root)
         return built[name]
 
@@ -172,8 +173,9 @@ def test_daemon(tmp_path: Path, shared_cache: Path) -> None:
     unit = "usr/lib/systemd/system/digestd.service"
     (deb,) = space.outputs("deb").iterdir()
     (rpm,) = space.outputs("rpm").iterdir()
-    for command in (["dpkg-deb", "-c", deb], [pythons.need_tool("rpm"), "-qpl", rpm]):
-        assert unit in subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    for command in (f"dpkg-deb -c {deb}", f"{pythons.need_tool('rpm')} -qpl {rpm}"):
+        said = subprocess.run(command.split(), capture_output=True, text=True, check=True)
+        assert unit in said.stdout
 
 
 def test_toolbox(space: Space) -> None:
