@@ -247,6 +247,8 @@ TITLES: dict[str, str] = {
     "OX1176": "wheels can't be told",
     "OX1177": "program isn't settled yet",
     "OX1178": "nothing is known of a target",
+    "OX1179": "name that a system can't have",
+    "OX1180": "two files at one place",
 }
 
 

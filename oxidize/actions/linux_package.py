@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import struct
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, cast
 
@@ -14,6 +14,7 @@ from oxidize.actions.licence_texts import licence_file
 from oxidize.binary.portability import Portability, newest
 from oxidize.errors import ActionError, Diagnostic
 from oxidize.installers.archive import STAMP
+from oxidize.installers.file_names import clash
 from oxidize.installers.linux_needs import dependencies
 from oxidize.installers.nfpm import Description, Item, Packager
 
@@ -46,6 +47,7 @@ class LinuxPackage(Kind):
         description = Description(**{**told, "depends": depends, "scripts": scripts})
         config = context.scratch / "nfpm.json"
         items = sorted(_items(context, params), key=lambda item: item.path)
+        _check_places(each.path for each in items if each.kind != "dir")
         config.write_text(description.config(packager, items), encoding="utf-8")
         program = context.tool("tool") / "bin" / "nfpm"
         made = context.scratch / "made"
@@ -54,6 +56,13 @@ class LinuxPackage(Kind):
             env={"SOURCE_DATE_EPOCH": str(STAMP), "HOME": str(context.scratch)},
         )
         made.rename(context.output("package"))
+
+
+def _check_places(paths: Iterable[str]) -> None:
+    """Files of folders are known only now."""
+    if found := clash(paths, "linux"):
+        message = f'two files of the package would be at one place: "{found[0]}", "{found[1]}"'
+        raise ActionError(Diagnostic("OX1180", message))
 
 
 def _needed(context: ActionContext, packager: Packager) -> Sequence[str]:

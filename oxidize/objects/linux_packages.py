@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import asdict, frozen
 
+from oxidize.errors import BuildFileError, Diagnostic
 from oxidize.graph.action import Artifact, Value
 from oxidize.installers.debian_services import debian_script
 from oxidize.installers.desktop_entry import DesktopEntry, OpenedType, mime_types
+from oxidize.installers.file_names import clash
 from oxidize.installers.linux_layout import LinuxLayout
 from oxidize.installers.nfpm import MACHINES, VERSIONS, Description, Packager, file_name
 from oxidize.installers.systemd import ACCOUNTS, Unit, When, accounts, package_script
@@ -115,6 +117,8 @@ class LinuxPackage:
             manifest.program,
             on_path=product.on_path,
         )
+        texts = self._texts(layout)
+        self._check_places(layout, texts)
         icon = (product.icon.artifact,) if product.icon else ()
         programs = manifest.programs()
         action = self.request.context.action(
@@ -129,7 +133,7 @@ class LinuxPackage:
                 "folders": tuple(layout.folders[each].lstrip("/") for each in folders),
                 "names": tuple(layout.files[each].lstrip("/") for each in files),
                 "executable": tuple(executable for _, executable in files.values()),
-                "texts": self._texts(layout),
+                "texts": texts,
                 "links": layout.links,
                 "owned": layout.owned,
                 "scripts": self._scripts(),
@@ -146,6 +150,23 @@ class LinuxPackage:
             origin=self.request.origin,
         )
         return action.output("package")
+
+    def _check_places(self, layout: LinuxLayout, texts: Mapping[str, Value]) -> None:
+        """Raises BuildFileError for two things that would be at one place."""
+        licences = LICENCES[self.packager].format(self.product.package)
+        if found := clash([*texts, *layout.links, licences, *layout.files.values()], "linux"):
+            message = f'"{found[1]}" would take the place of "{found[0]}"'
+            if found[0] == found[1]:
+                message = f'the package would have two files at "{found[0]}"'
+            raise BuildFileError(
+                Diagnostic(
+                    "OX1180",
+                    message,
+                    notes=(f"the files of a package are in /usr/lib/{self.product.package}",),
+                    help="give the product another name for package managers, with package = ...; "
+                    "or the file another one",
+                ).at(self.request.origin)
+            )
 
     def _description(self) -> Description:
         product, settings = self.product, self.settings
