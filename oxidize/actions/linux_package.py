@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import struct
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, cast
 
@@ -14,9 +14,8 @@ from oxidize.actions.licence_texts import licence_file
 from oxidize.binary.portability import Portability, newest
 from oxidize.errors import ActionError, Diagnostic
 from oxidize.installers.archive import STAMP
-from oxidize.installers.file_names import clash
 from oxidize.installers.linux_needs import dependencies
-from oxidize.installers.nfpm import Description, Item, Packager
+from oxidize.installers.nfpm import ENVIRONMENT, Description, Item, Packager
 
 _ICONS = "/usr/share/icons/hicolor"
 _PNG = b"\x89PNG\r\n\x1a\n"
@@ -31,7 +30,7 @@ class LinuxPackage(Kind):
     """
 
     mnemonic: ClassVar[str] = "linux-package"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     outputs: ClassVar[Mapping[str, OutputForm]] = {"package": "file"}
 
     def run(self, context: ActionContext) -> None:
@@ -47,22 +46,14 @@ class LinuxPackage(Kind):
         description = Description(**{**told, "depends": depends, "scripts": scripts})
         config = context.scratch / "nfpm.json"
         items = sorted(_items(context, params), key=lambda item: item.path)
-        _check_places(each.path for each in items if each.kind != "dir")
         config.write_text(description.config(packager, items), encoding="utf-8")
         program = context.tool("tool") / "bin" / "nfpm"
         made = context.scratch / "made"
         context.run(
             [program, "package", "--config", config, "--packager", packager, "--target", made],
-            env={"SOURCE_DATE_EPOCH": str(STAMP), "HOME": str(context.scratch)},
+            env={"SOURCE_DATE_EPOCH": str(STAMP), "HOME": str(context.scratch), **ENVIRONMENT},
         )
         made.rename(context.output("package"))
-
-
-def _check_places(paths: Iterable[str]) -> None:
-    """Files of folders are known only now."""
-    if found := clash(paths, "linux"):
-        message = f'two files of the package would be at one place: "{found[0]}", "{found[1]}"'
-        raise ActionError(Diagnostic("OX1180", message))
 
 
 def _needed(context: ActionContext, packager: Packager) -> Sequence[str]:

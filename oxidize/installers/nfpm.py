@@ -34,6 +34,8 @@ _NAMES = {
 }
 # Scripts that only some formats have.
 _OWN = ("postupgrade",)
+ENVIRONMENT = {"DOLLAR": "$"}
+"""What nfpm needs to read its file: see _literal."""
 _STAMP = "1980-01-01T00:00:00Z"
 assert STAMP == 315532800  # that very second
 
@@ -89,14 +91,14 @@ class Description:
             "release": self.release,
             "section": self.section,
             "priority": "optional",
-            "maintainer": self.maintainer,
-            "vendor": self.vendor,
-            "homepage": self.url,
+            "maintainer": _literal(self.maintainer),
+            "vendor": _literal(self.vendor),
+            "homepage": _literal(self.url),
             "license": self.licence,
-            "description": self._described(packager),
-            "depends": [*self.depends],
-            "recommends": [*self.recommends],
-            "conflicts": [*self.conflicts],
+            "description": _literal(self._described(packager)),
+            "depends": [*map(_literal, self.depends)],
+            "recommends": [*map(_literal, self.recommends)],
+            "conflicts": [*map(_literal, self.conflicts)],
             "scripts": {when: file for when, file in self.scripts.items() if when not in _OWN},
             "mtime": _STAMP,
             "contents": [each.row() for each in items],
@@ -127,6 +129,11 @@ def file_name(packager: Packager, package: str, version: str, machine: str) -> s
     ending = "rpm" if packager == "rpm" else "pkg.tar.zst"
     joint = "." if packager == "rpm" else "-"
     return f"{package}-{plain}-1{joint}{machine}.{ending}"
+
+
+def _literal(text: str) -> str:
+    """What nfpm makes the text of: in some members of its file, it takes $NAME for a variable."""
+    return text.replace("$", "${DOLLAR}")
 
 
 def _info(mode: int) -> dict[str, Any]:

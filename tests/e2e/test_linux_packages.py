@@ -65,6 +65,27 @@ register_target("bundle", bundle, depends = ["app"])
 """
 ICON = '<svg xmlns="http://www.w3.org/2000/svg" width="64" height="64"/>\n'
 PROGRAM = "import sys\nprint('notes', *sys.argv[1:], sys.executable)\n"
+ODD_TEXTS = """
+def make():
+    files = FileManifest()
+    files.add_file(FileContent(filename = "a $HOME [x]* 'b'.txt", content = "text"))
+    notes = make_product(
+        "Field Notes",
+        "1.0",
+        publisher = "Ex $HOME",
+        summary = "Costs $5 of ${PATH} & 'more'",
+        description = '"$HOME"',
+        contact = "A $HOME <a@example.org>",
+        url = "https://example.org/$HOME",
+    )
+    packages = FileManifest()
+    for format in ["deb", "rpm"]:
+        settings = {"depends": ["x-$HOME"]}
+        packages.add_installer(files.to_installer(format, product = notes, settings = settings))
+    return packages
+
+register_target("packages", make)
+"""
 # What all of the packages install beside the program and the licences.
 FILES = {
     "/usr/bin/notes",
@@ -244,6 +265,32 @@ def test_desktop(notes: Space, tmp_path: Path) -> None:
     assert says(check, entry) == ""
     lines = entry.read_text().splitlines()
     assert {"Exec=/usr/bin/notes %f", "Icon=field-notes", "Keywords=memo;"} <= set(lines)
+
+
+def test_texts_as_they_are(space: Space) -> None:
+    """Nothing in a product's texts is taken for anything else."""
+    space.write("build.star", ODD_TEXTS)
+    packages = made(space)
+    fields = says("dpkg-deb", "--field", packages["deb"])
+    told = {
+        "Maintainer: A $HOME <a@example.org>\n",
+        "Homepage: https://example.org/$HOME\n",
+        "Description: Costs $5 of ${PATH} & 'more'\n \"$HOME\"\n",
+        "Depends: x-$HOME\n",
+    }
+    assert all(each in fields for each in told), fields
+    assert "/usr/lib/field-notes/a $HOME [x]* 'b'.txt" in says(
+        "dpkg-deb", "--contents", packages["deb"]
+    )
+    form = "%{SUMMARY}|%{DESCRIPTION}|%{VENDOR}|%{URL}|%{PACKAGER}"
+    said = says(pythons.need_tool("rpm"), "--query", "--queryformat", form, "-p", packages["rpm"])
+    assert said.split("|") == [
+        "Costs $5 of ${PATH} & 'more'",
+        '"$HOME"',
+        "Ex $HOME",
+        "https://example.org/$HOME",
+        "A $HOME <a@example.org>",
+    ]
 
 
 def test_the_same_bytes(notes: Space) -> None:
