@@ -31,8 +31,11 @@ class Archive:
         """Refuses names that files can't have."""
         request.read(NoSettings)
         name = request.name
+        if name is None and request.given:
+            name = f"{request.given.package}-{request.given.version}"
         if name is None:
-            refuse("OX0202", "an archive needs a name", argument="format", help='name = "..."')
+            help_ = 'give a name = "...", or a product'
+            refuse("OX0202", "an archive needs a name", argument="format", help=help_)
         check_file_name(name, "name")
         return cls(request, name)
 

@@ -256,11 +256,11 @@ class PythonExecutable(BuildableObject):
         Args:
             format: What to make; `@oxidize//installers.star` has a function for each.
             name: Of an archive: the start of its file's name, and the folder in it; by default
-                the program's name.
+                the product's name and version, else the program's name.
             product: What it is; archives need none.
             settings: What this format may be told besides, as its function takes it.
         """
-        name = self.name if name is None else name
+        name = self.name if name is None and product is None else name
         return self.to_file_manifest(".").to_installer(format, name, product, settings)
 
     @exposed()

@@ -974,7 +974,7 @@ class PythonExecutable:
         Args:
             format: What to make; `@oxidize//installers.star` has a function for each.
             name: Of an archive: the start of its file's name, and the folder in it; by default the
-                program's name.
+                product's name and version, else the program's name.
             product: What it is; archives need none.
             settings: What this format may be told besides, as its function takes it.
         """
@@ -1190,7 +1190,8 @@ class FileManifest:
 
         Args:
             format: What to make; `@oxidize//installers.star` has a function for each.
-            name: Of an archive: the start of its file's name, and the folder in it.
+            name: Of an archive: the start of its file's name, and the folder in it; by default the
+                product's name and version.
             product: What it is; archives need none.
             settings: What this format may be told besides, as its function takes it.
         """
