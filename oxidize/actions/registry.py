@@ -13,6 +13,8 @@ from oxidize.actions.kind import ActionKind
 
 # Mnemonic -> the class, in the module whose name is the mnemonic's.
 _CLASSES = {
+    "app-bundle": "AppBundle",
+    "apple-sign": "AppleSign",
     "archive": "Archive",
     "build-source": "BuildSource",
     "build-wheel": "BuildWheel",
@@ -33,6 +35,7 @@ _CLASSES = {
     "link-runtime": "LinkRuntime",
     "linux-package": "LinuxPackage",
     "lock-section": "LockSection",
+    "mac-package": "MacPackage",
     "make-file": "MakeFile",
     "merge-trees": "MergeTrees",
     "oci-image": "OciImage",
