@@ -31,7 +31,14 @@ collect_ignore = [] if os.environ.get("TARGETS") else ["targets"]
 
 @pytest.fixture(scope="session")
 def shared_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A cache directory that all tests and all workers of this run share."""
+    """A cache directory that all tests and all workers of this run share.
+
+    OXIDIZE_TEST_CACHE names one that stays, for single tests again and again: compiling the
+    libraries of a target for the first time takes minutes.
+    """
+    if named := os.environ.get("OXIDIZE_TEST_CACHE"):
+        Path(named).mkdir(parents=True, exist_ok=True)
+        return Path(named).absolute() / "oxidize-cache"
     base = tmp_path_factory.getbasetemp()
     root = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
     return root / "oxidize-cache"

@@ -33,6 +33,14 @@ _CHUNK = 1 << 20
 
 
 @frozen
+class Owner:
+    """Of a folder."""
+
+    user: int
+    group: int
+
+
+@frozen
 class Image:
     """What a container is told of the image."""
 
@@ -63,6 +71,15 @@ class Image:
         }
         return {name: value for name, value in told.items() if value}
 
+    def own_folders(self) -> dict[str, Owner]:
+        """The volumes, which the program is to write to: where whoever runs it goes by numbers,
+        they are that user's. (A name means what a base says.)"""
+        user, _, group = self.user.partition(":")
+        if not user.isdecimal() or not (group or user).isdecimal():
+            return {}
+        owner = Owner(int(user), int(group or user))
+        return {path.strip("/"): owner for path in self.volumes}
+
 
 def write_oci(
     members: Sequence[Member],
@@ -76,7 +93,7 @@ def write_oci(
     below = Base.read(base, MACHINES[image.machine]) if base else None
     layer = scratch / "layer.tar.gz"
     with layer.open("wb") as file:
-        diff_id = _write_layer(members, links, file, whole=below is None)
+        diff_id = _write_layer(members, links, image.own_folders(), file, whole=below is None)
     own = _layer_row(layer)
     config = _config(image, below, diff_id)
     manifest = {
@@ -121,14 +138,23 @@ def _copy_base(archive: tarfile.TarFile, path: Path | None, base: Base | None) -
                 raise OciError(f"the layer {row['digest']} is damaged")
 
 
+# What is at a path: a file, its bytes, the target of a link, or a folder.
+_Content = Member | bytes | str | Owner
+
+
 def _write_layer(
-    members: Sequence[Member], links: Mapping[str, str], out: IO[bytes], *, whole: bool
+    members: Sequence[Member],
+    links: Mapping[str, str],
+    owned: Mapping[str, Owner],
+    out: IO[bytes],
+    *,
+    whole: bool,
 ) -> str:
     """Writes the layer; what it is called unpacked. A whole one has what programs expect."""
     packed = gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=out, mtime=0)
     hashed = _Hashed(cast(IO[bytes], packed))
     with tarfile.open(fileobj=hashed, mode="w|", format=tarfile.PAX_FORMAT) as archive:  # type: ignore[call-overload]
-        rows: dict[str, Member | bytes | str] = {each.path: each for each in members}
+        rows: dict[str, _Content] = {**owned, **{each.path: each for each in members}}
         rows |= {path.lstrip("/"): target for path, target in links.items()}
         if whole:
             rows |= {name: data for name, data in _accounts().items() if name not in rows}
@@ -141,11 +167,12 @@ def _write_layer(
     return f"sha256:{hashed.hash.hexdigest()}"
 
 
-def _add_row(archive: tarfile.TarFile, name: str, row: Member | bytes | str | None) -> None:
+def _add_row(archive: tarfile.TarFile, name: str, row: _Content | None) -> None:
     info = tarfile.TarInfo(name)
     info.mtime = STAMP
-    if row is None:
+    if row is None or isinstance(row, Owner):
         info.type, info.mode = tarfile.DIRTYPE, 0o1777 if name == "tmp" else 0o755
+        info.uid, info.gid = (row.user, row.group) if row else (0, 0)
         archive.addfile(info)
     elif isinstance(row, str):
         info.type, info.linkname = tarfile.SYMTYPE, row

@@ -7,8 +7,9 @@ import re
 from oxidize.resources.layout import FileFlag
 
 _LIBRARY = re.compile(r"\.(so(\.\d+)*|dylib|dll)$")
-# Extension modules of another Python, which some wheels carry side by side.
-_FOREIGN = re.compile(r"\.(cpython-|pypy|abi3\.|abi3t\.)[^/]*$")
+# Extension modules of another Python, which some wheels carry side by side. (Libraries beside them
+# may be named for an ABI, too: `libshiboken6.abi3.so.6.12`.)
+_FOREIGN = re.compile(r"\.(cpython-|pypy|abi3\.|abi3t\.)([^/]*\.)?so$")
 _LICENCE = re.compile(
     r"(licen[cs]es?|un?licen[cs]e|copying|copyright|notices?|authors)([._-].*)?|.*\.licen[cs]e",
     re.IGNORECASE,

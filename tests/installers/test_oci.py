@@ -73,6 +73,17 @@ def test_alone(tmp_path: Path) -> None:
     assert process["user"]["uid"] == 65532
 
 
+def test_volumes(tmp_path: Path) -> None:
+    """Folders that outlive a container belong to who runs the program."""
+    image = Image("x86_64", ("/usr/bin/app",), "1", user="1000:1001", volumes=("/var/lib/app",))
+    root = unpacked(made(tmp_path / "image", image), tmp_path / "out") / "rootfs"
+    if os.geteuid() == 0:
+        folder = (root / "var/lib/app").stat()
+        assert (folder.st_uid, folder.st_gid) == (1000, 1001)
+        assert (root / "var/lib").stat().st_uid == 0
+    assert (root / "var/lib/app").is_dir()
+
+
 def test_on_a_base(tmp_path: Path) -> None:
     """Files are put on those of the base, whose variables stay unless they are given anew."""
     base = made(tmp_path / "base", Image("x86_64", ("/bin/sh",), "b", env={"A": "0", "C": "3"}))
