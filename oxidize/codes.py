@@ -244,6 +244,13 @@ TITLES: dict[str, str] = {
     "OX1109": "program can't be that wheel",
     "OX1120": "tool can't be installed",
     "OX1121": "tool isn't installed",
+    "OX1150": "application has no place for a file",
+    "OX1151": "names are one on macOS",
+    "OX1152": "name that macOS hasn't",
+    "OX1153": "property list can't say that",
+    "OX1155": "signature for macOS can't be made",
+    "OX1156": "package of macOS can't do that",
+    "OX1157": "file is too large for a package",
 }
 
 

@@ -18,8 +18,6 @@ from oxidize.installers.archive import STAMP
 from oxidize.installers.payload import Entry
 
 _HEAD = 512
-_BLOCK = 4096
-# What a leaf of that size surely has room for.
 _PER_LEAF = 256
 _KINDS = {stat.S_IFREG: 1, stat.S_IFDIR: 2, stat.S_IFLNK: 3}
 _REVERSED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
@@ -38,7 +36,7 @@ def checksum(stream: IO[bytes]) -> int:
 
 
 class _Store:
-    """Blocks, numbered from 1, and their names."""
+    """Blocks, numbered from 1, and names of some."""
 
     def __init__(self) -> None:
         self.blocks: list[bytes] = [b""]
@@ -48,7 +46,7 @@ class _Store:
         self.blocks.append(block)
         return len(self.blocks) - 1
 
-    def tree(self, pairs: Sequence[_Pair]) -> int:
+    def tree(self, pairs: Sequence[_Pair], block: int = 4096) -> int:
         """Of pairs of a value and its key, sorted by key."""
         leaves = [pairs[at : at + _PER_LEAF] for at in range(0, len(pairs), _PER_LEAF)] or [()]
         first = len(self.blocks)
@@ -58,31 +56,26 @@ class _Store:
             self.add(struct.pack(">HHII", 1, len(leaf), after, before) + _packed(leaf))
         root = first
         if len(leaves) > 1:
-            *fore, _ = ((first + number, leaf[-1][1]) for number, leaf in enumerate(leaves))
-            head = struct.pack(">HHII", 0, len(fore), 0, 0)
-            root = self.add(head + _packed(fore) + struct.pack(">I", first + len(fore)))
-        return self.add(struct.pack(">4sIIIIB", b"tree", 1, root, _BLOCK, len(pairs), 0))
+            below = [(first + number, leaf[-1][1]) for number, leaf in enumerate(leaves)]
+            root = self.add(struct.pack(">HHII", 0, len(below), 0, 0) + _packed(below))
+        return self.add(struct.pack(">4sIIIIB", b"tree", 1, root, block, len(pairs), 0))
 
     def content(self) -> bytes:
-        """The file: a head, the blocks, where they are, and the names."""
-        places, at = [(0, 0)], _HEAD
-        for block in self.blocks[1:]:
-            places.append((at, len(block)))
-            at += len(block)
-        # Followed by a list of what is free, which has two empty places.
-        index = (
-            struct.pack(">I", len(places)) + _packed(places) + struct.pack(">I4I", 0, 0, 0, 0, 0)
-        )
+        """The file: a head, the names, the blocks, and where these are."""
         names = struct.pack(">I", len(self.names)) + b"".join(
             struct.pack(">IB", block, len(name)) + name.encode()
             for name, block in self.names.items()
         )
+        places, at = [(0, 0)], _HEAD + len(names)
+        for block in self.blocks[1:]:
+            places.append((at, len(block)))
+            at += len(block)
+        # Followed by a list of what is free: nothing, and two places for more.
+        index = struct.pack(">I", len(places)) + _packed(places) + struct.pack(">5I", 0, 0, 0, 0, 0)
         head = struct.pack(
-            ">8s6I",
-            *(b"BOMStore", 1, len(places) - 1),
-            *(at, len(index), at + len(index), len(names)),
+            ">8s6I", b"BOMStore", 1, len(places) - 1, at, len(index), _HEAD, len(names)
         )
-        return b"".join([head.ljust(_HEAD, b"\0"), *self.blocks, index, names])
+        return b"".join([head.ljust(_HEAD, b"\0"), names, *self.blocks, index])
 
 
 def _packed(pairs: Sequence[_Pair]) -> bytes:
@@ -92,11 +85,11 @@ def _packed(pairs: Sequence[_Pair]) -> bytes:
 def bom(found: Sequence[Entry]) -> bytes:
     """The BOM of what is installed."""
     store = _Store()
-    store.names["BomInfo"] = store.add(struct.pack(">3I4I", 1, len(found), 1, 0, 0, 0, 0))
+    store.names["BomInfo"] = store.add(struct.pack(">3I4I", 1, len(found) + 1, 1, 0, 0, 0, 0))
     store.names["Paths"] = store.tree(list(_paths(store, found)))
     # Links of the hard kind, views, and sizes of 4 GiB and more, of which there are none.
     store.names["HLIndex"] = store.tree(())
-    store.names["VIndex"] = store.add(struct.pack(">IIIB", 1, store.tree(()), 0, 0))
+    store.names["VIndex"] = store.add(struct.pack(">IIIB", 1, store.tree((), 128), 0, 0))
     store.names["Size64"] = store.tree(())
     return store.content()
 
@@ -115,14 +108,9 @@ def _paths(store: _Store, found: Sequence[Entry]) -> Iterator[_Pair]:
 
 def _described(entry: Entry) -> bytes:
     kind = stat.S_IFMT(entry.mode)
-    folder, target = kind == stat.S_IFDIR, entry.target.encode()
     with entry.open() as stream:
-        sum_ = 0 if folder else checksum(stream)
-    link = target + b"\0" if target else b""
-    # What kind of file, whose, since when, how large; 3 stands for any architecture.
-    return (
-        struct.pack(">BBHH", _KINDS[kind], 1, 0 if target else 3, entry.mode)
-        + struct.pack(">4IBII", 0, 0, STAMP, entry.size, 1, sum_, len(link))
-        + link
-        + bytes(4 if folder else 8)
-    )
+        sum_ = 0 if kind == stat.S_IFDIR else checksum(stream)
+    link = entry.target.encode() + b"\0" if entry.target else b""
+    # What it is, for which machines (3 is any), its mode; whose, since when, how large.
+    what = struct.pack(">BBHH", _KINDS[kind], 1, 3, entry.mode)
+    return what + struct.pack(">4IBII", 0, 0, STAMP, entry.size, 1, sum_, len(link)) + link

@@ -24,6 +24,13 @@ _CATEGORY = re.compile(r"public\.app-category\.[a-z0-9-]+")
 # As Apple calls them, in names of files.
 _MACHINES = {"aarch64": "arm64"}
 
+# What is wrong with a value that makes plistlib raise an error.
+_UNSAYABLE: Mapping[type[Exception], str] = {
+    TypeError: "it has only texts, numbers, True and False, lists, and dictionaries by texts",
+    ValueError: "a text has a control character",
+    OverflowError: "a number has more than 64 bits",
+}
+
 
 @frozen(kw_only=True)
 class AppSettings:
@@ -75,7 +82,7 @@ class AppBundle:
         """What is written: a folder, or a zip whose name tells the version and the machine."""
         if self.request.format == "app":
             return self.name
-        return f"{file_name(self.request, self.version)}.zip"
+        return f"{file_name(self.request, self.version, 'macos')}.zip"
 
     def artifact(self) -> Artifact:
         """The folder, or the zip."""
@@ -175,8 +182,9 @@ class AppBundle:
             refuse("OX1153", f'an application says "{own}" itself', argument="settings")
         try:
             self._description().property_list("", info)
-        except (TypeError, ValueError, OverflowError) as error:
-            refuse("OX1153", f"no property list can say that: {error}", argument="settings")
+        except tuple(_UNSAYABLE) as error:
+            why = next(text for kind, text in _UNSAYABLE.items() if isinstance(error, kind))
+            refuse("OX1153", f"info can't be said in a property list: {why}", argument="settings")
 
 
 def _check_alone(program: str, near: str | None) -> None:

@@ -41,8 +41,8 @@ def check_names(paths: Collection[str]) -> None:
         refuse(problem.code, problem.message, help=problem.help)
 
 
-def file_name(request: InstallerRequest, version: str) -> str:
-    """The start of an installer's name: the product, and what its programs are for."""
+def file_name(request: InstallerRequest, version: str, *words: str) -> str:
+    """The start of an installer's name: the product, more words, and what its programs are for."""
     machines = {each.distribution.triple.partition("-")[0] for each in request.manifest.programs()}
     names = ["universal"] if len(machines) > 1 else [_MACHINES.get(each, each) for each in machines]
-    return "-".join([request.product.package, version, *names])
+    return "-".join([request.product.package, version, *words, *names])
