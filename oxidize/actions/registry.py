@@ -22,6 +22,7 @@ _CLASSES = {
     "compile": "Compile",
     "convert-icon": "ConvertIcon",
     "decide": "Decide",
+    "disk-image": "DiskImage",
     "console-script": "ConsoleScript",
     "embed": "Embed",
     "fetch-archive": "FetchArchive",

@@ -964,7 +964,7 @@ class PythonExecutable:
 
     def to_installer(
         self,
-        format: Literal["tar.gz", "tar.zst", "zip", "deb", "rpm", "apk", "arch", "oci", "wheel", "app", "app.zip", "pkg"],
+        format: Literal["tar.gz", "tar.zst", "zip", "deb", "rpm", "apk", "arch", "oci", "wheel", "app", "app.zip", "pkg", "dmg"],
         name: str | None = None,
         product: Product | None = None,
         settings: dict[str, Any] = {},
@@ -1167,7 +1167,7 @@ class FileManifest:
 
     def to_installer(
         self,
-        format: Literal["tar.gz", "tar.zst", "zip", "deb", "rpm", "apk", "arch", "oci", "wheel", "app", "app.zip", "pkg"],
+        format: Literal["tar.gz", "tar.zst", "zip", "deb", "rpm", "apk", "arch", "oci", "wheel", "app", "app.zip", "pkg", "dmg"],
         name: str | None = None,
         product: Product | None = None,
         settings: dict[str, Any] = {},
@@ -1281,7 +1281,7 @@ class AppleUniversalBinary:
 
     def to_installer(
         self,
-        format: Literal["tar.gz", "tar.zst", "zip", "deb", "rpm", "apk", "arch", "oci", "wheel", "app", "app.zip", "pkg"],
+        format: Literal["tar.gz", "tar.zst", "zip", "deb", "rpm", "apk", "arch", "oci", "wheel", "app", "app.zip", "pkg", "dmg"],
         name: str | None = None,
         product: Product | None = None,
         settings: dict[str, Any] = {},
