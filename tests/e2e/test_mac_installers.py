@@ -78,6 +78,15 @@ register_target("command", lambda app: pkg_installer(app, notes(menu = None)), d
 register_target("commands", lambda app: pkg_installer(
     with_files(app), notes(menu = None)), depends = ["aarch64"])
 """
+# A program that has its modules in a folder beside it.
+BESIDE = """
+def beside(triple, sha256, path):
+    dist = PythonDistribution(sha256 = sha256, local_path = path, build_target = triple)
+    policy = dist.make_python_packaging_policy(resources_location = "filesystem-relative:lib")
+    return app_bundle(dist.to_python_executable("app", packaging_policy = policy), notes())
+
+register_target("beside", lambda: beside({place}))
+"""
 ALL = ("app", "both", "both-app", "command", "commands", "dmg", "pkg", "readme", "zip")
 ICON = '<svg xmlns="http://www.w3.org/2000/svg" width="512" height="512"/>\n'
 IDENTIFIER = "org.example.field-notes"
@@ -92,7 +101,9 @@ def built(
     space = Space(tmp_path_factory.mktemp("mac"), shared_cache)
     project(space, panda, "markupsafe==3.0.3")
     text = (space.root / "build.star").read_text()
-    space.write("build.star", LOAD + text + TARGETS)
+    triple = "aarch64-apple-darwin"
+    place = f'"{triple}", "{panda[triple].sha256}", "{panda[triple].path}"'
+    space.write("build.star", LOAD + text + TARGETS + BESIDE.replace("{place}", place))
     space.write("icon.svg", ICON)
     space.write("free.rtf", "{\\rtf1 Free.}\n")
     space.build(*ALL)
@@ -234,6 +245,8 @@ def test_universal(built: Space) -> None:
         check_layout(part)
         assert code_directory(part)["identifier"] == IDENTIFIER
     assert broken(app) == set()
+    licences = (app / "Contents/Resources/LICENCES").read_text()
+    assert licences.count("This program contains") == 1
 
 
 def test_zip(built: Space, app: Path, tmp_path: Path) -> None:
@@ -334,6 +347,15 @@ def test_disk_image(built: Space, apple: Apple, tmp_path: Path) -> None:
     assert broken(there / "Field Notes.app") == set()
 
 
+def test_modules_beside(built: Space) -> None:
+    """A program that would look for modules next to it is refused once that is known."""
+    done = built.oxidize("build", "beside")
+    assert done.returncode == 1
+    assert re.search(
+        r'error\[OX1150\]: the program looks for "lib/\S+" next to itself', done.stderr
+    )
+
+
 SMALL = """
 def small():
     files = FileManifest()
@@ -348,11 +370,6 @@ def every():
     files.add_installer(pkg_installer(small(), notes()))
     files.add_installer(dmg_image(small(), notes()))
     return files
-
-def clash():
-    files = small()
-    files.add_file(FileContent(filename = "Map.txt", content = ""), directory = "data")
-    return pkg_installer(files, notes(menu = None))
 
 register_target("every", every)
 """
