@@ -3,10 +3,12 @@ looked at is what macOS would, by readers that didn't write it."""
 
 from __future__ import annotations
 
+import platform
 import plistlib
 import re
 import shutil
 import subprocess
+import sys
 import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -15,13 +17,14 @@ from xml.etree import ElementTree
 import lief
 import pytest
 
+from oxidize.binary.embed import find_payload
 from oxidize.binary.universal import slices
 from tests import pythons
 from tests.binary.macho import check_layout, code_directory, compile_for, parsed
 from tests.binary.seal import broken
 from tests.distributions.archives import Archive
-from tests.e2e.macos_programs import project
-from tests.e2e.space import Space
+from tests.e2e.macos_programs import project, resources_of
+from tests.e2e.space import REPOSITORY, Space
 from tests.installers.apple import Apple
 
 LOAD = """
@@ -244,9 +247,26 @@ def test_universal(built: Space) -> None:
     for part in parts.values():
         check_layout(part)
         assert code_directory(part)["identifier"] == IDENTIFIER
+    fat = lief.MachO.parse(data)
+    assert fat is not None
+    assert all(each.fat_offset % 0x4000 == 0 for each in fat)
     assert broken(app) == set()
     licences = (app / "Contents/Resources/LICENCES").read_text()
     assert licences.count("This program contains") == 1
+
+
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="the program is for x86_64")
+def test_container(built: Space, tmp_path: Path) -> None:
+    """The signed program's own code, mapped as macOS does, finds its container and a module."""
+    app = built.outputs("both-app") / "Field Notes.app"
+    parts = {each.machine: each for each in slices((app / "Contents/MacOS/app").read_bytes())}
+    program = tmp_path / "app"
+    program.write_bytes(parts["x86_64"].data)
+    names = sorted(resources_of(program).modules)
+    command = [sys.executable, "-m", "tests.binary.mapped_macho", str(program), "markupsafe"]
+    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=True)
+    size = len(find_payload(program.read_bytes()))
+    assert done.stdout == f"True 0 {size} {names.index('markupsafe')}\n"
 
 
 def test_zip(built: Space, app: Path, tmp_path: Path) -> None:
