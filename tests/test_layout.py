@@ -18,6 +18,7 @@ ALLOWED = {
     "easy": {"easy", "packages", "python_source", "resources", "errors", "suggest"},
     "python_source": set[str](),
     "resources": {"resources", "binary", "graph", "errors", "suggest", "triples"},
+    "sbom": {"sbom", "packages"},
     "triples": set[str](),
 }
 

@@ -26,6 +26,7 @@ _CLASSES = {
     "console-script": "ConsoleScript",
     "embed": "Embed",
     "fetch-archive": "FetchArchive",
+    "find-wheels": "FindWheels",
     "gather-files": "GatherFiles",
     "host-import": "HostImport",
     "host-libraries": "HostLibraries",
@@ -35,6 +36,7 @@ _CLASSES = {
     "install-tool": "InstallTool",
     "link-runtime": "LinkRuntime",
     "linux-package": "LinuxPackage",
+    "list-components": "ListComponents",
     "lock-section": "LockSection",
     "mac-package": "MacPackage",
     "make-file": "MakeFile",
@@ -48,6 +50,7 @@ _CLASSES = {
     "universal-binary": "UniversalBinary",
     "write-licenses": "WriteLicenses",
     "write-files": "WriteFiles",
+    "write-sbom": "WriteSbom",
 }
 
 

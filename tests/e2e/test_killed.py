@@ -97,6 +97,11 @@ def make_package():
     product = make_product("Notes", "1.0", publisher = "Example", summary = "Notes", contact = who)
     return files.to_installer("deb", product = product)
 
+def make_sbom(app):
+    files = FileManifest()
+    files.add_file(app.sbom())
+    return files
+
 def make_mac():
     files = FileManifest()
     files.add_path("tool", strip_prefix = "")
@@ -114,6 +119,7 @@ def make_mac():
     return made
 
 register_target("app", make)
+register_target("sbom", make_sbom, depends = ["app"])
 register_target("image", make_image)
 register_target("wheel", make_wheel)
 register_target("package", make_package)
@@ -123,7 +129,9 @@ register_target("standalone", make_standalone)
 register_target("universal", make_universal)
 """
 
-TARGETS = ("app", "archive", "image", "mac", "package", "standalone", "universal", "wheel")
+TARGETS = (
+    *("app", "archive", "image", "mac", "package", "sbom", "standalone", "universal", "wheel"),
+)
 # What builds a distribution of sources, and the kinds of actions that nothing else takes.
 DISTRIBUTION = (
     *("distribution", "build", "--python", "3.13", "--target-triple", "aarch64-unknown-linux-gnu"),

@@ -974,9 +974,23 @@ class PythonExecutable:
         Args:
             format: What to make; `@oxidize//installers.star` has a function for each.
             name: Of an archive: the start of its file's name, and the folder in it; by default the
-                program's name.
+                product's name and version, else the program's name.
             product: What it is; archives need none.
             settings: What this format may be told besides, as its function takes it.
+        """
+
+    def sbom(
+        self,
+        format: Literal["cyclonedx", "spdx"] = "cyclonedx",
+        product: Product | None = None,
+    ) -> FileContent:
+        """The bill of materials: the CPython that the program holds, its libraries and packages.
+
+        It is for functions of targets that depend on the program's own.
+
+        Args:
+            format: "cyclonedx" is CycloneDX 1.6, "spdx" SPDX 2.3; both are JSON.
+            product: What it tells of the program beside its name.
         """
 
 
@@ -1176,9 +1190,24 @@ class FileManifest:
 
         Args:
             format: What to make; `@oxidize//installers.star` has a function for each.
-            name: Of an archive: the start of its file's name, and the folder in it.
+            name: Of an archive: the start of its file's name, and the folder in it; by default the
+                product's name and version.
             product: What it is; archives need none.
             settings: What this format may be told besides, as its function takes it.
+        """
+
+    def sbom(
+        self,
+        format: Literal["cyclonedx", "spdx"] = "cyclonedx",
+        product: Product | None = None,
+    ) -> FileContent:
+        """The bill of materials of the programs and the installed packages that are in it by now.
+
+        It is for functions of targets that depend on those of the programs.
+
+        Args:
+            format: "cyclonedx" is CycloneDX 1.6, "spdx" SPDX 2.3; both are JSON.
+            product: What it tells of what is handed out.
         """
 
 
