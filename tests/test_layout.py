@@ -14,7 +14,7 @@ ALLOWED = {
     "errors": set[str](),
     "fetch": {"fetch", "errors", "redaction"},
     "binary": {"binary"},
-    "installers": {"installers", "binary", "triples"},
+    "installers": {"binary", "errors", "installers", "triples"},
     "easy": {"easy", "packages", "python_source", "resources", "errors", "suggest"},
     "python_source": set[str](),
     "resources": {"resources", "binary", "graph", "errors", "suggest", "triples"},

@@ -13,6 +13,8 @@ from oxidize.actions.kind import ActionKind
 
 # Mnemonic -> the class, in the module whose name is the mnemonic's.
 _CLASSES = {
+    "app-bundle": "AppBundle",
+    "apple-sign": "AppleSign",
     "archive": "Archive",
     "build-source": "BuildSource",
     "build-wheel": "BuildWheel",
@@ -20,6 +22,7 @@ _CLASSES = {
     "compile": "Compile",
     "convert-icon": "ConvertIcon",
     "decide": "Decide",
+    "disk-image": "DiskImage",
     "console-script": "ConsoleScript",
     "embed": "Embed",
     "fetch-archive": "FetchArchive",
@@ -35,6 +38,7 @@ _CLASSES = {
     "linux-package": "LinuxPackage",
     "list-components": "ListComponents",
     "lock-section": "LockSection",
+    "mac-package": "MacPackage",
     "make-file": "MakeFile",
     "merge-trees": "MergeTrees",
     "oci-image": "OciImage",

@@ -17,7 +17,7 @@ from oxidize.objects.file_content import FileContent, file_on_disk
 from oxidize.objects.file_paths import below, folder_inside, inside
 from oxidize.objects.input_paths import existing_file
 from oxidize.objects.installer import Installer
-from oxidize.objects.installer_forms import FORMS
+from oxidize.objects.installer_forms import FORMS, Format
 from oxidize.objects.installer_request import InstallerRequest
 from oxidize.objects.laid_out import laid_out, merged_trees
 from oxidize.objects.member import exposed
@@ -34,7 +34,8 @@ class Entry:
     """One file. The bytes of a program or an archive are asked for late: until then it can be
     added to, and `content` is None. `beside` are a program's further files, by their names next to
     it, "." being a tree; `side` are those names, without the tree's. `installer` is that whose
-    archive it is, `program` that whose file."""
+    archive it is, which may be a folder; `programs` those whose file, of which a universal one has
+    several."""
 
     artifact: Callable[[], Artifact]
     executable: bool
@@ -42,7 +43,12 @@ class Entry:
     beside: Callable[[], Mapping[str, Artifact]] = dict
     side: tuple[str, ...] = ()
     installer: Installer | None = None
-    program: PythonExecutable | None = None
+    programs: tuple[PythonExecutable, ...] = ()
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether it is a tree, such as a bundle of macOS."""
+        return self.installer is not None and self.installer.is_folder
 
     @classmethod
     def of(cls, content: FileContent) -> Entry:
@@ -113,7 +119,7 @@ class FileManifest(BuildableObject):
 
     @exposed(changes=True)
     def add_installer(self, installer: Installer, directory: str = ".") -> None:
-        """Adds an archive, under its name.
+        """Adds an archive, or what else `to_installer()` gave, under its name.
 
         Args:
             installer: The archive.
@@ -226,7 +232,7 @@ class FileManifest(BuildableObject):
                 True,
                 beside=program.side_files,
                 side=tuple(side_names(program.values).values()),
-                program=program,
+                programs=(program,),
             ),
         )
         self.program = place
@@ -259,7 +265,7 @@ class FileManifest(BuildableObject):
     @exposed()
     def to_installer(
         self,
-        format: Literal["tar.gz", "tar.zst", "zip", "deb", "rpm", "apk", "arch", "oci", "wheel"],
+        format: Format,
         name: str | None = None,
         product: Product | None = None,
         settings: Mapping[str, object] = {},
@@ -308,21 +314,36 @@ class FileManifest(BuildableObject):
 
     def programs(self) -> list[PythonExecutable]:
         """All programs in it."""
-        found = (self.entries[path].program for path in sorted(self.entries))
-        return [each for each in found if each]
+        return [each for path in sorted(self.entries) for each in self.entries[path].programs]
+
+    @property
+    def main(self) -> str | None:
+        """Where the program is that is run, if there is one."""
+        runnable = [path for path, entry in self.entries.items() if entry.executable]
+        return self.program or (runnable[0] if len(runnable) == 1 else None)
 
     def folders(self) -> dict[str, Artifact]:
-        """What Python resources become, and trees beside programs, by the folder that they go to;
-        "" is the top."""
-        trees: dict[str, list[Artifact]] = {
-            folder: [laid_out(parts, self.context)]
+        """What Python resources become, trees beside programs, and bundles, by the folder that
+        they go to; "" is the top."""
+        trees = {folder: [tree] for folder, tree in self.resource_folders().items()}
+        for path, tree in self.trees_beside().items():
+            trees.setdefault(path.rpartition("/")[0], []).append(tree)
+        return {folder: merged_trees(each, self.context) for folder, each in trees.items()}
+
+    def resource_folders(self) -> dict[str, Artifact]:
+        """What Python resources become, and bundles, by the folder that they go to."""
+        found: dict[str, Artifact] = {
+            folder: laid_out(parts, self.context)
             for folder, parts in sorted(self.trees.items())
             if parts
         }
-        for path, entry in sorted(self.entries.items()):
-            if tree := entry.beside().get("."):
-                trees.setdefault(path.rpartition("/")[0], []).append(tree)
-        return {folder: merged_trees(each, self.context) for folder, each in trees.items()}
+        bundles = {path: each for path, each in sorted(self.entries.items()) if each.is_folder}
+        return {**found, **{path: each.artifact() for path, each in bundles.items()}}
+
+    def trees_beside(self) -> dict[str, Artifact]:
+        """The trees that programs have next to them, by the programs' paths."""
+        found = ((path, each.beside().get(".")) for path, each in sorted(self.entries.items()))
+        return {path: tree for path, tree in found if tree}
 
     def files(self) -> dict[str, tuple[Artifact, bool]]:
         """All single files, and whether they can be run, by path."""
@@ -332,16 +353,18 @@ class FileManifest(BuildableObject):
             for name, artifact in entry.beside().items()
             if name != "."
         }
-        own = {path: (each.artifact(), each.executable) for path, each in self.entries.items()}
+        own = {
+            path: (each.artifact(), each.executable)
+            for path, each in self.entries.items()
+            if not each.is_folder
+        }
         return dict(sorted({**found, **own}.items()))
 
     def outputs(self) -> TargetOutputs:
         """All files."""
         files = {folder or ".": tree for folder, tree in self.folders().items()}
         files |= {path: artifact for path, (artifact, _) in self.files().items()}
-        runnable = [path for path, entry in self.entries.items() if entry.executable]
-        only = runnable[0] if len(runnable) == 1 else None
-        return TargetOutputs(files, program=self.program or only)
+        return TargetOutputs(files, program=self.main)
 
 
 def _folders_of(path: str) -> list[str]:

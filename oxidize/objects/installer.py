@@ -40,6 +40,11 @@ class Installer(BuildableObject):
         """What is written."""
         return self.form.file_name
 
+    @property
+    def is_folder(self) -> bool:
+        """Whether it is a folder with files in it, as bundles of macOS are."""
+        return self.format == "app"
+
     def holds(self, manifest: FileManifest) -> bool:
         """Whether the files of a manifest go into it, or into an archive in it."""
         inner = (each.installer for each in self.manifest.entries.values())
@@ -74,5 +79,5 @@ class Installer(BuildableObject):
             raise BuildFileError(Diagnostic("OX1180", message).at(self.origin))
 
     def outputs(self) -> TargetOutputs:
-        """The file."""
+        """The file, or the folder."""
         return TargetOutputs({self.file_name: self.archive()})

@@ -16,6 +16,7 @@ from oxidize.executor.locks import try_lock
 from oxidize.installers.oci import Image, write_oci
 from oxidize.upkeep.verifier import Verifier
 from tests import pythons
+from tests.binary.macho import compile_for
 from tests.binary.test_universal import thin_file
 from tests.distributions.archives import Archive
 from tests.distributions.tiny_sources import write_sources
@@ -101,17 +102,36 @@ def make_sbom(app):
     files.add_file(app.sbom())
     return files
 
+def make_mac():
+    files = FileManifest()
+    files.add_path("tool", strip_prefix = "")
+    product = make_product(
+        "Tool",
+        "1.0",
+        publisher = "Example",
+        summary = "Tool",
+        icon = "icon.svg",
+        menu = make_menu_entry(),
+    )
+    made = FileManifest()
+    for format in ["dmg", "pkg"]:
+        made.add_installer(files.to_installer(format, product = product))
+    return made
+
 register_target("app", make)
 register_target("sbom", make_sbom, depends = ["app"])
 register_target("image", make_image)
 register_target("wheel", make_wheel)
 register_target("package", make_package)
+register_target("mac", make_mac)
 register_target("archive", make_archive)
 register_target("standalone", make_standalone)
 register_target("universal", make_universal)
 """
 
-TARGETS = ("app", "archive", "image", "package", "sbom", "standalone", "universal", "wheel")
+TARGETS = (
+    *("app", "archive", "image", "mac", "package", "sbom", "standalone", "universal", "wheel"),
+)
 # What builds a distribution of sources, and the kinds of actions that nothing else takes.
 DISTRIBUTION = (
     *("distribution", "build", "--python", "3.13", "--target-triple", "aarch64-unknown-linux-gnu"),
@@ -122,7 +142,7 @@ OF_DISTRIBUTIONS = ("build-source", "pack-distribution")
 POINTS = int(os.environ.get("KILLS", "3"))
 
 
-def make_project(space: Space, archive: Archive) -> Space:
+def make_project(space: Space, archive: Archive, tool: Path) -> Space:
     """A small program, an archive and a folder that take an action of every kind."""
     text = BUILD_FILE.replace("{sha256}", archive.sha256).replace("{path}", str(archive.path))
     space.write("build.star", text)
@@ -134,6 +154,8 @@ def make_project(space: Space, archive: Archive) -> Space:
     wheels.make_project(space.root / "mine", "mine")
     for machine in ("aarch64", "x86_64"):
         (space.root / f"{machine}.dylib").write_bytes(thin_file(machine))
+    shutil.copy(tool, space.root / "tool")
+    space.write("icon.svg", '<svg xmlns="http://www.w3.org/2000/svg" width="256" height="256"/>')
     with (space.root / "base.tar").open("wb") as out:
         write_oci([], {}, Image("x86_64", ("/bin/sh",), "base"), space.root, out)
     (space.root / "layer.tar.gz").unlink()
@@ -145,7 +167,11 @@ def whole(
     tmp_path_factory: pytest.TempPathFactory, shared_cache: Path, full_archive: Archive
 ) -> Space:
     """The program, built in one go."""
-    space = make_project(Space(tmp_path_factory.mktemp("whole"), shared_cache), full_archive)
+    pythons.need_tool("xorriso")
+    folder = tmp_path_factory.mktemp("whole")
+    (folder / "tool.c").write_text("int main(void) { return 0; }\n")
+    compile_for("aarch64", shared_cache, folder / "made", folder / "tool.c")
+    space = make_project(Space(folder, shared_cache), full_archive, folder / "made")
     space.build(*TARGETS)
     return space
 
@@ -187,7 +213,8 @@ def config(space: Space) -> dict[str, str]:
 
 def make_fresh(whole: Space, folder: Path, archive: Archive) -> Space:
     (folder / "project").mkdir()
-    space = make_project(Space(folder / "project", folder / "cache"), archive)
+    cache = folder / "cache"
+    space = make_project(Space(folder / "project", cache), archive, whole.root / "tool")
     zig = Path(LAYOUT) / "tools" / "zig"
     shutil.copytree(whole.cache / zig, space.cache / zig, symlinks=True)
     return space
