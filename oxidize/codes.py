@@ -244,6 +244,7 @@ TITLES: dict[str, str] = {
     "OX1109": "program can't be that wheel",
     "OX1120": "tool can't be installed",
     "OX1121": "tool isn't installed",
+    "OX1140": "snap can't be expressed",
 }
 
 

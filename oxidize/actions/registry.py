@@ -13,6 +13,7 @@ from oxidize.actions.kind import ActionKind
 
 # Mnemonic -> the class, in the module whose name is the mnemonic's.
 _CLASSES = {
+    "appimage": "Appimage",
     "archive": "Archive",
     "build-source": "BuildSource",
     "build-wheel": "BuildWheel",
@@ -30,6 +31,7 @@ _CLASSES = {
     "install-packages": "InstallPackages",
     "lay-out": "LayOut",
     "install-tool": "InstallTool",
+    "link-appimage": "LinkAppimage",
     "link-runtime": "LinkRuntime",
     "linux-package": "LinuxPackage",
     "lock-section": "LockSection",
@@ -40,6 +42,7 @@ _CLASSES = {
     "pack-distribution": "PackDistribution",
     "program-wheel": "ProgramWheel",
     "refer-to-resources": "ReferToResources",
+    "squashfs-image": "SquashfsImage",
     "standalone-import": "StandaloneImport",
     "universal-binary": "UniversalBinary",
     "write-licenses": "WriteLicenses",

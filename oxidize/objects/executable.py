@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from attrs import define, evolve, field
 
@@ -21,6 +21,7 @@ from oxidize.objects.file_manifest import FileManifest
 from oxidize.objects.file_name import is_long
 from oxidize.objects.input_paths import existing_file
 from oxidize.objects.installer import Installer
+from oxidize.objects.installer_forms import Format
 from oxidize.objects.interpreter_config import PythonInterpreterConfig
 from oxidize.objects.matches import matching_files
 from oxidize.objects.member import Parameter, exposed
@@ -245,7 +246,7 @@ class PythonExecutable(BuildableObject):
     @exposed()
     def to_installer(
         self,
-        format: Literal["tar.gz", "tar.zst", "zip", "deb", "rpm", "apk", "arch", "oci", "wheel"],
+        format: Format,
         name: str | None = None,
         product: Product | None = None,
         settings: Mapping[str, object] = {},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from attrs import define, field, frozen
 
@@ -17,7 +17,7 @@ from oxidize.objects.file_content import FileContent, file_on_disk
 from oxidize.objects.file_paths import below, folder_inside, inside
 from oxidize.objects.input_paths import existing_file
 from oxidize.objects.installer import Installer
-from oxidize.objects.installer_forms import FORMS
+from oxidize.objects.installer_forms import FORMS, Format
 from oxidize.objects.installer_request import InstallerRequest
 from oxidize.objects.laid_out import laid_out, merged_trees
 from oxidize.objects.member import exposed
@@ -258,7 +258,7 @@ class FileManifest(BuildableObject):
     @exposed()
     def to_installer(
         self,
-        format: Literal["tar.gz", "tar.zst", "zip", "deb", "rpm", "apk", "arch", "oci", "wheel"],
+        format: Format,
         name: str | None = None,
         product: Product | None = None,
         settings: Mapping[str, object] = {},

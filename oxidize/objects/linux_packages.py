@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from attrs import asdict, frozen
 
 from oxidize.graph.action import Artifact, Value
-from oxidize.installers.desktop_entry import DesktopEntry, OpenedType, mime_types
+from oxidize.installers.desktop_entry import mime_types
 from oxidize.installers.linux_layout import LinuxLayout
 from oxidize.installers.nfpm import MACHINES, VERSIONS, Description, Packager, file_name
 from oxidize.installers.systemd import ACCOUNTS, Unit, accounts, package_script
 from oxidize.installers.tools import NFPM
+from oxidize.objects.desktop import desktop_entry, opened_types
 from oxidize.objects.installer_request import InstallerRequest
 from oxidize.objects.problem import refuse
 from oxidize.objects.tool import tool_tree
@@ -166,21 +167,14 @@ class LinuxPackage:
     def _texts(self, layout: LinuxLayout) -> dict[str, Value]:
         """Files that are written, by their paths on the system."""
         product = self.product
-        types = [OpenedType(e.mime, e.extension, e.description) for e in product.file_types]
+        types = opened_types(product)
         texts: dict[str, Value] = {}
         if self.packager == "deb":
             texts[f"/usr/share/lintian/overrides/{product.package}"] = "".join(
                 f"{product.package}: {tag}\n" for tag in _EXPECTED
             )
         if product.menu or types:
-            entry = DesktopEntry(
-                name=product.name,
-                summary=product.summary,
-                program=layout.program,
-                icon=product.package if product.icon else "",
-                types=types,
-                **_menu(product),
-            )
+            entry = desktop_entry(product, layout.program, product.package)
             texts[f"/usr/share/applications/{product.package}.desktop"] = entry.text()
         if types:
             texts[f"/usr/share/mime/packages/{product.package}.xml"] = mime_types(types)
@@ -234,15 +228,3 @@ def _check_system(request: InstallerRequest) -> None:
             argument="format",
             help=f"--target-triple {request.machine}-unknown-linux-musl",
         )
-
-
-def _menu(product: Product) -> dict[str, Any]:
-    menu = product.menu
-    if menu is None:
-        return {}
-    return {
-        "categories": menu.categories,
-        "keywords": menu.keywords,
-        "terminal": menu.terminal,
-        "generic_name": menu.generic_name,
-    }
