@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -132,6 +131,12 @@ def fails(image: Path, env: dict[str, str], *arguments: str) -> str:
     return done.stderr.decode()
 
 
+def unsquashed(*words: str | Path) -> str:
+    """What unsquashfs prints."""
+    tool = pythons.need_tool("unsquashfs")
+    return subprocess.run([tool, *words], capture_output=True, text=True, check=True).stdout
+
+
 def files_of(folder: Path) -> set[str]:
     found = (path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
     return {str(path.relative_to(folder)) for path in found}
@@ -214,15 +219,13 @@ def test_private(image: Path, env: dict[str, str], tmp_path: Path) -> None:
 
 def test_extracted(image: Path, env: dict[str, str], tmp_path: Path) -> None:
     """Its files can be taken out, by itself and by what reads such file systems."""
-    unsquashfs = pythons.need_tool("unsquashfs")
     done = run(image, "--appimage-extract", env=env, cwd=tmp_path)
     assert (done.returncode, done.stdout) == (0, b"squashfs-root\n")
     assert files_of(tmp_path / "squashfs-root") == FILES
     offset = run(image, "--appimage-offset").stdout.decode().strip()
-    command = [unsquashfs, "-o", offset, "-d", tmp_path / "theirs", "-no-progress", image]
-    subprocess.run(command, check=True, capture_output=True)
-    command = ["diff", "-r", "--no-dereference", tmp_path / "squashfs-root", tmp_path / "theirs"]
-    subprocess.run(command, check=True)
+    unsquashed("-o", offset, "-d", tmp_path / "theirs", "-no-progress", image)
+    own, theirs = tmp_path / "squashfs-root", tmp_path / "theirs"
+    subprocess.run(["diff", "-r", "--no-dereference", own, theirs], check=True)
     (tmp_path / "one").mkdir()
     run(image, "--appimage-extract", "usr/share/app*", cwd=tmp_path / "one")
     assert files_of(tmp_path / "one" / "squashfs-root") == {
@@ -276,16 +279,11 @@ def test_desktop(image: Path, env: dict[str, str]) -> None:
     assert "musl, MIT" in licences
 
 
-def unsquashed(words: Sequence[str | Path]) -> str:
-    tool = pythons.need_tool("unsquashfs")
-    return subprocess.run([tool, *words], capture_output=True, text=True, check=True).stdout
-
-
 def test_snap(built: dict[str, Path]) -> None:
     """A snap has what snapd reads of it, and the same files, which are root's."""
     snap = built["snap"]
     assert snap.name == "field-notes_1.2.0_amd64.snap"
-    told = json.loads(unsquashed(("-cat", snap, "meta/snap.yaml")))
+    told = json.loads(unsquashed("-cat", snap, "meta/snap.yaml"))
     program, plugs = "usr/lib/field-notes/notes", ["network"]
     assert told.pop("apps") == {
         "field-notes": {"command": program, "plugs": plugs},
@@ -309,10 +307,10 @@ def test_snap(built: dict[str, Path]) -> None:
         "grade": "stable",
         "confinement": "strict",
     }
-    entry = unsquashed(("-cat", snap, "meta/gui/field-notes.desktop"))
+    entry = unsquashed("-cat", snap, "meta/gui/field-notes.desktop")
     assert "Icon=${SNAP}/meta/gui/icon.svg\n" in entry
     assert "Exec=field-notes %f\n" in entry
-    rows = unsquashed(("-ll", snap)).splitlines()
+    rows = unsquashed("-ll", snap).splitlines()
     listed = [row.split()[:2] for row in rows if row.endswith("/usr/lib/field-notes/notes")]
     assert listed == [["-rwxr-xr-x", "root/root"]]
 
@@ -320,13 +318,17 @@ def test_snap(built: dict[str, Path]) -> None:
 def test_the_same_bytes(
     built: dict[str, Path], shared_cache: Path, tmp_path: Path, mirror: str
 ) -> None:
-    """Built elsewhere, with another cache, both have the same bytes."""
+    """Built elsewhere, with another cache and other permissions, both have the same bytes."""
     space = Space(tmp_path / "other" / "project", tmp_path / "other" / "cache")
     space.root.mkdir(parents=True)
     # What zig compiled for all programs takes minutes, and decides nothing.
     zig = Path(LAYOUT) / "tools" / "zig"
     shutil.copytree(shared_cache / zig, space.cache / zig, symlinks=True)
-    again = build(write_project(space), mirror, "-j1")
+    umask = os.umask(0o077)
+    try:
+        again = build(write_project(space), mirror, "-j1")
+    finally:
+        os.umask(umask)
     assert {name: path.read_bytes() for name, path in again.items()} == {
         name: path.read_bytes() for name, path in built.items()
     }
