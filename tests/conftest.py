@@ -21,6 +21,7 @@ from tests.distributions.debian_sources import ARCHIVES, DECODER_ARCHIVES, fetch
 from tests.distributions.windows import RELEASES, Windows
 from tests.e2e.space import APP, Space
 from tests.e2e.wine import Wine
+from tests.installers.apple import Apple
 
 # A busy machine is no failure.
 settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -137,6 +138,12 @@ def pandas(shared_cache: Path) -> Callable[[str], Mapping[str, Archive]]:
 def panda(pandas: Callable[[str], Mapping[str, Archive]]) -> Mapping[str, Archive]:
     """Those of CPython 3.11."""
     return pandas("3.11")
+
+
+@pytest.fixture(scope="session")
+def apple(shared_cache: Path) -> Apple:
+    """Another reader of what macOS runs and installs."""
+    return Apple.installed(shared_cache.with_name("apple-platform"))
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,9 @@ from oxidize.actions.kind import ActionKind
 
 # Mnemonic -> the class, in the module whose name is the mnemonic's.
 _CLASSES = {
+    "app-bundle": "AppBundle",
     "appimage": "Appimage",
+    "apple-sign": "AppleSign",
     "archive": "Archive",
     "build-source": "BuildSource",
     "build-wheel": "BuildWheel",
@@ -21,9 +23,11 @@ _CLASSES = {
     "compile": "Compile",
     "convert-icon": "ConvertIcon",
     "decide": "Decide",
+    "disk-image": "DiskImage",
     "console-script": "ConsoleScript",
     "embed": "Embed",
     "fetch-archive": "FetchArchive",
+    "find-wheels": "FindWheels",
     "gather-files": "GatherFiles",
     "host-import": "HostImport",
     "host-libraries": "HostLibraries",
@@ -34,7 +38,9 @@ _CLASSES = {
     "link-appimage": "LinkAppimage",
     "link-runtime": "LinkRuntime",
     "linux-package": "LinuxPackage",
+    "list-components": "ListComponents",
     "lock-section": "LockSection",
+    "mac-package": "MacPackage",
     "make-file": "MakeFile",
     "merge-trees": "MergeTrees",
     "oci-image": "OciImage",
@@ -47,6 +53,7 @@ _CLASSES = {
     "universal-binary": "UniversalBinary",
     "write-licenses": "WriteLicenses",
     "write-files": "WriteFiles",
+    "write-sbom": "WriteSbom",
 }
 
 

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, cast
 
 from oxidize.actions.archive import members
 from oxidize.actions.kind import ActionContext, Kind, OutputForm
+from oxidize.actions.licence_texts import licence_file
 from oxidize.installers.squashfs import squashfs_command
 from oxidize.installers.system_tools import MKSQUASHFS
 
@@ -35,15 +36,11 @@ class SquashfsImage(Kind):
 
 
 def _lay_out(context: ActionContext, params: Mapping[str, Any], tree: Path) -> None:
-    for member in members(context):
+    for member in (*members(context), *licence_file(context)):
         target = _place(tree, member.path)
         shutil.copyfile(member.file, target)
         target.chmod(member.mode)
-    texts = dict(params["texts"])
-    if licences := context.inputs("licences"):
-        every = (each.read_text("utf-8") for each in licences)
-        texts[params["licences"]] = "\n\n".join(every)
-    for path, text in texts.items():
+    for path, text in params["texts"].items():
         target = _place(tree, path)
         target.write_text(text, encoding="utf-8")
         target.chmod(0o644)

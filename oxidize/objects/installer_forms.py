@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Literal
 
+from oxidize.objects.app_bundles import AppBundle
 from oxidize.objects.appimages import AppImage
 from oxidize.objects.archives import Archive
+from oxidize.objects.disk_images import DiskImage
 from oxidize.objects.installer_request import InstallerForm, InstallerRequest
 from oxidize.objects.linux_packages import PACKAGERS, LinuxPackage
+from oxidize.objects.mac_packages import MacPackage
 from oxidize.objects.oci_images import OciImage
 from oxidize.objects.program_wheels import ProgramWheel
 from oxidize.objects.snaps import Snap
@@ -25,12 +28,19 @@ Format = Literal[
     "oci",
     "snap",
     "wheel",
+    "app",
+    "app.zip",
+    "pkg",
+    "dmg",
 ]
 FORMS: Mapping[str, Callable[[InstallerRequest], InstallerForm]] = {
     **dict.fromkeys(("tar.gz", "tar.zst", "zip"), Archive.of),
     **dict.fromkeys(PACKAGERS, LinuxPackage.of),
+    **dict.fromkeys(("app", "app.zip"), AppBundle.of),
     "appimage": AppImage.of,
+    "dmg": DiskImage.of,
     "oci": OciImage.of,
+    "pkg": MacPackage.of,
     "snap": Snap.of,
     "wheel": ProgramWheel.of,
 }

@@ -30,6 +30,7 @@ _KINDS: Mapping[object, str] = {
     bool: "True or False",
     Sequence[str]: "a list of texts",
     Mapping[str, str]: "a dictionary of texts",
+    Mapping[str, object]: "a dictionary whose keys are texts",
 }
 
 
@@ -112,6 +113,8 @@ def _fits(value: object, hint: object) -> bool:
     if hint == Mapping[str, str]:
         pairs = value.items() if isinstance(value, dict) else [(0, 0)]
         return all(isinstance(each, str) for pair in pairs for each in pair)
+    if hint == Mapping[str, object]:
+        return isinstance(value, dict) and all(isinstance(each, str) for each in value)
     if hint is int:
         return isinstance(value, int) and not isinstance(value, bool)
     assert isinstance(hint, type)

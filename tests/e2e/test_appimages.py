@@ -200,21 +200,20 @@ def test_at_once(image: Path, env: dict[str, str]) -> None:
 
 def test_private(image: Path, env: dict[str, str], tmp_path: Path) -> None:
     """A folder that others can write to, or that is a link, isn't used."""
-    home = {"XDG_CACHE_HOME": str(tmp_path / "cache")}
-    for folder, spoil in ((env["OXIDIZE_EXTRACT_DIR"], "mode"), (home["XDG_CACHE_HOME"], "link")):
-        place = Path(folder) / "oxidize-programs"
-        place.parent.mkdir()
-        if spoil == "mode":
-            place.mkdir()
-            place.chmod(0o777)
-        else:
-            (tmp_path / "theirs").mkdir(mode=0o700)
-            place.symlink_to(tmp_path / "theirs")
-    said = start(image, {**env, **home})
-    folders = [Path(each) for each in (*env.values(), *home.values(), tmp_path / "theirs")]
-    assert not any(Path(str(said["APPDIR"])).is_relative_to(each) for each in folders)
-    assert list((tmp_path / "theirs").iterdir()) == []
-    shutil.rmtree(str(said["APPDIR"]))
+    spoilt, cache, theirs = (
+        Path(env["OXIDIZE_EXTRACT_DIR"]),
+        tmp_path / "cache",
+        tmp_path / "theirs",
+    )
+    (spoilt / "oxidize-programs").mkdir(parents=True)
+    (spoilt / "oxidize-programs").chmod(0o777)
+    for folder in (cache, theirs):
+        folder.mkdir(mode=0o700)
+    (cache / "oxidize-programs").symlink_to(theirs)
+    said = Path(str(start(image, {**env, "XDG_CACHE_HOME": str(cache)})["APPDIR"]))
+    assert said.parent == Path(f"/var/tmp/oxidize-programs-{os.geteuid()}")
+    assert files_of(spoilt) == files_of(theirs) == set()
+    shutil.rmtree(said)
 
 
 def test_extracted(image: Path, env: dict[str, str], tmp_path: Path) -> None:
