@@ -233,6 +233,7 @@ TITLES: dict[str, str] = {
     "OX1109": "program can't be that wheel",
     "OX1120": "tool can't be installed",
     "OX1121": "tool isn't installed",
+    "OX1140": "snap can't be expressed",
     "OX1150": "application has no place for a file",
     "OX1151": "names are one on macOS",
     "OX1152": "name that macOS hasn't",

@@ -14,6 +14,7 @@ from oxidize.actions.kind import ActionKind
 # Mnemonic -> the class, in the module whose name is the mnemonic's.
 _CLASSES = {
     "app-bundle": "AppBundle",
+    "appimage": "Appimage",
     "apple-sign": "AppleSign",
     "archive": "Archive",
     "build-source": "BuildSource",
@@ -34,6 +35,7 @@ _CLASSES = {
     "install-packages": "InstallPackages",
     "lay-out": "LayOut",
     "install-tool": "InstallTool",
+    "link-appimage": "LinkAppimage",
     "link-runtime": "LinkRuntime",
     "linux-package": "LinuxPackage",
     "list-components": "ListComponents",
@@ -46,6 +48,7 @@ _CLASSES = {
     "pack-distribution": "PackDistribution",
     "program-wheel": "ProgramWheel",
     "refer-to-resources": "ReferToResources",
+    "squashfs-image": "SquashfsImage",
     "standalone-import": "StandaloneImport",
     "universal-binary": "UniversalBinary",
     "write-licenses": "WriteLicenses",

@@ -12,6 +12,18 @@ from pathlib import Path
 from oxidize.actions.kind import ActionContext, Needs
 from oxidize.errors import ActionError, Diagnostic, EnvironmentProblem
 
+# For C of oxidize's own. One constant set: zig builds a libc afresh for each new combination (3 to
+# 90 s).
+FLAGS = (
+    "-std=gnu11",
+    "-O2",
+    "-g0",
+    "-fno-sanitize=undefined",
+    "-Wall",
+    "-Wextra",
+    "-Werror",
+    "-Wno-date-time",
+)
 _MACHINES = {"ppc64le": "powerpc64le"}
 
 

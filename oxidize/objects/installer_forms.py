@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Literal
 
 from oxidize.objects.app_bundles import AppBundle
+from oxidize.objects.appimages import AppImage
 from oxidize.objects.archives import Archive
 from oxidize.objects.disk_images import DiskImage
 from oxidize.objects.installer_request import InstallerForm, InstallerRequest
@@ -13,6 +14,7 @@ from oxidize.objects.linux_packages import PACKAGERS, LinuxPackage
 from oxidize.objects.mac_packages import MacPackage
 from oxidize.objects.oci_images import OciImage
 from oxidize.objects.program_wheels import ProgramWheel
+from oxidize.objects.snaps import Snap
 
 Format = Literal[
     "tar.gz",
@@ -22,7 +24,9 @@ Format = Literal[
     "rpm",
     "apk",
     "arch",
+    "appimage",
     "oci",
+    "snap",
     "wheel",
     "app",
     "app.zip",
@@ -33,8 +37,10 @@ FORMS: Mapping[str, Callable[[InstallerRequest], InstallerForm]] = {
     **dict.fromkeys(("tar.gz", "tar.zst", "zip"), Archive.of),
     **dict.fromkeys(PACKAGERS, LinuxPackage.of),
     **dict.fromkeys(("app", "app.zip"), AppBundle.of),
+    "appimage": AppImage.of,
     "dmg": DiskImage.of,
     "oci": OciImage.of,
     "pkg": MacPackage.of,
+    "snap": Snap.of,
     "wheel": ProgramWheel.of,
 }
