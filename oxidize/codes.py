@@ -244,6 +244,10 @@ TITLES: dict[str, str] = {
     "OX1109": "program can't be that wheel",
     "OX1120": "tool can't be installed",
     "OX1121": "tool isn't installed",
+    "OX1130": "product that Windows can't name",
+    "OX1131": "file that Windows can't install",
+    "OX1132": "service that Windows can't have",
+    "OX1133": "installer can't be told that",
 }
 
 

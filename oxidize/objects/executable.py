@@ -245,7 +245,20 @@ class PythonExecutable(BuildableObject):
     @exposed()
     def to_installer(
         self,
-        format: Literal["tar.gz", "tar.zst", "zip", "deb", "rpm", "apk", "arch", "oci", "wheel"],
+        format: Literal[
+            "tar.gz",
+            "tar.zst",
+            "zip",
+            "deb",
+            "rpm",
+            "apk",
+            "arch",
+            "msi",
+            "nsis",
+            "msix",
+            "oci",
+            "wheel",
+        ],
         name: str | None = None,
         product: Product | None = None,
         settings: Mapping[str, object] = {},
