@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
+from ctypes.util import find_library
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,12 @@ def on_path(minor: str) -> dict[str, str]:
 def need_qemu(machine: str) -> list[str]:
     """The command that runs programs for another machine, or the test doesn't go on."""
     return [need_tool(f"qemu-{machine}-static"), *_PROCESSORS.get(machine, ())]
+
+
+def need_library(name: str) -> None:
+    """The system's library of that name, such as "EGL", or the test doesn't go on."""
+    if find_library(name) is None:
+        missing(f"lib{name}")
 
 
 def need_tool(name: str) -> str:

@@ -49,7 +49,7 @@ class Compile(Kind):
     """
 
     mnemonic: ClassVar[str] = "compile"
-    version: ClassVar[int] = 10
+    version: ClassVar[int] = 11
     outputs: ClassVar[Mapping[str, OutputForm]] = {"container": "file"}
 
     def tools(self) -> Mapping[str, str]:

@@ -40,6 +40,7 @@ def test_kinds(site: Site, compiling: Compiling) -> None:
             "some/other.cpython-39-x86_64-linux-gnu.so": b"for another Python",
             "single.py": "",
             "some_thing.libs/libz-1234.so.1.2": b"lib",
+            "some_thing.libs/libthing.abi3.so.6.12": b"lib",
         },
     )
     site.write(f"{info}/entry_points.txt", "[console_scripts]\nsome = some:main\n")
@@ -54,11 +55,15 @@ def test_kinds(site: Site, compiling: Compiling) -> None:
         "some/py.typed",
         "some/other.cpython-39-x86_64-linux-gnu.so",
         "some_thing.libs/libz-1234.so.1.2",
+        "some_thing.libs/libthing.abi3.so.6.12",
         f"{info}/METADATA",
         f"{info}/RECORD",
         f"{info}/entry_points.txt",
     }
-    assert flagged(found, FileFlag.SHARED_LIBRARY) == {"some_thing.libs/libz-1234.so.1.2"}
+    assert flagged(found, FileFlag.SHARED_LIBRARY) == {
+        "some_thing.libs/libz-1234.so.1.2",
+        "some_thing.libs/libthing.abi3.so.6.12",
+    }
     assert not compiling.warnings
 
 

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import urllib.request
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from tests import pythons
 from tests.e2e.space import REPOSITORY, Space, run
 
 SAMPLES = REPOSITORY / "samples"
-WITH_PACKAGES = ("cli", "science", "service", "data")
+WITH_PACKAGES = ("cli", "science", "service", "data", "desktop")
 # Nothing can be written anywhere, and what could be is not for executing.
 READ_ONLY = (
     "mount -o bind / /mnt && mount -o remount,bind,ro /mnt && mount -t proc proc /mnt/proc && "
@@ -35,15 +36,16 @@ def samples(tmp_path_factory: pytest.TempPathFactory, shared_cache: Path) -> Cal
             space = Space(tmp_path_factory.mktemp("sample"), shared_cache)
             space.copy(SAMPLES / name)
             space.build("--locked")
-            built[name] = tmp_path_factory.mktemp("alone") / name
-            shutil.move(space.outputs(name) / name, built[name])
+            (program,) = space.root.glob("build/*/debug/*/*")
+            built[name] = tmp_path_factory.mktemp("alone") / program.name
+            shutil.move(program, built[name])
             shutil.rmtree(space.root)
         return built[name]
 
     return build
 
 
-@pytest.mark.parametrize("name", ["hello", "toolbox", "with-rules", *WITH_PACKAGES])
+@pytest.mark.parametrize("name", ["hello", "toolbox", "with-rules", *WITH_PACKAGES[:-1]])
 def test_short(name: str) -> None:
     """A sample's build file has at most 15 lines."""
     assert len((SAMPLES / name / "build.star").read_text().splitlines()) <= 15
@@ -128,6 +130,52 @@ def test_service(samples: Callable[[str], Path], tmp_path: Path) -> None:
         assert json.load(answer) == {"text": "Hello, Ada!", "length": 11}
     process.terminate()
     assert "Finished server process" in process.communicate(timeout=30)[1]
+
+
+def test_desktop(samples: Callable[[str], Path], tmp_path: Path) -> None:
+    """PySide6 draws with Qt's fonts and plugins, and finds the data of the application."""
+    pythons.need_library("EGL")
+    done = run(
+        samples("desktop"),
+        *("--pdf", "welcome.pdf"),
+        env={"HOME": str(tmp_path), "LANG": "C.UTF-8"},
+        cwd=tmp_path,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    pdf = (tmp_path / "welcome.pdf").read_bytes()
+    assert pdf.startswith(b"%PDF-")
+    assert b"/FontFile2" in pdf
+
+
+def test_daemon(tmp_path: Path, shared_cache: Path) -> None:
+    """A service's processes work side by side, and end in order when the system ends it; its
+    packages have its unit."""
+    space = Space(tmp_path / "daemon", shared_cache)
+    space.copy(SAMPLES / "daemon")
+    space.build("digestd", "deb", "rpm")
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for number in range(20):
+        (folder / f"{number}").write_text(f"{number}\n")
+    process = subprocess.Popen(
+        [space.outputs("digestd") / "digestd", "--folder", folder, "--workers", "2"],
+        env={},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    digested = sum("watching" not in line for line in islice(process.stderr, 21))
+    process.terminate()
+    assert process.communicate(timeout=30)[1] == "INFO: stopped; nothing is left half done\n"
+    assert (digested, process.returncode) == (20, 0)
+    sums = "".join(each.read_text() for each in folder.glob("*.sha256"))
+    subprocess.run(["sha256sum", "-c"], input=sums, text=True, cwd=folder, check=True)
+    unit = "usr/lib/systemd/system/digestd.service"
+    (deb,) = space.outputs("deb").iterdir()
+    (rpm,) = space.outputs("rpm").iterdir()
+    for command in (f"dpkg-deb -c {deb}", f"{pythons.need_tool('rpm')} -qpl {rpm}"):
+        said = subprocess.run(command.split(), capture_output=True, text=True, check=True)
+        assert unit in said.stdout
 
 
 def test_toolbox(space: Space) -> None:

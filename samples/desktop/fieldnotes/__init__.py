@@ -1,0 +1,3 @@
+"""Field Notes: notes taken outdoors, as plain text."""
+
+__version__ = "1.2.0"
