@@ -251,6 +251,15 @@ TITLES: dict[str, str] = {
     "OX1155": "signature for macOS can't be made",
     "OX1156": "package of macOS can't do that",
     "OX1157": "file is too large for a package",
+    "OX1160": "signing key can't be read",
+    "OX1161": "password doesn't open a signing key",
+    "OX1162": "certificate isn't for code",
+    "OX1163": "signer can't sign that",
+    "OX1164": "signature can't be made",
+    "OX1165": "secret isn't there",
+    "OX1166": "signer activated by a target",
+    "OX1167": "signer's function decides nothing",
+    "OX1168": "time stamps can't be had there",
 }
 
 

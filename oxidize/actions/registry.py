@@ -15,7 +15,10 @@ from oxidize.actions.kind import ActionKind
 _CLASSES = {
     "app-bundle": "AppBundle",
     "apple-sign": "AppleSign",
+    "apple-sign-file": "AppleSignFile",
     "archive": "Archive",
+    "authenticode-sign": "AuthenticodeSign",
+    "authenticode-sign-tree": "AuthenticodeSignTree",
     "build-source": "BuildSource",
     "build-wheel": "BuildWheel",
     "collect-extensions": "CollectExtensions",

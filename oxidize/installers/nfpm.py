@@ -76,8 +76,10 @@ class Description:
     scripts: Mapping[str, str] = field(factory=dict)
     """When ("postinstall", ...) -> the file of the script."""
 
-    def config(self, packager: Packager, items: Iterable[Item]) -> str:
-        """nfpm's file."""
+    def config(self, packager: Packager, items: Iterable[Item], key: str = "") -> str:
+        """nfpm's file; `key` is that of who signs."""
+        signed = {"signature": {"key_file": key}} if key else {}
+        rpm = {"buildhost": "oxidize", "summary": self.summary, "compression": "zstd"}
         told = {
             "name": self.package,
             "arch": MACHINES[self.machine],
@@ -98,8 +100,8 @@ class Description:
             "scripts": dict(self.scripts),
             "mtime": _STAMP,
             "contents": [each.row() for each in items],
-            "rpm": {"buildhost": "oxidize", "summary": self.summary, "compression": "zstd"},
-            "deb": {"compression": "gzip"},
+            "rpm": rpm | signed,
+            "deb": {"compression": "gzip"} | signed,
             "archlinux": {"packager": self.maintainer},
         }
         return json.dumps({key: value for key, value in told.items() if value}, indent=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from attrs import asdict, frozen
+from attrs import asdict, evolve, frozen
 
 from oxidize.graph.action import Artifact, Value
 from oxidize.installers.desktop_entry import DesktopEntry, OpenedType, mime_types
@@ -15,9 +15,11 @@ from oxidize.installers.systemd import ACCOUNTS, Unit, accounts, package_script
 from oxidize.installers.tools import NFPM
 from oxidize.objects.installer_request import InstallerRequest
 from oxidize.objects.problem import refuse
+from oxidize.objects.signing import Wanted, signer_for
 from oxidize.objects.tool import tool_tree
 
 if TYPE_CHECKING:
+    from oxidize.objects.code_signer import CodeSigner
     from oxidize.objects.product import Product
 
 PACKAGERS: Mapping[str, Packager] = {
@@ -102,7 +104,7 @@ class LinuxPackage:
             on_path=product.on_path,
         )
         icon = (product.icon.artifact,) if product.icon else ()
-        programs = manifest.programs()
+        programs, signer = manifest.programs(), self._signer()
         action = self.request.context.action(
             "linux-package",
             f"package {self.file_name}",
@@ -120,6 +122,7 @@ class LinuxPackage:
                 "owned": layout.owned,
                 "scripts": self._scripts(),
                 "icon": product.package,
+                **({"signature": signer.openpgp().params()} if signer else {}),
             },
             inputs={
                 "tool": (tool_tree(self.request.context, NFPM),),
@@ -131,7 +134,17 @@ class LinuxPackage:
             },
             origin=self.request.origin,
         )
-        return action.output("package")
+        return evolve(action, private=signer.openpgp().file.private() if signer else {}).output(
+            "package"
+        )
+
+    def _signer(self) -> CodeSigner | None:
+        """Who signs it while it is made."""
+        if self.packager not in ("deb", "rpm"):
+            return None
+        given, origin = self.request.signer, self.request.origin
+        wanted = Wanted("linux-package-creation", self.file_name, given, origin)
+        return signer_for(self.request.context, wanted, certified=False)
 
     def _description(self) -> Description:
         product, settings = self.product, self.settings
