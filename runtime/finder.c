@@ -310,6 +310,7 @@ static PyMethodDef finder_methods[] = {
     METHOD(invalidate_caches, METH_NOARGS),
     {"_paths", (PyCFunction)finder_paths, METH_O, "All paths that begin with a prefix."},
     {"_rows", (PyCFunction)finder_rows, METH_O, "(path, size, flags) of all files below a prefix."},
+    {"_needed", (PyCFunction)finder_needed, METH_O, "Paths of libraries that a folder needs."},
     {"_extract", (PyCFunction)materialize_extract, METH_VARARGS, "Makes a real file."},
     {"_has_file", (PyCFunction)finder_has_file, METH_O, "Whether a file is at a path."},
     {NULL, NULL, 0, NULL},

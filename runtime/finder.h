@@ -81,6 +81,7 @@ PyObject *finder_support(const char *module, const char *function, Finder *finde
 PyObject *finder_get_data(Finder *finder, PyObject *path);
 PyObject *finder_paths(Finder *finder, PyObject *prefix);
 PyObject *finder_rows(Finder *finder, PyObject *prefix);
+PyObject *finder_needed(Finder *self, PyObject *prefix);
 PyObject *finder_has_file(Finder *finder, PyObject *path);
 PyObject *finder_children(Finder *finder, const char *package, PyObject *prefix);
 

@@ -152,6 +152,44 @@ PyObject *finder_rows(Finder *self, PyObject *prefix) {
     return rows;
 }
 
+static int append_libraries(Finder *self, PyObject *set, uint32_t first, uint32_t count) {
+    struct file file;
+    uint32_t index;
+    for (uint32_t i = 0; i < count; i++) {
+        if (!container_library(self->container, first + i, &index) ||
+            !container_file(self->container, index, &file))
+            continue;
+        PyObject *path = finder_text(file.path);
+        int result = path == NULL ? -1 : PySet_Add(set, path);
+        Py_XDECREF(path);
+        if (result < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* The paths of the libraries that extension modules and libraries below a prefix need, a set. */
+PyObject *finder_needed(Finder *self, PyObject *prefix) {
+    Py_ssize_t size;
+    const char *utf8 = PyUnicode_AsUTF8AndSize(prefix, &size);
+    PyObject *set = utf8 == NULL ? NULL : PySet_New(NULL);
+    struct container *c = self->container;
+    struct file file;
+    struct module module;
+    for (uint32_t i = utf8 == NULL ? 0 : container_first_file(c, utf8, (size_t)size);
+         set != NULL && i < c->files.count && container_file(c, i, &file) &&
+         starts_with(file.path, utf8, size);
+         i++)
+        if (append_libraries(self, set, file.first_library, file.library_count) < 0)
+            Py_CLEAR(set);
+    for (uint32_t i = 0; set != NULL && i < c->modules.count && container_module(c, i, &module);
+         i++)
+        if (starts_with(module.path, utf8, size) &&
+            append_libraries(self, set, module.first_library, module.library_count) < 0)
+            Py_CLEAR(set);
+    return set;
+}
+
 PyObject *finder_has_file(Finder *self, PyObject *path) {
     Py_ssize_t size;
     const char *utf8 = PyUnicode_AsUTF8AndSize(path, &size);

@@ -14,10 +14,11 @@ ALLOWED = {
     "errors": set[str](),
     "fetch": {"fetch", "errors", "redaction"},
     "binary": {"binary"},
-    "installers": {"installers"},
+    "installers": {"binary", "errors", "installers", "triples"},
     "easy": {"easy", "packages", "python_source", "resources", "errors", "suggest"},
     "python_source": set[str](),
     "resources": {"resources", "binary", "graph", "errors", "suggest", "triples"},
+    "sbom": {"sbom", "packages"},
     "triples": set[str](),
 }
 

@@ -10,12 +10,13 @@ from typing import Any, ClassVar, cast
 
 from oxidize.actions.archive import members
 from oxidize.actions.kind import NO_NEEDS, ActionContext, Kind, Needs, OutputForm
+from oxidize.actions.licence_texts import licence_file
 from oxidize.actions.signing_key import OpenedKey
 from oxidize.binary.portability import Portability, newest
 from oxidize.errors import ActionError, Diagnostic
 from oxidize.installers.archive import STAMP
 from oxidize.installers.linux_needs import dependencies
-from oxidize.installers.nfpm import Description, Item, Packager
+from oxidize.installers.nfpm import ENVIRONMENT, Description, Item, Packager
 
 _ICONS = "/usr/share/icons/hicolor"
 _PNG = b"\x89PNG\r\n\x1a\n"
@@ -31,7 +32,7 @@ class LinuxPackage(Kind):
     """
 
     mnemonic: ClassVar[str] = "linux-package"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 3
     outputs: ClassVar[Mapping[str, OutputForm]] = {"package": "file"}
 
     def run(self, context: ActionContext) -> None:
@@ -65,7 +66,7 @@ def _package(
     program = context.tool("tool") / "bin" / "nfpm"
     context.run(
         [program, "package", "--config", config, "--packager", packager, "--target", made],
-        env={"SOURCE_DATE_EPOCH": str(STAMP), "HOME": str(context.scratch)},
+        env={"SOURCE_DATE_EPOCH": str(STAMP), "HOME": str(context.scratch), **ENVIRONMENT},
         private={"NFPM_PASSPHRASE": key.password} if key and key.password else {},
         needs=Needs(read=(key.path,)) if key else NO_NEEDS,
     )
@@ -86,9 +87,8 @@ def _items(context: ActionContext, params: Mapping[str, Any]) -> Iterator[Item]:
         yield Item(path, target, "symlink")
     for path in params["owned"]:
         yield Item(path, "", "dir")
-    if licences := context.inputs("licences"):
-        texts = "\n\n".join(each.read_text("utf-8") for each in licences)
-        yield Item(str(params["licences"]), str(_written(context, "licences", texts, 0o644)))
+    for licences in licence_file(context):
+        yield Item(licences.path, str(licences.file))
     if changes := params["changes"]:
         data = gzip.compress(str(changes).encode(), 9, mtime=0)
         (context.scratch / "changes.gz").write_bytes(data)

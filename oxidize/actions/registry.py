@@ -25,9 +25,11 @@ _CLASSES = {
     "compile": "Compile",
     "convert-icon": "ConvertIcon",
     "decide": "Decide",
+    "disk-image": "DiskImage",
     "console-script": "ConsoleScript",
     "embed": "Embed",
     "fetch-archive": "FetchArchive",
+    "find-wheels": "FindWheels",
     "gather-files": "GatherFiles",
     "host-import": "HostImport",
     "host-libraries": "HostLibraries",
@@ -37,6 +39,7 @@ _CLASSES = {
     "install-tool": "InstallTool",
     "link-runtime": "LinkRuntime",
     "linux-package": "LinuxPackage",
+    "list-components": "ListComponents",
     "lock-section": "LockSection",
     "mac-package": "MacPackage",
     "make-file": "MakeFile",
@@ -50,6 +53,7 @@ _CLASSES = {
     "universal-binary": "UniversalBinary",
     "write-licenses": "WriteLicenses",
     "write-files": "WriteFiles",
+    "write-sbom": "WriteSbom",
 }
 
 

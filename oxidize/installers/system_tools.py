@@ -127,12 +127,6 @@ MKSQUASHFS = SystemTool(
     ("-version",),
     packages=_packaged("squashfs-tools", "squashfs-tools", "squashfs", "squashfs-tools"),
 )
-BSDTAR = SystemTool(
-    "bsdtar",
-    "BSD-2-Clause",
-    "archives of macOS's installers",
-    packages=_packaged("libarchive-tools", "bsdtar", "libarchive", "libarchive-tools"),
-)
 XORRISO = SystemTool(
     "xorriso",
     "GPL-3.0-or-later",
@@ -145,4 +139,4 @@ GPG = SystemTool(
     "signatures of Linux packages",
     packages=_packaged("gpg", "gnupg2", "gnupg", "gnupg"),
 )
-SYSTEM_TOOLS = (WIXL, MSIBUILD, MAKENSIS, OSSLSIGNCODE, MKSQUASHFS, BSDTAR, XORRISO, GPG)
+SYSTEM_TOOLS = (WIXL, MSIBUILD, MAKENSIS, OSSLSIGNCODE, MKSQUASHFS, XORRISO, GPG)

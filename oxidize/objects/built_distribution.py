@@ -57,6 +57,7 @@ class _Declaring:
                 "static": self.target.static,
                 "lto": self.target.lto,
                 "libraries": licences,
+                "versions": {name: self.sources.libraries[name].version for name in libraries},
                 "absent": dict(absent_extensions(self.target, minor, libraries)),
             },
             {"python": (python,), **_roles(libraries)},

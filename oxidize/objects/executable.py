@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import ClassVar, Self
+from typing import ClassVar, Literal, Self
 
 from attrs import define, evolve, field
 
@@ -33,6 +33,7 @@ from oxidize.objects.placed import may_lie_beside
 from oxidize.objects.problem import refuse
 from oxidize.objects.product import Product
 from oxidize.objects.program import Program, ProgramActions, program_actions
+from oxidize.objects.sboms import Contents
 from oxidize.objects.secret import Secret
 from oxidize.objects.signing import (
     Wanted,
@@ -267,11 +268,11 @@ class PythonExecutable(BuildableObject):
         Args:
             format: What to make; `@oxidize//installers.star` has a function for each.
             name: Of an archive: the start of its file's name, and the folder in it; by default
-                the program's name.
+                the product's name and version, else the program's name.
             product: What it is; archives need none.
             settings: What this format may be told besides, as its function takes it.
         """
-        name = self.name if name is None else name
+        name = self.name if name is None and product is None else name
         return self.to_file_manifest(".").to_installer(format, name, product, settings)
 
     @exposed(changes=True)
@@ -290,6 +291,24 @@ class PythonExecutable(BuildableObject):
         check_certified(signer, self.file_name)
         self.signer = signer
         return self
+
+    @exposed()
+    def sbom(
+        self, format: Literal["cyclonedx", "spdx"] = "cyclonedx", product: Product | None = None
+    ) -> FileContent:
+        """The bill of materials: the CPython that the program holds, its libraries and packages.
+
+        It is for functions of targets that depend on the program's own.
+
+        Args:
+            format: "cyclonedx" is CycloneDX 1.6, "spdx" SPDX 2.3; both are JSON.
+            product: What it tells of the program beside its name.
+        """
+        return self.contents(product).file(format)
+
+    def contents(self, product: Product | None = None) -> Contents:
+        """What a bill of materials lists."""
+        return Contents(self.context, self.name, (self,), (), product)
 
     def outputs(self) -> TargetOutputs:
         """The program's file, and what lies beside it."""

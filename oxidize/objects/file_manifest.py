@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from attrs import define, evolve, field, frozen
 
@@ -24,6 +24,7 @@ from oxidize.objects.laid_out import laid_out, merged_trees
 from oxidize.objects.member import exposed
 from oxidize.objects.problem import refuse
 from oxidize.objects.product import Product
+from oxidize.objects.sboms import Contents
 from oxidize.objects.signing import Wanted, for_windows, tree_for_windows
 from oxidize.triples import system_of
 
@@ -276,18 +277,42 @@ class FileManifest(BuildableObject):
 
         Args:
             format: What to make; `@oxidize//installers.star` has a function for each.
-            name: Of an archive: the start of its file's name, and the folder in it.
+            name: Of an archive: the start of its file's name, and the folder in it; by default
+                the product's name and version.
             product: What it is; archives need none.
             settings: What this format may be told besides, as its function takes it.
         """
         request = InstallerRequest(self, format, name, product, settings, self.context.origin)
+        shown = product.package if product else name or ""
         return Installer(
             context=self.context,
             format=format,
-            name=product.package if product else name or "",
+            name=shown,
             manifest=self,
             make=lambda signer: FORMS[format](evolve(request, signer=signer)),
+            product=product,
         )
+
+    @exposed()
+    def sbom(
+        self, format: Literal["cyclonedx", "spdx"] = "cyclonedx", product: Product | None = None
+    ) -> FileContent:
+        """The bill of materials of the programs and the installed packages that are in it by now.
+
+        It is for functions of targets that depend on those of the programs.
+
+        Args:
+            format: "cyclonedx" is CycloneDX 1.6, "spdx" SPDX 2.3; both are JSON.
+            product: What it tells of what is handed out.
+        """
+        return self.contents(product).file(format)
+
+    def contents(self, product: Product | None = None, name: str = "") -> Contents:
+        """What a bill of materials lists."""
+        programs = self.programs()
+        shown = name or (programs[0].name if programs else "files")
+        trees = tuple(tree for _, several in sorted(self.trees.items()) for tree in several)
+        return Contents(self.context, shown, programs, trees, product)
 
     def programs(self) -> list[PythonExecutable]:
         """All programs in it."""

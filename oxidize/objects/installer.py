@@ -7,17 +7,25 @@ from typing import TYPE_CHECKING
 
 from attrs import define, field
 
+from oxidize.errors import BuildFileError, Diagnostic
 from oxidize.graph.action import Artifact
 from oxidize.graph.target import TargetOutputs
+from oxidize.installers.file_names import clash, unfit
 from oxidize.objects.base import BuildableObject
 from oxidize.objects.code_signer import CodeSigner
+from oxidize.objects.file_name import is_long
 from oxidize.objects.installer_request import InstallerForm
 from oxidize.objects.member import exposed
 from oxidize.objects.problem import refuse
 from oxidize.objects.signing import Wanted, check_certified, check_openpgp, for_macos, for_windows
+from oxidize.triples import system_of
 
 if TYPE_CHECKING:
     from oxidize.objects.file_manifest import FileManifest
+    from oxidize.objects.product import Product
+    from oxidize.objects.sboms import Contents
+
+_SYSTEMS = {"linux": "Linux", "darwin": "macOS", "windows": "Windows"}
 
 # By the endings of their names: what is signed once it is made, and bundles, which hold their
 # signatures.
@@ -40,6 +48,7 @@ class Installer(BuildableObject):
     """Its form, by who signs it."""
     signer: CodeSigner | None = None
     form: InstallerForm = field(init=False, repr=False)
+    product: Product | None = field(default=None, repr=False)
     _artifact: Artifact | None = field(default=None, init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -72,6 +81,7 @@ class Installer(BuildableObject):
             name=self.name,
             manifest=self.manifest,
             make=self.make,
+            product=self.product,
             signer=signer,
         )
 
@@ -90,11 +100,33 @@ class Installer(BuildableObject):
         inner = (each.installer for each in self.manifest.entries.values())
         return self.manifest is manifest or any(each.holds(manifest) for each in inner if each)
 
+    def contents(self) -> Contents:
+        """What a bill of materials lists."""
+        return self.manifest.contents(self.product, self.name)
+
     def archive(self) -> Artifact:
         """Its bytes. Asked once the manifest can't change any more."""
         if self._artifact is None:
+            self._check_names()
             self._artifact = self._signed(self.form.artifact())
         return self._artifact
+
+    def _check_names(self) -> None:
+        """Raises BuildFileError for files that the system can't have as they are called."""
+        paths = sorted(self.manifest.entries)
+        # What a program is for tells, wherever this is built.
+        system = system_of(self.context.settings.triple)
+        if is_long(self.file_name):
+            message = f"the name of the installer is too long for a file: {self.file_name}"
+            raise BuildFileError(Diagnostic("OX1179", message).at(self.origin))
+        for path in paths:
+            if why := unfit(path, system):
+                message = f'{_SYSTEMS[system]} can\'t have the file "{path}": {why}'
+                raise BuildFileError(Diagnostic("OX1179", message).at(self.origin))
+        if found := clash(paths, system):
+            system = _SYSTEMS[system]
+            message = f'{system} doesn\'t tell the names of "{found[0]}" and "{found[1]}" apart'
+            raise BuildFileError(Diagnostic("OX1180", message).at(self.origin))
 
     def _signed(self, made: Artifact) -> Artifact:
         """Of those formats that aren't signed while they are made."""

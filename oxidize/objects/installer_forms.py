@@ -7,6 +7,7 @@ from typing import Literal
 
 from oxidize.objects.app_bundles import AppBundle
 from oxidize.objects.archives import Archive
+from oxidize.objects.disk_images import DiskImage
 from oxidize.objects.installer_request import InstallerForm, InstallerRequest
 from oxidize.objects.linux_packages import PACKAGERS, LinuxPackage
 from oxidize.objects.mac_packages import MacPackage
@@ -26,11 +27,13 @@ Format = Literal[
     "app",
     "app.zip",
     "pkg",
+    "dmg",
 ]
 FORMS: Mapping[str, Callable[[InstallerRequest], InstallerForm]] = {
     **dict.fromkeys(("tar.gz", "tar.zst", "zip"), Archive.of),
     **dict.fromkeys(PACKAGERS, LinuxPackage.of),
     **dict.fromkeys(("app", "app.zip"), AppBundle.of),
+    "dmg": DiskImage.of,
     "oci": OciImage.of,
     "pkg": MacPackage.of,
     "wheel": ProgramWheel.of,

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import asdict, evolve, frozen
 
+from oxidize.errors import BuildFileError, Diagnostic
 from oxidize.graph.action import Artifact, Value
+from oxidize.installers.debian_services import debian_script
 from oxidize.installers.desktop_entry import DesktopEntry, OpenedType, mime_types
+from oxidize.installers.file_names import clash
 from oxidize.installers.linux_layout import LinuxLayout
 from oxidize.installers.nfpm import MACHINES, VERSIONS, Description, Packager, file_name
-from oxidize.installers.systemd import ACCOUNTS, Unit, accounts, package_script
+from oxidize.installers.systemd import ACCOUNTS, Unit, When, accounts, package_script
 from oxidize.installers.tools import NFPM
 from oxidize.objects.installer_request import InstallerRequest
 from oxidize.objects.problem import refuse
@@ -35,8 +38,21 @@ LICENCES: Mapping[Packager, str] = {
     "apk": "/usr/share/licenses/{}/LICENCES",
     "archlinux": "/usr/share/licenses/{}/LICENCES",
 }
-# What Debian's own packages wouldn't do: a program that carries all that it needs does.
-_EXPECTED = ("embedded-library", "statically-linked-binary", "hardening-no-pie")
+# What Debian's review minds, and why it is so.
+_EXPECTED: Mapping[str, Sequence[str]] = {
+    "a program carries all that it needs": (
+        "embedded-library",
+        "hardening-no-fortify-functions",
+        "hardening-no-pie",
+        "spelling-error-in-binary",
+        "statically-linked-binary",
+    ),
+    "its pages are on the web, and it tells of itself": ("no-manual-page",),
+    "it isn't part of Debian, whose list of bugs knows nothing of it": (
+        "initial-upload-closes-no-bugs",
+    ),
+    "its services are for systemd": ("package-supports-alternative-init-but-no-init.d-script",),
+}
 
 
 @frozen
@@ -103,6 +119,8 @@ class LinuxPackage:
             manifest.program,
             on_path=product.on_path,
         )
+        texts = self._texts(layout)
+        self._check_places(layout, texts)
         icon = (product.icon.artifact,) if product.icon else ()
         programs, signer = manifest.programs(), self._signer()
         action = self.request.context.action(
@@ -117,7 +135,7 @@ class LinuxPackage:
                 "folders": tuple(layout.folders[each].lstrip("/") for each in folders),
                 "names": tuple(layout.files[each].lstrip("/") for each in files),
                 "executable": tuple(executable for _, executable in files.values()),
-                "texts": self._texts(layout),
+                "texts": texts,
                 "links": layout.links,
                 "owned": layout.owned,
                 "scripts": self._scripts(),
@@ -145,6 +163,23 @@ class LinuxPackage:
         given, origin = self.request.signer, self.request.origin
         wanted = Wanted("linux-package-creation", self.file_name, given, origin)
         return signer_for(self.request.context, wanted, certified=False)
+
+    def _check_places(self, layout: LinuxLayout, texts: Mapping[str, Value]) -> None:
+        """Raises BuildFileError for two things that would be at one place."""
+        licences = LICENCES[self.packager].format(self.product.package)
+        if found := clash([*texts, *layout.links, licences, *layout.files.values()], "linux"):
+            message = f'"{found[1]}" would take the place of "{found[0]}"'
+            if found[0] == found[1]:
+                message = f'the package would have two files at "{found[0]}"'
+            raise BuildFileError(
+                Diagnostic(
+                    "OX1180",
+                    message,
+                    notes=(f"the files of a package are in /usr/lib/{self.product.package}",),
+                    help="give the product another name for package managers, with package = ...; "
+                    "or the file another one",
+                ).at(self.request.origin)
+            )
 
     def _description(self) -> Description:
         product, settings = self.product, self.settings
@@ -183,7 +218,8 @@ class LinuxPackage:
         texts: dict[str, Value] = {}
         if self.packager == "deb":
             texts[f"/usr/share/lintian/overrides/{product.package}"] = "".join(
-                f"{product.package}: {tag}\n" for tag in _EXPECTED
+                f"# {why}\n" + "".join(f"{product.package}: {tag}\n" for tag in tags)
+                for why, tags in _EXPECTED.items()
             )
         if product.menu or types:
             entry = DesktopEntry(
@@ -221,14 +257,18 @@ class LinuxPackage:
         services = self.product.services
         if not services:
             return {}
+        moments: tuple[When, ...] = ("postinstall", "preremove", "postremove")
+        write = debian_script if self.packager == "deb" else package_script
+        if self.packager in ("apk", "archlinux"):
+            moments = (*moments, "postupgrade")
         return {
-            when: package_script(
+            when: write(
                 when,
                 [f"{each.name}.service" for each in services],
                 [f"{each.name}.service" for each in services if each.starts],
                 f"{self.product.package}.conf" if any(each.user for each in services) else "",
             )
-            for when in ("postinstall", "preremove", "postremove")
+            for when in moments
         }
 
 

@@ -175,6 +175,10 @@ class Session:
         made = ((name, self._registry.values[name]) for name in self.targets if name in wanted)
         return {name: each.outputs() for name, each in made if isinstance(each, BuildableObject)}
 
+    def value(self, name: str) -> object:
+        """What the function of an analysed target returned."""
+        return self._registry.values[name]
+
     def check_buildable(self, name: str) -> None:
         """Raises BuildFileError for an analysed target that only other targets can use."""
         if not isinstance(self._registry.values[name], BuildableObject):

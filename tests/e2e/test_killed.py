@@ -97,7 +97,12 @@ def make_package():
     product = make_product("Notes", "1.0", publisher = "Example", summary = "Notes", contact = who)
     return files.to_installer("deb", product = product)
 
-def make_mac_package():
+def make_sbom(app):
+    files = FileManifest()
+    files.add_file(app.sbom())
+    return files
+
+def make_mac():
     files = FileManifest()
     files.add_path("tool", strip_prefix = "")
     product = make_product(
@@ -108,19 +113,25 @@ def make_mac_package():
         icon = "icon.svg",
         menu = make_menu_entry(),
     )
-    return files.to_installer("pkg", product = product)
+    made = FileManifest()
+    for format in ["dmg", "pkg"]:
+        made.add_installer(files.to_installer(format, product = product))
+    return made
 
 register_target("app", make)
+register_target("sbom", make_sbom, depends = ["app"])
 register_target("image", make_image)
 register_target("wheel", make_wheel)
 register_target("package", make_package)
-register_target("mac-package", make_mac_package)
+register_target("mac", make_mac)
 register_target("archive", make_archive)
 register_target("standalone", make_standalone)
 register_target("universal", make_universal)
 """
 
-TARGETS = ("app", "archive", "image", "mac-package", "package", "standalone", "universal", "wheel")
+TARGETS = (
+    *("app", "archive", "image", "mac", "package", "sbom", "standalone", "universal", "wheel"),
+)
 # What builds a distribution of sources, and the kinds of actions that nothing else takes.
 DISTRIBUTION = (
     *("distribution", "build", "--python", "3.13", "--target-triple", "aarch64-unknown-linux-gnu"),
@@ -156,6 +167,7 @@ def whole(
     tmp_path_factory: pytest.TempPathFactory, shared_cache: Path, full_archive: Archive
 ) -> Space:
     """The program, built in one go."""
+    pythons.need_tool("xorriso")
     folder = tmp_path_factory.mktemp("whole")
     (folder / "tool.c").write_text("int main(void) { return 0; }\n")
     compile_for("aarch64", shared_cache, folder / "made", folder / "tool.c")

@@ -28,6 +28,7 @@ LOAD = """
 load(
     "@oxidize//installers.star",
     "app_bundle",
+    "dmg_image",
     "file_type",
     "menu_entry",
     "pkg_installer",
@@ -70,13 +71,14 @@ register_target("both-app", lambda app: app_bundle(app, notes()), depends = ["bo
 register_target("readme", with_readme, depends = ["aarch64"])
 register_target("zip", lambda app: app_bundle(
     with_files(app), notes(), zipped = True), depends = ["aarch64"])
+register_target("dmg", lambda app: dmg_image(with_files(app), notes()), depends = ["aarch64"])
 register_target("pkg", lambda app: pkg_installer(
     with_files(app), notes(), licence = "free.rtf", per_user = True), depends = ["aarch64"])
 register_target("command", lambda app: pkg_installer(app, notes(menu = None)), depends = ["both"])
 register_target("commands", lambda app: pkg_installer(
     with_files(app), notes(menu = None)), depends = ["aarch64"])
 """
-ALL = ("app", "both", "both-app", "command", "commands", "pkg", "readme", "zip")
+ALL = ("app", "both", "both-app", "command", "commands", "dmg", "pkg", "readme", "zip")
 ICON = '<svg xmlns="http://www.w3.org/2000/svg" width="512" height="512"/>\n'
 IDENTIFIER = "org.example.field-notes"
 COMPONENT = "field-notes.pkg"
@@ -311,6 +313,27 @@ def test_package_of_a_command_with_files(built: Space, tmp_path: Path) -> None:
     assert (installed / "lib/field-notes/data/map.txt").read_text() == "map\n"
 
 
+def test_disk_image(built: Space, apple: Apple, tmp_path: Path) -> None:
+    """A disk image holds, as another reader unpacks it, a volume of the kind that macOS has, with
+    the application in it, and a link to where people have theirs."""
+    image = built.outputs("dmg") / "field-notes-1.2.0-arm64.dmg"
+    (partition,) = apple.says("packaging.dmg_info", image)["partitions"]
+    assert partition["name"] == "whole disk (Apple_HFS : 0)"
+    volume = tmp_path / "volume"
+    volume.write_bytes(apple.gives("packaging.dmg_extract_partition", image, 0))
+    said = subprocess.run(
+        [pythons.need_tool("7z"), "x", "-thfs", f"-o{tmp_path / 'x'}", volume],
+        capture_output=True,
+        text=True,
+        check=False,
+    ).stdout
+    assert "Errors" not in said
+    there = tmp_path / "x" / "Field Notes"
+    # 7-Zip has absolute links start where it unpacks.
+    assert (there / "Applications").readlink() == tmp_path / "x" / "Applications"
+    assert broken(there / "Field Notes.app") == set()
+
+
 SMALL = """
 def small():
     files = FileManifest()
@@ -323,6 +346,7 @@ def every():
     files.add_installer(app_bundle(small(), notes()))
     files.add_installer(app_bundle(small(), notes(), zipped = True))
     files.add_installer(pkg_installer(small(), notes()))
+    files.add_installer(dmg_image(small(), notes()))
     return files
 
 def clash():

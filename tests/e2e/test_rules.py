@@ -80,7 +80,7 @@ def test_application(rules: Space, empty: Path) -> None:
     assert done.returncode == 3
     (archive,) = rules.outputs("tool-tar.gz").iterdir()
     with tarfile.open(archive) as opened:
-        assert opened.getnames() == ["tool/settings.ini", "tool/tool"]
+        assert opened.getnames() == ["tool/LICENCES", "tool/settings.ini", "tool/tool"]
         opened.extractall(empty, filter="data")
     assert run(empty / "tool/tool", "x").stdout.decode() == OUTPUT.format("settings")
     shutil.move(empty / "tool/tool", empty / "alone")

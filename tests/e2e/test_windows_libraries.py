@@ -207,3 +207,30 @@ def test_libraries(
         assert torn.endswith("it needs absent.dll, which neither this program nor the system has")
     else:
         assert "torn" in torn
+
+
+NEIGHBOURS = """
+import os
+folder = os.path.dirname(os.path.dirname(__file__))
+os.add_dll_directory(os.path.join(folder, "near"))
+from app import asking
+print(asking.count(3), sorted(os.listdir(os.path.join(folder, "near"))))
+"""
+
+
+def test_neighbours(space: Space, wine: Wine, windows: tuple[Windows, Archive]) -> None:
+    """A package that tells Windows of another one's folder, whose DLLs its own need, finds it."""
+    for name in ("app", "near"):
+        space.write(f"{name}/__init__.py", "")
+    space.write("app/data.txt", "data")
+    space.write("app/__main__.py", NEIGHBOURS)
+    make = Maker(space.root / "near", windows[0])
+    make.declare("python311", "PyModuleDef_Init\nPyLong_AsLong\nPyLong_FromLong")
+    make.dll("near", "int near_by(int n) { return n + 39; }", "near_by")
+    make.extension("asking", "near_by", "near")
+    (make.folder / "asking.pyd").rename(space.root / "app" / "asking.pyd")
+    for file in make.folder.iterdir():
+        if file.suffix not in (".dll", ".py"):
+            file.unlink()
+    path = build(space, windows[1], "app", beside=("near",))
+    assert wine.run(path).stdout == "42 ['near.dll']\n"

@@ -22,7 +22,7 @@ def make():
         {settings}
     )
     exe.add_python_resources(exe.pip_install({packages}))
-    exe.add_python_resources(exe.read_package_root(path = ".", packages = ["{module}"]))
+    exe.add_python_resources(exe.read_package_root(path = ".", packages = {own}))
     return exe
 
 register_target("app", make)
@@ -36,14 +36,16 @@ def build(
     *packages: str,
     settings: str = "",
     policy: str = "",
+    beside: tuple[str, ...] = (),
 ) -> Path:
-    """The program of a module."""
+    """The program of a module, which may have others beside it."""
     python = pythons.need(re.findall(r"cpython-(3\.\d+)", archive.path.name)[0])
     text = BUILD_FILE.format(
         sha256=archive.sha256,
         path=archive.path,
         module=module,
         packages=json.dumps(packages),
+        own=json.dumps([module, *beside]),
         settings=settings,
         policy=policy,
     )

@@ -39,21 +39,28 @@ class Apple:
         return cls(folder / "library")
 
     def says(self, function: str, *arguments: str | Path) -> Any:
-        """What one of its functions returns, in a process of its own."""
+        """What one of its functions returns, as JSON has it."""
+        return json.loads(
+            self._called("print(json.dumps(found, default=str))", function, *arguments)
+        )
+
+    def gives(self, function: str, *arguments: str | Path | int) -> bytes:
+        """What one returns that gives bytes."""
+        return self._called("sys.stdout.buffer.write(found)", function, *arguments)
+
+    def _called(self, told: str, function: str, *arguments: str | Path | int) -> bytes:
+        """Calls one in a process of its own, and has it tell what it found; whole numbers are
+        numbers to it."""
         module, _, name = function.rpartition(".")
         code = (
             "import sys, json, importlib; sys.path.insert(0, sys.argv[1]); "
-            "found = getattr(importlib.import_module(sys.argv[2]), sys.argv[3])(*sys.argv[4:]); "
-            "print(json.dumps(found, default=str))"
+            "given = [int(each) if each.isdigit() else each for each in sys.argv[4:]]; "
+            "found = getattr(importlib.import_module(sys.argv[2]), sys.argv[3])(*given); "
+            f"{told}"
         )
         words = [str(self.folder), f"apple_platform{module and '.'}{module}", name]
-        done = subprocess.run(
-            [sys.executable, "-c", code, *words, *arguments],
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        return json.loads(done.stdout)
+        command = [sys.executable, "-c", code, *words, *map(str, arguments)]
+        return subprocess.run(command, capture_output=True, check=True).stdout
 
     def problems(self, program: Path) -> list[str]:
         """What it finds wrong with a signature. Of one that names nobody, it misses who signed."""

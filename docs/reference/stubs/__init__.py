@@ -964,7 +964,7 @@ class PythonExecutable:
 
     def to_installer(
         self,
-        format: Literal["tar.gz", "tar.zst", "zip", "deb", "rpm", "apk", "arch", "oci", "wheel"],
+        format: Literal["tar.gz", "tar.zst", "zip", "deb", "rpm", "apk", "arch", "oci", "wheel", "app", "app.zip", "pkg", "dmg"],
         name: str | None = None,
         product: Product | None = None,
         settings: dict[str, Any] = {},
@@ -974,9 +974,23 @@ class PythonExecutable:
         Args:
             format: What to make; `@oxidize//installers.star` has a function for each.
             name: Of an archive: the start of its file's name, and the folder in it; by default the
-                program's name.
+                product's name and version, else the program's name.
             product: What it is; archives need none.
             settings: What this format may be told besides, as its function takes it.
+        """
+
+    def sbom(
+        self,
+        format: Literal["cyclonedx", "spdx"] = "cyclonedx",
+        product: Product | None = None,
+    ) -> FileContent:
+        """The bill of materials: the CPython that the program holds, its libraries and packages.
+
+        It is for functions of targets that depend on the program's own.
+
+        Args:
+            format: "cyclonedx" is CycloneDX 1.6, "spdx" SPDX 2.3; both are JSON.
+            product: What it tells of the program beside its name.
         """
 
 
@@ -1107,7 +1121,7 @@ class FileManifest:
         """
 
     def add_installer(self, installer: Installer, directory: str = ".") -> None:
-        """Adds an archive, under its name.
+        """Adds an archive, or what else `to_installer()` gave, under its name.
 
         Args:
             installer: The archive.
@@ -1167,7 +1181,7 @@ class FileManifest:
 
     def to_installer(
         self,
-        format: Literal["tar.gz", "tar.zst", "zip", "deb", "rpm", "apk", "arch", "oci", "wheel"],
+        format: Literal["tar.gz", "tar.zst", "zip", "deb", "rpm", "apk", "arch", "oci", "wheel", "app", "app.zip", "pkg", "dmg"],
         name: str | None = None,
         product: Product | None = None,
         settings: dict[str, Any] = {},
@@ -1176,9 +1190,24 @@ class FileManifest:
 
         Args:
             format: What to make; `@oxidize//installers.star` has a function for each.
-            name: Of an archive: the start of its file's name, and the folder in it.
+            name: Of an archive: the start of its file's name, and the folder in it; by default the
+                product's name and version.
             product: What it is; archives need none.
             settings: What this format may be told besides, as its function takes it.
+        """
+
+    def sbom(
+        self,
+        format: Literal["cyclonedx", "spdx"] = "cyclonedx",
+        product: Product | None = None,
+    ) -> FileContent:
+        """The bill of materials of the programs and the installed packages that are in it by now.
+
+        It is for functions of targets that depend on those of the programs.
+
+        Args:
+            format: "cyclonedx" is CycloneDX 1.6, "spdx" SPDX 2.3; both are JSON.
+            product: What it tells of what is handed out.
         """
 
 
@@ -1271,6 +1300,30 @@ class AppleUniversalBinary:
         """The file, to be handed out with others.
 
         The programs in it are to be those of other targets, since they can't change any more."""
+
+    def to_file_manifest(self, prefix: str) -> FileManifest:
+        """A manifest with the file in it.
+
+        Args:
+            prefix: The folder that it goes into; "." for the top.
+        """
+
+    def to_installer(
+        self,
+        format: Literal["tar.gz", "tar.zst", "zip", "deb", "rpm", "apk", "arch", "oci", "wheel", "app", "app.zip", "pkg", "dmg"],
+        name: str | None = None,
+        product: Product | None = None,
+        settings: dict[str, Any] = {},
+    ) -> Installer:
+        """Packs the file for handing it out.
+
+        Args:
+            format: What to make; `@oxidize//installers.star` has a function for each.
+            name: Of an archive: the start of its file's name, and the folder in it; by default the
+                file's name.
+            product: What it is; archives need none.
+            settings: What this format may be told besides, as its function takes it.
+        """
 
 
 class Secret:

@@ -13,6 +13,7 @@ _ARCHIVE = 'write to_installer("zip"): there are no installers for Windows yet'
 _INSTALLER = (
     'there are no such installers yet: to_installer("tar.gz") packs a program or a manifest'
 )
+_BUNDLE = 'app_bundle() of "@oxidize//installers.star" makes an application of a program'
 _CLASSIFIED = "leave it out: each file of a package is carried, as what it is"
 _SIGNING = "leave it out, and what uses it: nothing is signed yet, so sign what is built"
 
@@ -23,7 +24,8 @@ _NAMES = {
 }
 _KINDS_OF_NAMES = (
     (r"code_signer_from_\w+", _SIGNING),
-    (r"Snap\w*|WiX\w+|MacOsApplicationBundleBuilder", _INSTALLER),
+    (r"Snap\w*|WiX\w+", _INSTALLER),
+    (r"MacOsApplicationBundleBuilder", _BUNDLE),
     (r"PythonWheelBuilder", _INSTALLER),
 )
 

@@ -25,6 +25,8 @@ def real_path(finder, path):
             _bases[top] = _make_real(finder, top, _data(finder, top))
             for package in _beside(finder, relative):
                 _bases[top] = _make_real(finder, package, _data(finder, package)) or _bases[top]
+            for package in _needed(finder, top):
+                _bases[package] = _make_real(finder, package, _data(finder, package))
         # Without data files, a package has nothing that would have to be real.
         if _bases[top] is not None and folder not in _done:
             _make_real(finder, top, _sources(finder, folder))
@@ -59,6 +61,15 @@ def _beside(finder, relative):
         names = [line.partition(",")[0] for line in text.splitlines()]
         if relative in names:
             yield from sorted({n.partition("/")[0] for n in names if "/" in n})
+
+
+def _needed(finder, top):
+    """On Windows, other packages whose libraries those of a package need, as PySide6 needs
+    shiboken6's: it tells Windows to look for them there."""
+    if os.name != "nt":
+        return []
+    tops = {path.partition("/")[0] for path in finder._needed(top + "/")}
+    return sorted(each for each in tops - _bases.keys() if finder.find_spec(each) is not None)
 
 
 def _data(finder, top):
