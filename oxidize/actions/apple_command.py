@@ -7,11 +7,16 @@ import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from secrets import token_hex
 
 from oxidize.actions.kind import UNDECLARED, ActionContext, Needs
 from oxidize.actions.signing_key import OpenedKey
 from oxidize.errors import ActionError, Diagnostic
 from oxidize.installers import apple_signer
+from oxidize.installers.pkcs12 import certificates, in_old_form
+
+# In the folder of an action, while it signs.
+_KEY = "key.p12"
 
 
 def sign_as_told(context: ActionContext, path: Path, options: Mapping[str, object]) -> None:
@@ -35,27 +40,42 @@ def sign_as_told(context: ActionContext, path: Path, options: Mapping[str, objec
 
 
 def _sign(
-    context: ActionContext,
-    path: Path,
-    options: Mapping[str, object],
-    key: OpenedKey | None = None,
+    context: ActionContext, path: Path, options: Mapping[str, object], key: OpenedKey | None = None
 ) -> None:
     script, tool = apple_signer.__file__, context.tool("tool")
-    request: dict[str, object] = {"tool": str(tool), "path": str(path), "options": options}
-    read = (tool, script, sys.base_prefix, sys.prefix)
-    if key:
-        request["identity"] = {"path": str(key.path), "password": key.password}
+    identity = _identity(context, key) if key else {}
+    request = {"tool": str(tool), "path": str(path), "options": options, **identity}
     network = options.get("timestamp_url", "none") != "none"
     try:
         context.run(
             [sys.executable, "-I", "-S", script],
             stdin=json.dumps(request).encode(),
-            needs=Needs(read=(*read, key.path) if key else read, network=network),
+            needs=Needs(read=(tool, script, sys.base_prefix, sys.prefix), network=network),
         )
     except ActionError as error:
         if key:
             raise key.failure(error, path.name) from None
         raise _told(error, path.name) from error
+    finally:
+        (context.scratch / _KEY).unlink(missing_ok=True)
+
+
+def _identity(context: ActionContext, key: OpenedKey) -> Mapping[str, object]:
+    """The library opens files of the old form only, and takes the last of their certificates for
+    that of the key. A file that is left behind when all is killed opens with what nobody knows."""
+    once, copy = token_hex(32), context.scratch / _KEY
+    alone, others = in_old_form(key.path.read_bytes(), key.password, once)
+    copy.touch(mode=0o600)
+    copy.write_bytes(alone)
+    for issuers in context.inputs("issuers"):
+        others = [*others, *certificates(issuers.read_bytes())]
+    paths = [context.scratch / f"issuer-{number}.der" for number in range(len(others))]
+    for path, data in zip(paths, others, strict=True):
+        path.write_bytes(data)
+    return {
+        "identity": {"path": str(copy), "password": once},
+        "issuers": [str(each) for each in paths],
+    }
 
 
 def _told(error: ActionError, name: str) -> ActionError:

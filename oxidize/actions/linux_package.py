@@ -50,13 +50,15 @@ class LinuxPackage(Kind):
         items = sorted(_items(context, params), key=lambda item: item.path)
         public = params.get("signature")
         key = OpenedKey.of(context, public) if public else None
-        signed = description.config(packager, items, str(key.path) if key else "")
-        config.write_text(signed, encoding="utf-8")
+        text = description.config(packager, items, str(key.path) if key else "")
+        config.write_text(text, encoding="utf-8")
         made = context.scratch / "made"
         try:
             _package(context, packager, config, made, key)
         except ActionError as error:
-            raise (key.failure(error, "the package") if key else error) from None
+            if key is None:
+                raise
+            raise key.failure(error, str(params["signature"]["file"])) from None
         made.rename(context.output("package"))
 
 

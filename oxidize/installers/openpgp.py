@@ -10,6 +10,7 @@ from pathlib import Path
 from attrs import frozen
 
 from oxidize.installers.pkcs12 import KeyProblem
+from oxidize.installers.system_tools import bare_environment
 
 _PATIENCE = 30
 # An agent would stay for a while.
@@ -50,6 +51,7 @@ def _rows(gpg: Path, file: Path) -> Iterator[list[str]]:
     with tempfile.TemporaryDirectory(prefix="oxidize-gpg-") as home:
         said = subprocess.run(
             [gpg, "--homedir", home, *_OPTIONS, file],
+            env=bare_environment(),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=_PATIENCE,

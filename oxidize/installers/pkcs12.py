@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
@@ -57,14 +58,41 @@ def read_pkcs12(data: bytes, password: str) -> SigningCertificate:
     return _public(found.cert.certificate)
 
 
-def certificates(pem: bytes) -> int:
-    """How many certificates a PEM file has. Raises KeyProblem."""
-    from cryptography import x509
+def in_old_form(data: bytes, password: str, other: str) -> tuple[bytes, Sequence[bytes]]:
+    """The key and its certificate alone, under another password, as programs read it that know none
+    of the ciphers of PKCS #5 2.0; and the DER of the file's other certificates. Raises KeyProblem.
+    """
+    from cryptography.hazmat.primitives.hashes import SHA1
+    from cryptography.hazmat.primitives.serialization import Encoding, PrivateFormat, pkcs12
 
     try:
-        return len(x509.load_pem_x509_certificates(pem))
+        found = pkcs12.load_pkcs12(data, password.encode())
+    except ValueError:
+        raise KeyProblem("it doesn't open any more") from None
+    form = (
+        PrivateFormat.PKCS12.encryption_builder()
+        .key_cert_algorithm(pkcs12.PBES.PBESv1SHA1And3KeyTripleDESCBC)
+        .hmac_hash(SHA1())
+        .build(other.encode())
+    )
+    certificate = found.cert.certificate if found.cert else None
+    # Of a type that is wider than what can be written.
+    key: Any = found.key
+    alone = pkcs12.serialize_key_and_certificates(None, key, certificate, None, form)
+    others = [each.certificate for each in found.additional_certs]
+    return alone, [each.public_bytes(Encoding.DER) for each in others]
+
+
+def certificates(pem: bytes) -> Sequence[bytes]:
+    """The DER of each certificate in a PEM file. Raises KeyProblem."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    try:
+        found = x509.load_pem_x509_certificates(pem)
     except ValueError:
         raise KeyProblem("it has no certificates in PEM") from None
+    return [each.public_bytes(Encoding.DER) for each in found]
 
 
 def _public(certificate: Certificate) -> SigningCertificate:

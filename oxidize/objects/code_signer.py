@@ -71,7 +71,7 @@ class CodeSigner(ScriptObject):
 
     @exposed(changes=True)
     def chain_issuer_certificates_pem_file(self, path: str) -> None:
-        """Adds certificates of issuers to signatures for Windows, beside those of the key's file.
+        """Adds certificates of issuers to signatures, beside those of the key's file.
 
         Args:
             path: A file with certificates in PEM; relative to the build file's folder.

@@ -140,7 +140,7 @@ class LinuxPackage:
                 "owned": layout.owned,
                 "scripts": self._scripts(),
                 "icon": product.package,
-                **({"signature": signer.openpgp().params()} if signer else {}),
+                **({"signature": self._signature(signer)} if signer else {}),
             },
             inputs={
                 "tool": (tool_tree(self.request.context, NFPM),),
@@ -155,6 +155,9 @@ class LinuxPackage:
         return evolve(action, private=signer.openpgp().file.private() if signer else {}).output(
             "package"
         )
+
+    def _signature(self, signer: CodeSigner) -> Mapping[str, Value]:
+        return {"file": self.file_name, **signer.openpgp().params()}
 
     def _signer(self) -> CodeSigner | None:
         """Who signs it while it is made."""

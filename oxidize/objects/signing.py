@@ -128,7 +128,8 @@ class MacSignature:
             "hardened": signer.hardened and program,
         }
         may = (signer.entitlements,) if signer.entitlements and program else ()
-        return cls(params, {**tool, "entitlements": may}, key.file.private())
+        inputs = {**tool, "entitlements": may, "issuers": tuple(signer.issuers)}
+        return cls(params, inputs, key.file.private())
 
 
 def _by_osslsigncode(
