@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any, ClassVar, cast
 
 from oxidize.actions.archive import members
-from oxidize.actions.kind import ActionContext, Kind, OutputForm
+from oxidize.actions.kind import NO_NEEDS, ActionContext, Kind, Needs, OutputForm
 from oxidize.actions.licence_texts import licence_file
+from oxidize.actions.signing_key import OpenedKey
 from oxidize.binary.portability import Portability, newest
 from oxidize.errors import ActionError, Diagnostic
 from oxidize.installers.archive import STAMP
@@ -26,7 +27,8 @@ class LinuxPackage(Kind):
     one -> `package`.
 
     `description` is a Description; `texts` are files that are written, `scripts` those that
-    package managers run, `links` and `owned` the links and folders of the layout.
+    package managers run, `links` and `owned` the links and folders of the layout; `signature`, if
+    there is one, tells of the key that signs the package.
     """
 
     mnemonic: ClassVar[str] = "linux-package"
@@ -46,14 +48,30 @@ class LinuxPackage(Kind):
         description = Description(**{**told, "depends": depends, "scripts": scripts})
         config = context.scratch / "nfpm.json"
         items = sorted(_items(context, params), key=lambda item: item.path)
-        config.write_text(description.config(packager, items), encoding="utf-8")
-        program = context.tool("tool") / "bin" / "nfpm"
+        public = params.get("signature")
+        key = OpenedKey.of(context, public) if public else None
+        text = description.config(packager, items, str(key.path) if key else "")
+        config.write_text(text, encoding="utf-8")
         made = context.scratch / "made"
-        context.run(
-            [program, "package", "--config", config, "--packager", packager, "--target", made],
-            env={"SOURCE_DATE_EPOCH": str(STAMP), "HOME": str(context.scratch), **ENVIRONMENT},
-        )
+        try:
+            _package(context, packager, config, made, key)
+        except ActionError as error:
+            if key is None:
+                raise
+            raise key.failure(error, str(params["signature"]["file"])) from None
         made.rename(context.output("package"))
+
+
+def _package(
+    context: ActionContext, packager: Packager, config: Path, made: Path, key: OpenedKey | None
+) -> None:
+    program = context.tool("tool") / "bin" / "nfpm"
+    context.run(
+        [program, "package", "--config", config, "--packager", packager, "--target", made],
+        env={"SOURCE_DATE_EPOCH": str(STAMP), "HOME": str(context.scratch), **ENVIRONMENT},
+        private={"NFPM_PASSPHRASE": key.password} if key and key.password else {},
+        needs=Needs(read=(key.path,)) if key else NO_NEEDS,
+    )
 
 
 def _needed(context: ActionContext, packager: Packager) -> Sequence[str]:

@@ -71,6 +71,13 @@ def macos_sdk() -> str:
     return str(json.loads(settings.read_text(encoding="utf-8"))["Version"])
 
 
+def musl_version() -> str:
+    """The version of musl that is in it, which static programs have: "1.2.5"."""
+    header = folder() / "lib" / "libc" / "musl" / "src" / "internal" / "version.h"
+    found = re.search(r'"(.+)"', header.read_text(encoding="utf-8"))
+    return found[1] if found else ""
+
+
 def environment(context: ActionContext) -> Mapping[str, str]:
     """The variables that it is run with."""
     cache = str(_cache(context))

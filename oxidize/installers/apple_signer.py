@@ -2,7 +2,8 @@
 module of oxidize is part of.
 
 It reads a request as JSON: `tool`, the folder with the library; `path`, what is signed in place;
-`options`, arguments of the library's sign(), and `identity`, of its P12Key, if somebody signs.
+`options`, arguments of the library's sign(); `identity`, of its P12Key, if somebody signs, and
+`issuers`, files with certificates of issuers in DER.
 Whatever is secret comes this way, and is neither among arguments nor in the environment.
 """
 
@@ -19,7 +20,9 @@ def sign(request: dict[str, Any]) -> None:
     library = import_module("apple_platform")
     options: dict[str, Any] = dict(request["options"])
     if identity := request.get("identity"):
-        options["signer"] = library.Signer(p12=library.P12Key(**identity))
+        issuers = library.CertificateDerKey(paths=request["issuers"])
+        key = library.P12Key(**identity)
+        options["signer"] = library.Signer(p12=key, certificate_der=issuers)
     library.sign(request["path"], **options)
 
 

@@ -80,8 +80,10 @@ class Description:
     scripts: Mapping[str, str] = field(factory=dict)
     """When ("postinstall", ...) -> the file of the script."""
 
-    def config(self, packager: Packager, items: Iterable[Item]) -> str:
-        """nfpm's file."""
+    def config(self, packager: Packager, items: Iterable[Item], key: str = "") -> str:
+        """nfpm's file; `key` is that of who signs."""
+        signed = {"signature": {"key_file": _literal(key)}} if key else {}
+        rpm = {"buildhost": "oxidize", "summary": self.summary, "compression": "zstd"}
         told: dict[str, Any] = {
             "name": self.package,
             "arch": MACHINES[self.machine],
@@ -102,8 +104,8 @@ class Description:
             "scripts": {when: file for when, file in self.scripts.items() if when not in _OWN},
             "mtime": _STAMP,
             "contents": [each.row() for each in items],
-            "rpm": {"buildhost": "oxidize", "summary": self.summary, "compression": "zstd"},
-            "deb": {"compression": "gzip"},
+            "rpm": rpm | signed,
+            "deb": {"compression": "gzip"} | signed,
             "archlinux": {"packager": self.maintainer},
         }
         if own := {when: file for when, file in self.scripts.items() if when in _OWN}:

@@ -6,19 +6,18 @@ import plistlib
 import re
 from collections.abc import Mapping
 
-from attrs import asdict, field, frozen
+from attrs import asdict, evolve, field, frozen
 
 from oxidize.graph.action import Artifact
 from oxidize.installers.app_bundle import OWN_KEYS, RESOURCES, AppDescription, place
 from oxidize.installers.desktop_entry import OpenedType
-from oxidize.installers.tools import APPLE_PLATFORM
 from oxidize.installers.version import apple_version
 from oxidize.objects.executable_settings import resources_file
 from oxidize.objects.icon import icon_file
 from oxidize.objects.installer_request import InstallerRequest
 from oxidize.objects.mac_programs import check_names, file_name, main_program
 from oxidize.objects.problem import refuse
-from oxidize.objects.tool import tool_tree
+from oxidize.objects.signing import MacSignature, Wanted, signer_for
 
 _CATEGORY = re.compile(r"public\.app-category\.[a-z0-9-]+")
 # As Apple calls them, in names of files.
@@ -101,14 +100,17 @@ class AppBundle:
     def signed(self) -> Artifact:
         """What is in the folder, with a signature."""
         context = self.request.context
+        given, origin = self.request.signer, self.request.origin
+        wanted = Wanted("macos-application-bundle-creation", self.name, given, origin)
+        parts = MacSignature.of(context, signer_for(context, wanted), wanted)
         action = context.action(
             "apple-sign",
             f"sign {self.name}",
-            params={"name": self.name},
-            inputs={"tool": (tool_tree(context, APPLE_PLATFORM),), "bundle": (self._bundle(),)},
-            origin=self.request.origin,
+            params={"name": self.name, **parts.params},
+            inputs={"bundle": (self._bundle(),), **parts.inputs},
+            origin=origin,
         )
-        return action.output("signed")
+        return evolve(action, private=parts.private).output("signed")
 
     def _bundle(self) -> Artifact:
         manifest, context = self.request.manifest, self.request.context

@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from oxidize.graph.action import Artifact
 from oxidize.graph.target import TargetOutputs
+from oxidize.installers.authenticode import is_program
 from oxidize.objects.base import BuildableObject
 from oxidize.objects.collection import ResourceCollection, ResourceTree
 from oxidize.objects.executable_settings import side_names
@@ -24,6 +25,8 @@ from oxidize.objects.member import exposed
 from oxidize.objects.problem import refuse
 from oxidize.objects.product import Product
 from oxidize.objects.sboms import Contents
+from oxidize.objects.signing import Wanted, for_windows, tree_for_windows
+from oxidize.triples import system_of
 
 if TYPE_CHECKING:
     from oxidize.objects.executable import PythonExecutable
@@ -280,14 +283,13 @@ class FileManifest(BuildableObject):
             settings: What this format may be told besides, as its function takes it.
         """
         request = InstallerRequest(self, format, name, product, settings, self.context.origin)
-        form = FORMS[format](request)
         shown = product.package if product else name or ""
         return Installer(
             context=self.context,
             format=format,
             name=shown,
             manifest=self,
-            form=form,
+            make=lambda signer: FORMS[format](evolve(request, signer=signer)),
             product=product,
         )
 
@@ -333,7 +335,7 @@ class FileManifest(BuildableObject):
     def resource_folders(self) -> dict[str, Artifact]:
         """What Python resources become, and bundles, by the folder that they go to."""
         found: dict[str, Artifact] = {
-            folder: laid_out(parts, self.context)
+            folder: self._signed_resources(folder, laid_out(parts, self.context))
             for folder, parts in sorted(self.trees.items())
             if parts
         }
@@ -354,11 +356,25 @@ class FileManifest(BuildableObject):
             if name != "."
         }
         own = {
-            path: (each.artifact(), each.executable)
+            path: (self._signed(path, each), each.executable)
             for path, each in self.entries.items()
             if not each.is_folder
         }
         return dict(sorted({**found, **own}.items()))
+
+    def _signed(self, path: str, entry: Entry) -> Artifact:
+        """A file's bytes; those of programs and installers are signed where they are made."""
+        content, signs = entry.content, self.context.signers and is_program(path)
+        if content is None or content.signed or not signs:
+            return entry.artifact()
+        wanted = Wanted("file-manifest-install", path, origin=self.origin)
+        return for_windows(self.context, entry.artifact(), wanted, keep=True)
+
+    def _signed_resources(self, folder: str, tree: Artifact) -> Artifact:
+        if system_of(self.context.settings.triple) != "windows":
+            return tree
+        wanted = Wanted("file-manifest-install", folder or ".", origin=self.origin)
+        return tree_for_windows(self.context, tree, wanted)
 
     def outputs(self) -> TargetOutputs:
         """All files."""

@@ -12,6 +12,9 @@ from oxidize.objects.disk_images import DiskImage
 from oxidize.objects.installer_request import InstallerForm, InstallerRequest
 from oxidize.objects.linux_packages import PACKAGERS, LinuxPackage
 from oxidize.objects.mac_packages import MacPackage
+from oxidize.objects.msi_installers import MsiInstaller
+from oxidize.objects.msix_packages import MsixPackage
+from oxidize.objects.nsis_installers import NsisInstaller
 from oxidize.objects.oci_images import OciImage
 from oxidize.objects.program_wheels import ProgramWheel
 from oxidize.objects.snaps import Snap
@@ -32,6 +35,9 @@ Format = Literal[
     "app.zip",
     "pkg",
     "dmg",
+    "msi",
+    "nsis",
+    "msix",
 ]
 FORMS: Mapping[str, Callable[[InstallerRequest], InstallerForm]] = {
     **dict.fromkeys(("tar.gz", "tar.zst", "zip"), Archive.of),
@@ -39,6 +45,9 @@ FORMS: Mapping[str, Callable[[InstallerRequest], InstallerForm]] = {
     **dict.fromkeys(("app", "app.zip"), AppBundle.of),
     "appimage": AppImage.of,
     "dmg": DiskImage.of,
+    "msi": MsiInstaller.of,
+    "msix": MsixPackage.of,
+    "nsis": NsisInstaller.of,
     "oci": OciImage.of,
     "pkg": MacPackage.of,
     "snap": Snap.of,

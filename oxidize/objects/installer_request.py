@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from packaging.version import Version
 
+    from oxidize.objects.code_signer import CodeSigner
     from oxidize.objects.file_manifest import FileManifest
     from oxidize.objects.product import Product
 
@@ -55,6 +56,8 @@ class InstallerRequest:
     given: Product | None
     settings: Mapping[str, object]
     origin: Origin | None
+    signer: CodeSigner | None = None
+    """Who was given to sign it."""
 
     @property
     def context(self) -> Context:

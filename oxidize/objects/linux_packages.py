@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from attrs import asdict, frozen
+from attrs import asdict, evolve, frozen
 
 from oxidize.errors import BuildFileError, Diagnostic
 from oxidize.graph.action import Artifact, Value
@@ -19,9 +19,11 @@ from oxidize.installers.tools import NFPM
 from oxidize.objects.desktop import desktop_entry, opened_types
 from oxidize.objects.installer_request import InstallerRequest
 from oxidize.objects.problem import refuse
+from oxidize.objects.signing import Wanted, signer_for
 from oxidize.objects.tool import tool_tree
 
 if TYPE_CHECKING:
+    from oxidize.objects.code_signer import CodeSigner
     from oxidize.objects.product import Product
 
 PACKAGERS: Mapping[str, Packager] = {
@@ -121,7 +123,7 @@ class LinuxPackage:
         texts = self._texts(layout)
         self._check_places(layout, texts)
         icon = (product.icon.artifact,) if product.icon else ()
-        programs = manifest.programs()
+        programs, signer = manifest.programs(), self._signer()
         action = self.request.context.action(
             "linux-package",
             f"package {self.file_name}",
@@ -139,6 +141,7 @@ class LinuxPackage:
                 "owned": layout.owned,
                 "scripts": self._scripts(),
                 "icon": product.package,
+                **({"signature": self._signature(signer)} if signer else {}),
             },
             inputs={
                 "tool": (tool_tree(self.request.context, NFPM),),
@@ -150,7 +153,20 @@ class LinuxPackage:
             },
             origin=self.request.origin,
         )
-        return action.output("package")
+        return evolve(action, private=signer.openpgp().file.private() if signer else {}).output(
+            "package"
+        )
+
+    def _signature(self, signer: CodeSigner) -> Mapping[str, Value]:
+        return {"file": self.file_name, **signer.openpgp().params()}
+
+    def _signer(self) -> CodeSigner | None:
+        """Who signs it while it is made."""
+        if self.packager not in ("deb", "rpm"):
+            return None
+        given, origin = self.request.signer, self.request.origin
+        wanted = Wanted("linux-package-creation", self.file_name, given, origin)
+        return signer_for(self.request.context, wanted, certified=False)
 
     def _check_places(self, layout: LinuxLayout, texts: Mapping[str, Value]) -> None:
         """Raises BuildFileError for two things that would be at one place."""

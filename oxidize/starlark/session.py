@@ -72,6 +72,7 @@ class Session:
         self._context.script = self._script
         self.decide = Decider(self._context, self._registry, self._pass)
         """Calls the functions that decide on resources, while a build runs."""
+        self._context.call_back = self.decide.call
         self._loader = Loader(
             settings,
             bridge,
