@@ -7,8 +7,9 @@ from typing import ClassVar
 
 from oxidize.actions import zig
 from oxidize.actions.kind import ActionContext, Kind, OutputForm
+from oxidize.distributions.decoder import DECODER
 from oxidize.distributions.recipes.recipe import licence_path
-from oxidize.installers.appimage import DECODER, SHARED
+from oxidize.installers.appimage import SHARED
 
 
 class LinkAppimage(Kind):

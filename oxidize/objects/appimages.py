@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from attrs import evolve, frozen
 
+from oxidize.distributions.decoder import decoder_recipe, decoder_source
 from oxidize.distributions.recipes.target import RecipeTarget
 from oxidize.graph.action import Action, Artifact, SourceTree
-from oxidize.installers.appimage import MACHINES, PARTS, decoder_recipe, decoder_source
+from oxidize.installers.appimage import MACHINES, PARTS
 from oxidize.installers.desktop_entry import mime_types
 from oxidize.installers.system_tools import MKSQUASHFS
 from oxidize.objects.built_source import built_source, fetched_source

@@ -10,10 +10,10 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+from oxidize.distributions.decoder import DECODER, decoder_source
 from oxidize.distributions.recipes.libraries import LIBRARIES
 from oxidize.distributions.source_manifest import read_source_manifest, shipped_text
 from oxidize.executor.files import hash_file
-from oxidize.installers.appimage import DECODER, decoder_source
 from tests import pythons
 from tests.distributions.apt import Apt
 

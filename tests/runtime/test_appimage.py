@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from oxidize.distributions.decoder import decoder_source
 from oxidize.fetch.unpack import unpack
-from oxidize.installers.appimage import SHARED, decoder_source, write_appimage
+from oxidize.installers.appimage import SHARED, write_appimage
 from oxidize.paths import runtime_folder
 from tests import pythons
 from tests.e2e.space import run
