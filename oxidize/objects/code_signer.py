@@ -117,7 +117,7 @@ class CodeSigner(ScriptObject):
         return no_calls(None)
 
     def fits(self, *, certified: bool, package: bool) -> bool:
-        """Whether its key is for something: of macOS a package, or what else a certificate is for."""
+        """Whether its key is for something: packages of macOS, or else what certificates sign."""
         if not isinstance(self.key, CertifiedKey):
             return not certified
         return certified and (package or not self.signs_packages)

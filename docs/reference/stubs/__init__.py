@@ -109,6 +109,44 @@ def prompt_password(prompt: str, confirm: bool = False, default: str | None = No
     """
 
 
+def secret_from_env(name: str, default: str | None = None) -> Secret:
+    """A text from an environment variable, which is neither shown nor cached.
+
+    Args:
+        name: The variable.
+        default: The text where it isn't set; None: an error.
+    """
+
+
+def secret_from_file(path: str) -> Secret:
+    """A text from a file, which is neither shown nor cached.
+
+    Args:
+        path: The file, whose last line break isn't part of the text; relative to the build
+            file's folder.
+    """
+
+
+def code_signer_from_pfx_file(path: str, password: str | Secret = "") -> CodeSigner:
+    """A signer for what Windows and macOS run and install.
+
+    Args:
+        path: A PKCS #12 file (`.pfx`, `.p12`) with a key and its certificate; relative to the
+            build file's folder.
+        password: What opens it; a [Secret](Secret.md), so that nothing shows it.
+    """
+
+
+def code_signer_from_gpg_key_file(path: str, password: str | Secret = "") -> CodeSigner:
+    """A signer for packages of Debian and Fedora.
+
+    Args:
+        path: A secret key, as `gpg --export-secret-keys` writes it; relative to the build
+            file's folder.
+        password: What opens it; a [Secret](Secret.md), so that nothing shows it.
+    """
+
+
 def resolve_target(target: str) -> None:
     """Does nothing: name the target in another one's `depends` to get its value.
 
@@ -979,6 +1017,13 @@ class PythonExecutable:
             settings: What this format may be told besides, as its function takes it.
         """
 
+    def sign(self, signer: CodeSigner) -> PythonExecutable:
+        """Has the program signed, and the libraries next to it, whichever signers are active.
+
+        Args:
+            signer: Who signs it.
+        """
+
     def sbom(
         self,
         format: Literal["cyclonedx", "spdx"] = "cyclonedx",
@@ -1083,6 +1128,14 @@ class FileContent:
             filename: Name of a file to write, with `content`; of `path`, another name for it.
             content: The text to write.
             executable: Whether it can be run; by default as `path` can, and not if it is written.
+        """
+
+    def sign(self, signer: CodeSigner) -> FileContent:
+        """The same file, signed, whichever signers are active: a program, a library or an installer
+        of Windows or macOS, as its name tells.
+
+        Args:
+            signer: Who signs it, in place of who did so before.
         """
 
 
@@ -1251,6 +1304,16 @@ class Installer:
     """A program, or the files of a manifest, packed for handing them out: as an archive, whose name
     tells the triple, or as what a system installs."""
 
+    def sign(self, signer: CodeSigner) -> Installer:
+        """The same installer, signed, whichever signers are active.
+
+        Programs in it are signed as themselves say.
+
+        Args:
+            signer: Who signs it: with a certificate what Windows and macOS install, with a key of
+                OpenPGP packages for Debian and Fedora.
+        """
+
 
 class Product:
     """What installers and systems are told of what is installed: its name, its version, whose it
@@ -1335,6 +1398,70 @@ class Secret:
         Args:
             text: What to keep.
         """
+
+
+class CodeSigner:
+    """Who signs. One that has a certificate signs what Windows and macOS run and install; one with
+    a key of OpenPGP signs packages of Linux.
+
+    It signs what `sign()` of a program, a file or an installer is given it for, or everything that
+    it can, once it is activated."""
+
+    def activate(self) -> None:
+        """Has it sign everything that is built and can be signed.
+
+        Of several, the one that was activated first signs, unless its function leaves that to the
+        next one. What somebody has signed before the build keeps that signature."""
+
+    def set_time_stamp_server(self, url: str) -> None:
+        """Has a server confirm when signatures were made (RFC 3161): they outlive the certificate.
+
+        Args:
+            url: The server's, such as "http://timestamp.example.org".
+        """
+
+    def chain_issuer_certificates_pem_file(self, path: str) -> None:
+        """Adds certificates of issuers to signatures, beside those of the key's file.
+
+        Args:
+            path: A file with certificates in PEM; relative to the build file's folder.
+        """
+
+    def set_macos_options(
+        self,
+        entitlements: str | None = None,
+        hardened_runtime: bool = True,
+    ) -> None:
+        """Says how programs for macOS are signed.
+
+        Args:
+            entitlements: A property list of what they may do; relative to the build file's folder.
+            hardened_runtime: Whether macOS protects them from others while they run, as it has to
+                for what is notarized.
+        """
+
+    def set_signing_callback(self, fn: Callable[..., Any]) -> None:
+        """Has a function decide on all that an activated signer is about to sign.
+
+        It is called as `fn(request)`, once everything else of the build file has run.
+
+        Args:
+            fn: Returns "sign"; "defer" to leave it to the signer that was activated next;
+                "prevent_signing", so that nobody signs it; or None, which is "sign".
+        """
+
+
+class CodeSigningRequest:
+    """Something that is about to be signed. The function of a signer gets it."""
+
+    action: str
+    """What is being made: "python-executable-creation", "file-manifest-install", "windows-installer-creation", "macos-application-bundle-creation", "macos-package-creation" or "linux-package-creation"."""
+
+    filename: str
+    """Its name."""
+
+    path: str
+    """Where it goes: its path in the manifest, or its name."""
 
 
 class PythonModuleSource:
