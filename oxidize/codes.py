@@ -24,6 +24,7 @@ GROUPS: dict[str, str] = {
 TITLES: dict[str, str] = {
     # oxidize itself
     "OX0001": "a bug of oxidize",
+    # parsing, load() and names
     "OX0101": "syntax error",
     "OX0102": "unknown name",
     "OX0103": "name used before it has a value",
@@ -51,6 +52,7 @@ TITLES: dict[str, str] = {
     "OX0132": "fetched archive isn't the pinned one",
     "OX0133": "archive can't be unpacked",
     "OX0140": "statement isn't allowed here",
+    # values, arguments and objects
     "OX0201": "wrong type of argument",
     "OX0202": "missing argument",
     "OX0203": "unknown argument",
@@ -93,6 +95,7 @@ TITLES: dict[str, str] = {
     "OX0260": "argument is given twice",
     "OX0261": "changed while it is looped over",
     "OX0262": "not a type",
+    # targets
     "OX0301": "unknown target",
     "OX0302": "target registered twice",
     "OX0303": "target is of a type that can't be built",
@@ -102,6 +105,7 @@ TITLES: dict[str, str] = {
     "OX0307": "target function doesn't take its dependencies",
     "OX0308": "target registered inside a target function",
     "OX0309": "invalid target name",
+    # actions
     "OX0401": "command failed",
     "OX0402": "command can't be started",
     "OX0403": "source doesn't exist",
@@ -120,6 +124,7 @@ TITLES: dict[str, str] = {
     "OX0435": "extension module has no place",
     "OX0436": "two files in one place",
     "OX0446": "file isn't declared",
+    # distributions
     "OX0501": "can't be built for that system yet",
     "OX0502": "Python version isn't available",
     "OX0503": "Python interpreter doesn't exist",
@@ -153,12 +158,14 @@ TITLES: dict[str, str] = {
     "OX0560": "program can't be part of a universal binary",
     "OX0561": "universal binary can't be made",
     "OX0562": "program is too large for macOS",
+    # containers and files
     "OX0601": "damaged container",
     "OX0602": "file can't be read",
     "OX0603": "not a program that oxidize built",
     "OX0604": "file's format isn't known",
     "OX0605": "damaged executable",
     "OX0606": "needs a newer system than allowed",
+    # environment and store
     "OX0701": "no space left",
     "OX0702": "may not write",
     "OX0703": "can't write",
@@ -167,6 +174,7 @@ TITLES: dict[str, str] = {
     "OX0712": "nobody to ask",
     "OX0721": "the C toolchain is missing",
     "OX0722": "uv is missing",
+    # command line
     "OX0801": "unknown verb",
     "OX0802": "unknown option",
     "OX0803": "wrong arguments",
@@ -193,6 +201,7 @@ TITLES: dict[str, str] = {
     "OX0835": "library for tests only",
     "OX0840": "no build to tell of",
     "OX0841": "target isn't built",
+    # packages
     "OX0901": "requirement isn't understood",
     "OX0902": "option of pip_install() isn't understood",
     "OX0903": "file of requirements isn't understood",
@@ -204,6 +213,7 @@ TITLES: dict[str, str] = {
     "OX0909": "local project can't be built",
     "OX0910": "credentials in a URL",
     "OX0911": "no file has a given hash",
+    # what only check finds; those from OX1002 on are lints, which are warnings
     "OX1001": "types don't fit together",
     "OX1002": "unused variable",
     "OX1003": "unused load",
@@ -222,6 +232,7 @@ TITLES: dict[str, str] = {
     "OX1016": "function returns a value on some paths only",
     "OX1017": "unused function",
     "OX1018": "unknown lint",
+    # installers
     "OX1101": "version can't be expressed",
     "OX1102": "no such product",
     "OX1103": "icon can't be used",
@@ -233,6 +244,11 @@ TITLES: dict[str, str] = {
     "OX1109": "program can't be that wheel",
     "OX1120": "tool can't be installed",
     "OX1121": "tool isn't installed",
+    "OX1130": "product that Windows can't name",
+    "OX1131": "file that Windows can't install",
+    "OX1132": "service that Windows can't have",
+    "OX1133": "installer can't be told that",
+    "OX1140": "snap can't be expressed",
     "OX1150": "application has no place for a file",
     "OX1151": "names are one on macOS",
     "OX1152": "name that macOS hasn't",
@@ -254,17 +270,6 @@ TITLES: dict[str, str] = {
     "OX1178": "nothing is known of a target",
     "OX1179": "name that a system can't have",
     "OX1180": "two files at one place",
-    # parsing, load() and names
-    # values, arguments and objects
-    # targets
-    # actions
-    # distributions
-    # containers and files
-    # environment and store
-    # command line
-    # packages
-    # what only check finds; those from OX1002 on are lints, which are warnings
-    # installers
 }
 
 

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, cast
 
 from oxidize.actions.archive import members
 from oxidize.actions.kind import ActionContext, Kind, OutputForm
-from oxidize.actions.mac_needs import minimum_macos
+from oxidize.actions.mac_programs import licence_texts, minimum_macos
 from oxidize.errors import ActionError, Diagnostic
 from oxidize.installers.app_bundle import (
     INFO,
@@ -47,8 +47,8 @@ class AppBundle(Kind):
         out = context.output("bundle")
         for member in found:
             _write(out / member.path, member.file.read_bytes(), member.mode)
-        if texts := [each.read_text("utf-8") for each in context.inputs("licences")]:
-            _write(out / LICENCES, "\n\n".join(texts).encode())
+        if licences := licence_texts(context):
+            _write(out / LICENCES, licences.encode())
         _write(out / "Contents/PkgInfo", PKG_INFO.encode())
         minimum = minimum_macos(context, _program(found, description.program))
         _write(out / INFO, description.property_list(minimum, info))

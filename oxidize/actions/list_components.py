@@ -11,6 +11,7 @@ from typing import ClassVar
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
+from oxidize.actions import zig
 from oxidize.actions.kind import ActionContext, Kind, OutputForm
 from oxidize.actions.mapped import mapped
 from oxidize.distributions.description import Description
@@ -36,6 +37,10 @@ class ListComponents(Kind):
     mnemonic: ClassVar[str] = "list-components"
     version: ClassVar[int] = 1
     outputs: ClassVar[Mapping[str, OutputForm]] = {"components": "file"}
+
+    def tools(self) -> Mapping[str, str]:
+        """Whose C library static programs have."""
+        return {"zig": zig.version()}
 
     def run(self, context: ActionContext) -> None:
         """The interpreter, its libraries, the packages."""
@@ -112,6 +117,9 @@ def _linked(
         number = cpe(known.cpe, version) if known else ""
         told.add(known.name if known else "")
         yield _library(name, version, each.licence, number)
+    if description.static:
+        version = zig.musl_version()
+        yield _library("musl", version, "MIT", cpe("musl-libc:musl", version))
     told |= {known.name for path in carried if (known := library_called(_name(path)))}
     for other in LIBRARIES:
         if other.name in versions and other.name not in told:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, ClassVar, cast
 
 from oxidize.actions.archive import members
 from oxidize.actions.kind import ActionContext, Kind, OutputForm
-from oxidize.actions.mac_needs import architectures, minimum_macos
+from oxidize.actions.mac_programs import architectures, licence_texts, minimum_macos
 from oxidize.errors import ActionError, Diagnostic
 from oxidize.installers.archive import Member
 from oxidize.installers.mac_names import name_problem
@@ -39,7 +38,9 @@ class MacPackage(Kind):
         description = PackageDescription(**params["description"])
         files = members(context)
         if path := params["licences"]:
-            files.append(Member(path, _licences(context), False))
+            licences = context.scratch / "licences"
+            licences.write_text(licence_texts(context), encoding="utf-8")
+            files.append(Member(path, licences, False))
         if problem := name_problem([*params["links"], *(each.path for each in files)]):
             raise ActionError(problem)
         program = next(each.file for each in files if each.path == params["program"])
@@ -53,10 +54,3 @@ class MacPackage(Kind):
         licence = next(iter(context.inputs("licence")), None)
         with context.output("package").open("wb") as out:
             write_package(description, found, distribution, licence, context.scratch, out)
-
-
-def _licences(context: ActionContext) -> Path:
-    texts = [each.read_text("utf-8") for each in context.inputs("licences")]
-    path = context.scratch / "licences"
-    path.write_text("\n\n".join(texts), encoding="utf-8")
-    return path

@@ -5,58 +5,48 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Mapping, Sequence
+from subprocess import list2cmdline
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from attrs import define, field, frozen
+
+from oxidize.installers.msi_text import with_names
+from oxidize.installers.windows_product import Association, WindowsProduct
 
 # Of identifiers that are made of names, so that the same product has the same ones each time.
 _SPACE = uuid.UUID("6d1a54b8-2f5e-5d0c-9a3b-0f5d7a1c9e42")
 _NAMESPACE = "http://schemas.microsoft.com/wix/2006/wi"
 _FOLDER = "INSTALLDIR"
+_ICON = "product.ico"
 # Where Windows Installer sets and resets variables: numbers of Microsoft's suggested sequence.
 _SEQUENCE = {"WriteEnvironmentStrings": 5200, "RemoveEnvironmentStrings": 3300}
+# Who runs services that nobody is named for: an account with few rights, which each Windows has.
+_ACCOUNT = "NT AUTHORITY\\LocalService"
 
 
 @frozen
-class Association:
-    """A type of files that the program opens."""
+class MsiPackage:
+    """A product and what is installed of it: `files` are paths below its folder -> files here.
 
-    extension: str
-    description: str
-    mime: str
-
-
-@frozen
-class MsiProduct:
-    """What Windows is told of a product, and what is installed of it.
-
-    `files` are paths below its folder -> files on this machine.
+    `code` is the package's own identifier, of which there is one for each content; `icon` is an
+    .ico file, empty for none. Without an `upgrade_code`, one is made of the product's identifier.
     """
 
-    identifier: str
-    name: str
-    version: str
-    publisher: str
-    summary: str
+    product: WindowsProduct
     files: Mapping[str, str]
-    program: str = ""
-    url: str = ""
     icon: str = ""
-    """An .ico file on this machine; empty for none."""
-    in_menu: bool = False
-    on_path: bool = False
-    associations: Sequence[Association] = ()
-    per_user: bool = False
+    given_upgrade_code: str = ""
+    code: str = ""
 
     @property
     def upgrade_code(self) -> str:
         """What all versions of the product have in common."""
-        return _guid("upgrade", self.identifier)
+        return (self.given_upgrade_code or _guid("upgrade", self.product.identifier)).upper()
 
     @property
     def product_code(self) -> str:
         """What no other version has."""
-        return _guid("product", self.identifier, self.version)
+        return _guid("product", self.upgrade_code, self.product.version)
 
     def source(self) -> str:
         """What wixl reads."""
@@ -64,12 +54,14 @@ class MsiProduct:
 
     def environment_table(self) -> str:
         """The table Environment, as msibuild imports it."""
-        component = _id("c", self.program)
+        product = self.product
         head = "Environment\tName\tValue\tComponent_\ns72\tl255\tL255\ts72\n"
         # "=" sets it when installed, "-" takes it away with the product, "*" is the machine's.
-        machine = "" if self.per_user else "*"
-        row = f"PATH\t=-{machine}PATH\t[~];[{_FOLDER}]\t{component}\n"
-        return f"{head}Environment\tEnvironment\n{row}"
+        machine = "" if product.per_user else "*"
+        folder, component = _folder_id(product.program_folder), _id("c", product.program)
+        return (
+            f"{head}Environment\tEnvironment\nPATH\t=-{machine}PATH\t[~];[{folder}]\t{component}\n"
+        )
 
     def sequence(self) -> Sequence[str]:
         """Queries that have that table looked at."""
@@ -80,29 +72,38 @@ class MsiProduct:
         ]
 
 
+def package_code(*words: str) -> str:
+    """The code of a package with that content."""
+    return _guid("package", *words)
+
+
 @define
 class _Source:
-    product: MsiProduct
+    package: MsiPackage
     _components: list[str] = field(factory=list)
     _folders: dict[str, Element] = field(factory=dict)
 
+    @property
+    def told(self) -> WindowsProduct:
+        return self.package.product
+
     def text(self) -> str:
-        told = self.product
+        told = self.told
         root = Element("Wix", xmlns=_NAMESPACE)
         product = SubElement(
             root,
             "Product",
-            Id=told.product_code,
+            Id=self.package.product_code,
             Name=told.name,
             Language="1033",
             Version=told.version,
             Manufacturer=told.publisher,
-            UpgradeCode=told.upgrade_code,
+            UpgradeCode=self.package.upgrade_code,
         )
         SubElement(
             product,
             "Package",
-            Id=_guid("package", told.identifier, told.version, *told.files),
+            Id=self.package.code,
             InstallerVersion="500",
             Compressed="yes",
             InstallScope="perUser" if told.per_user else "perMachine",
@@ -120,71 +121,101 @@ class _Source:
         for each in self._components:
             SubElement(feature, "ComponentRef", Id=each)
         indent(root)
-        return '<?xml version="1.0" encoding="utf-8"?>\n' + tostring(root, encoding="unicode")
+        return with_names(tostring(root, encoding="unicode"))
 
     def _properties(self, product: Element) -> None:
-        told = self.product
-        values = {"ARPURLINFOABOUT": told.url, "ARPNOMODIFY": "1"}
-        if told.icon:
-            SubElement(product, "Icon", Id="product.ico", SourceFile=told.icon)
-            values["ARPPRODUCTICON"] = "product.ico"
+        values = {
+            "ARPURLINFOABOUT": self.told.url,
+            "ARPNOMODIFY": "1",
+            # An upgrade decides which files it brings before the old ones are removed, and would
+            # leave out those whose version isn't higher: all are to be there.
+            "REINSTALLMODE": "amus",
+        }
+        if self.package.icon:
+            SubElement(product, "Icon", Id=_ICON, SourceFile=self.package.icon)
+            values["ARPPRODUCTICON"] = _ICON
         for name, value in values.items():
             if value:
                 SubElement(product, "Property", Id=name, Value=value)
 
     def _files(self, target: Element) -> None:
-        told = self.product
+        told = self.told
         place = "LocalAppDataFolder" if told.per_user else "ProgramFiles64Folder"
         outer = SubElement(target, "Directory", Id=place)
         if told.per_user:
             outer = SubElement(outer, "Directory", Id="ProgramsFolder", Name="Programs")
         self._folders[""] = SubElement(outer, "Directory", Id=_FOLDER, Name=told.name)
-        for path, source in sorted(told.files.items()):
+        for path, source in sorted(self.package.files.items()):
             folder, _, name = path.rpartition("/")
             component = self._component(self._folder(folder), path)
             SubElement(
                 component, "File", Id=_id("f", path), Name=name, Source=source, KeyPath="yes"
             )
             if path == told.program:
-                self._associate(component)
+                for each in told.associations:
+                    self._associate(component, each)
+                self._services(component)
 
     def _folder(self, path: str) -> Element:
         found = self._folders.get(path)
         if found is None:
             outer, _, name = path.rpartition("/")
             above = self._folder(outer)
-            found = SubElement(above, "Directory", Id=_id("d", path), Name=name)
+            found = SubElement(above, "Directory", Id=_folder_id(path), Name=name)
             self._folders[path] = found
         return found
 
     def _component(self, folder: Element, what: str) -> Element:
         name = _id("c", what)
         self._components.append(name)
-        guid = _guid("component", self.product.identifier, what)
+        guid = _guid("component", self.package.upgrade_code, what)
         return SubElement(folder, "Component", Id=name, Guid=guid, Win64="yes")
 
-    def _associate(self, component: Element) -> None:
-        """What Windows' registry says of the types of files."""
-        told = self.product
-        root = "HKCU" if told.per_user else "HKLM"
-        for each in told.associations:
-            kind = f"{told.identifier}.{each.extension}"
-            rows = {
-                (f".{each.extension}", ""): kind,
-                (f".{each.extension}", "Content Type"): each.mime,
-                (kind, ""): each.description,
-                (f"{kind}\\DefaultIcon", ""): f"[#{_id('f', told.program)}],0",
-                (f"{kind}\\shell\\open\\command", ""): f'"[#{_id("f", told.program)}]" "%1"',
+    def _associate(self, component: Element, association: Association) -> None:
+        """What Windows' registry says of a type of files."""
+        told, extension = self.told, association.extension
+        kind, program = told.kind(association), f"[#{_id('f', told.program)}]"
+        rows = {
+            (f".{extension}", ""): kind,
+            (f".{extension}", "Content Type"): association.mime,
+            (kind, ""): _formatted(association.description),
+            (f"{kind}\\DefaultIcon", ""): f"{program},0",
+            (f"{kind}\\shell\\open\\command", ""): f'"{program}" "%1"',
+        }
+        for (key, name), value in rows.items():
+            attributes = {
+                "Root": "HKCU" if told.per_user else "HKLM",
+                "Key": f"Software\\Classes\\{key}",
+                **({"Name": name} if name else {}),
+                "Type": "string",
+                "Value": value,
             }
-            for (key, name), value in rows.items():
-                attributes = {"Root": root, "Key": f"Software\\Classes\\{key}"}
-                attributes |= {"Name": name} if name else {}
-                SubElement(
-                    component, "RegistryValue", attrib={**attributes, "Type": "string"}, Value=value
-                )
+            SubElement(component, "RegistryValue", attributes)
+
+    def _services(self, component: Element) -> None:
+        for each in self.told.services:
+            attributes = {
+                "Id": _id("s", each.name),
+                "Name": each.name,
+                "DisplayName": _formatted(each.name),
+                "Description": _formatted(each.description),
+                "Type": "ownProcess",
+                "Start": "auto" if each.starts else "demand",
+                "ErrorControl": "normal",
+                "Account": _ACCOUNT,
+                "Vital": "yes",
+            }
+            if each.arguments:
+                attributes["Arguments"] = _formatted(list2cmdline(each.arguments))
+            SubElement(component, "ServiceInstall", attributes)
+            control = {"Id": _id("s", each.name), "Name": each.name, "Wait": "yes"}
+            control |= {"Start": "install"} if each.starts else {}
+            SubElement(
+                component, "ServiceControl", {**control, "Stop": "both", "Remove": "uninstall"}
+            )
 
     def _menu(self, target: Element) -> None:
-        told = self.product
+        told = self.told
         if not told.in_menu:
             return
         menu = SubElement(target, "Directory", Id="ProgramMenuFolder")
@@ -195,22 +226,14 @@ class _Source:
             Id="menu",
             Name=told.name,
             Description=told.summary,
-            Target=f"[{_FOLDER}]{told.program.replace('/', chr(92))}",
+            Target=f"[#{_id('f', told.program)}]",
             WorkingDirectory=_FOLDER,
         )
-        if told.icon:
-            shortcut.set("Icon", "product.ico")
-        key = f"Software\\{told.publisher}\\{told.name}"
-        SubElement(
-            component,
-            "RegistryValue",
-            Root="HKCU",
-            Key=key,
-            Name="menu",
-            Type="integer",
-            Value="1",
-            KeyPath="yes",
-        )
+        if self.package.icon:
+            shortcut.set("Icon", _ICON)
+        # An entry of the menu is one person's, and is known by something of theirs.
+        key = {"Root": "HKCU", "Key": f"Software\\{told.identifier}", "Name": "menu"}
+        SubElement(component, "RegistryValue", key, Type="integer", Value="1", KeyPath="yes")
 
 
 def _guid(*words: str) -> str:
@@ -220,3 +243,12 @@ def _guid(*words: str) -> str:
 def _id(kind: str, path: str) -> str:
     """Identifiers of tables are words of up to 72 characters."""
     return kind + hashlib.sha256(path.encode()).hexdigest()[:24]
+
+
+def _folder_id(path: str) -> str:
+    return _id("d", path) if path else _FOLDER
+
+
+def _formatted(text: str) -> str:
+    """Where brackets are references, a text's own are written like this."""
+    return "".join(f"[\\{each}]" if each in "[]" else each for each in text)

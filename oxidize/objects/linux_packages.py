@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from attrs import asdict, evolve, frozen
 
 from oxidize.errors import BuildFileError, Diagnostic
 from oxidize.graph.action import Artifact, Value
 from oxidize.installers.debian_services import debian_script
-from oxidize.installers.desktop_entry import DesktopEntry, OpenedType, mime_types
+from oxidize.installers.desktop_entry import mime_types
 from oxidize.installers.file_names import clash
 from oxidize.installers.linux_layout import LinuxLayout
 from oxidize.installers.nfpm import MACHINES, VERSIONS, Description, Packager, file_name
 from oxidize.installers.systemd import ACCOUNTS, Unit, When, accounts, package_script
 from oxidize.installers.tools import NFPM
+from oxidize.objects.desktop import desktop_entry, opened_types
 from oxidize.objects.installer_request import InstallerRequest
 from oxidize.objects.problem import refuse
 from oxidize.objects.signing import Wanted, signer_for
@@ -217,7 +218,7 @@ class LinuxPackage:
     def _texts(self, layout: LinuxLayout) -> dict[str, Value]:
         """Files that are written, by their paths on the system."""
         product = self.product
-        types = [OpenedType(e.mime, e.extension, e.description) for e in product.file_types]
+        types = opened_types(product)
         texts: dict[str, Value] = {}
         if self.packager == "deb":
             texts[f"/usr/share/lintian/overrides/{product.package}"] = "".join(
@@ -225,14 +226,7 @@ class LinuxPackage:
                 for why, tags in _EXPECTED.items()
             )
         if product.menu or types:
-            entry = DesktopEntry(
-                name=product.name,
-                summary=product.summary,
-                program=layout.program,
-                icon=product.package if product.icon else "",
-                types=types,
-                **_menu(product),
-            )
+            entry = desktop_entry(product, layout.program, product.package)
             texts[f"/usr/share/applications/{product.package}.desktop"] = entry.text()
         if types:
             texts[f"/usr/share/mime/packages/{product.package}.xml"] = mime_types(types)
@@ -290,15 +284,3 @@ def _check_system(request: InstallerRequest) -> None:
             argument="format",
             help=f"--target-triple {request.machine}-unknown-linux-musl",
         )
-
-
-def _menu(product: Product) -> dict[str, Any]:
-    menu = product.menu
-    if menu is None:
-        return {}
-    return {
-        "categories": menu.categories,
-        "keywords": menu.keywords,
-        "terminal": menu.terminal,
-        "generic_name": menu.generic_name,
-    }

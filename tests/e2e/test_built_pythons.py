@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 import zstandard
 
+from oxidize.actions import zig
 from oxidize.distributions.source_manifest import shipped_text
 from oxidize.executor.locks import exclusively
 from tests import pythons
@@ -204,6 +205,12 @@ def test_bill_of_materials(space: Space, built: Callable[[str], Archive]) -> Non
     assert zlib["version"] == version
     assert zlib["licenses"] == [{"expression": "Zlib"}]
     assert zlib["cpe"].startswith(f"cpe:2.3:a:zlib:zlib:{version}:")
+    (musl,) = (each for each in rows if each["name"] == "musl")
+    assert musl["version"] == zig.musl_version()
+    texts = succeeds(space, "licenses", "--target-triple", MUSL, env=env)
+    assert f"\n  zlib {version} (Zlib)\n" in texts
+    assert f"\n  musl {zig.musl_version()} (MIT)\n" in texts
+    assert "Copyright © 2005-2020 Rich Felker, et al." in texts
 
 
 def test_pure_wheels(space: Space, built: Callable[[str], Archive]) -> None:

@@ -7,6 +7,7 @@ import os
 import shutil
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -97,6 +98,11 @@ def make_package():
     product = make_product("Notes", "1.0", publisher = "Example", summary = "Notes", contact = who)
     return files.to_installer("deb", product = product)
 
+def make_appimage():
+    exe = PythonDistribution(sha256 = "{sha256}", local_path = "{path}").to_python_executable("app")
+    app = make_product("App", "1.0", publisher = "Example", summary = "App", icon = "icon.svg")
+    return exe.to_installer("appimage", product = app)
+
 def make_sbom(app):
     files = FileManifest()
     files.add_file(app.sbom())
@@ -119,6 +125,7 @@ def make_mac():
     return made
 
 register_target("app", make)
+register_target("appimage", make_appimage)
 register_target("sbom", make_sbom, depends = ["app"])
 register_target("image", make_image)
 register_target("wheel", make_wheel)
@@ -130,7 +137,8 @@ register_target("universal", make_universal)
 """
 
 TARGETS = (
-    *("app", "archive", "image", "mac", "package", "sbom", "standalone", "universal", "wheel"),
+    *("app", "appimage", "archive", "image", "mac", "package", "sbom", "standalone", "universal"),
+    "wheel",
 )
 # What builds a distribution of sources, and the kinds of actions that nothing else takes.
 DISTRIBUTION = (
@@ -142,8 +150,9 @@ OF_DISTRIBUTIONS = ("build-source", "pack-distribution")
 POINTS = int(os.environ.get("KILLS", "3"))
 
 
-def make_project(space: Space, archive: Archive, tool: Path) -> Space:
+def make_project(space: Space, archive: Archive, tool: Path, mirror: Path) -> Space:
     """A small program, an archive and a folder that take an action of every kind."""
+    (space.root / "mirror").symlink_to(mirror)
     text = BUILD_FILE.replace("{sha256}", archive.sha256).replace("{path}", str(archive.path))
     space.write("build.star", text)
     space.write("app/__main__.py", "import alpha, mine\nprint(alpha.version, mine.version)\n")
@@ -164,15 +173,20 @@ def make_project(space: Space, archive: Archive, tool: Path) -> Space:
 
 @pytest.fixture(scope="module")
 def whole(
-    tmp_path_factory: pytest.TempPathFactory, shared_cache: Path, full_archive: Archive
+    tmp_path_factory: pytest.TempPathFactory,
+    shared_cache: Path,
+    full_archive: Archive,
+    mirror: str,
 ) -> Space:
     """The program, built in one go."""
+    pythons.need_tool("mksquashfs")
     pythons.need_tool("xorriso")
     folder = tmp_path_factory.mktemp("whole")
     (folder / "tool.c").write_text("int main(void) { return 0; }\n")
     compile_for("aarch64", shared_cache, folder / "made", folder / "tool.c")
-    space = make_project(Space(folder, shared_cache), full_archive, folder / "made")
-    space.build(*TARGETS)
+    space = Space(folder, shared_cache)
+    make_project(space, full_archive, folder / "made", Path(urlsplit(mirror).path))
+    space.build(*TARGETS, env=config(space))
     return space
 
 
@@ -186,7 +200,7 @@ def fresh(whole: Space, tmp_path: Path, full_archive: Archive) -> Space:
 def built(whole: Space, tmp_path_factory: pytest.TempPathFactory, full_archive: Archive) -> Space:
     """The program, built with a cache of its own."""
     space = make_fresh(whole, tmp_path_factory.mktemp("built"), full_archive)
-    space.build(*TARGETS)
+    space.build(*TARGETS, env=config(space))
     return space
 
 
@@ -207,14 +221,17 @@ def make_distribution(folder: Path) -> Space:
 
 
 def config(space: Space) -> dict[str, str]:
-    """Where the user's catalogue is."""
-    return {"OXIDIZE_CONFIG_DIR": str(space.root / "config")}
+    """Where the user's catalogue is, and the mirror."""
+    return {
+        "OXIDIZE_CONFIG_DIR": str(space.root / "config"),
+        "OXIDIZE_MIRROR": (space.root / "mirror").as_uri(),
+    }
 
 
 def make_fresh(whole: Space, folder: Path, archive: Archive) -> Space:
     (folder / "project").mkdir()
-    cache = folder / "cache"
-    space = make_project(Space(folder / "project", cache), archive, whole.root / "tool")
+    space = Space(folder / "project", folder / "cache")
+    make_project(space, archive, whole.root / "tool", (whole.root / "mirror").resolve())
     zig = Path(LAYOUT) / "tools" / "zig"
     shutil.copytree(whole.cache / zig, space.cache / zig, symlinks=True)
     return space
@@ -309,9 +326,15 @@ def test_interrupted_anywhere(fresh: Space, whole: Space) -> None:
     ):
         forget(fresh, point.partition("/")[0])
         done = fresh.oxidize(
-            point, "SIGINT", "build", *TARGETS, "-j1", module="tests.executor.killing"
+            point,
+            "SIGINT",
+            "build",
+            *TARGETS,
+            "-j1",
+            module="tests.executor.killing",
+            env=config(fresh),
         )
         assert done.returncode == 130, done.stderr
         assert done.stderr.splitlines()[-1] == "interrupted"
-    fresh.build(*TARGETS)
+    fresh.build(*TARGETS, env=config(fresh))
     assert_sound(fresh, whole)

@@ -3,10 +3,12 @@ looked at is what macOS would, by readers that didn't write it."""
 
 from __future__ import annotations
 
+import platform
 import plistlib
 import re
 import shutil
 import subprocess
+import sys
 import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -15,13 +17,14 @@ from xml.etree import ElementTree
 import lief
 import pytest
 
+from oxidize.binary.embed import find_payload
 from oxidize.binary.universal import slices
 from tests import pythons
 from tests.binary.macho import check_layout, code_directory, compile_for, parsed
 from tests.binary.seal import broken
 from tests.distributions.archives import Archive
-from tests.e2e.macos_programs import project
-from tests.e2e.space import Space
+from tests.e2e.macos_programs import project, resources_of
+from tests.e2e.space import REPOSITORY, Space
 from tests.installers.apple import Apple
 
 LOAD = """
@@ -78,6 +81,15 @@ register_target("command", lambda app: pkg_installer(app, notes(menu = None)), d
 register_target("commands", lambda app: pkg_installer(
     with_files(app), notes(menu = None)), depends = ["aarch64"])
 """
+# A program that has its modules in a folder beside it.
+BESIDE = """
+def beside(triple, sha256, path):
+    dist = PythonDistribution(sha256 = sha256, local_path = path, build_target = triple)
+    policy = dist.make_python_packaging_policy(resources_location = "filesystem-relative:lib")
+    return app_bundle(dist.to_python_executable("app", packaging_policy = policy), notes())
+
+register_target("beside", lambda: beside({place}))
+"""
 ALL = ("app", "both", "both-app", "command", "commands", "dmg", "pkg", "readme", "zip")
 ICON = '<svg xmlns="http://www.w3.org/2000/svg" width="512" height="512"/>\n'
 IDENTIFIER = "org.example.field-notes"
@@ -92,7 +104,9 @@ def built(
     space = Space(tmp_path_factory.mktemp("mac"), shared_cache)
     project(space, panda, "markupsafe==3.0.3")
     text = (space.root / "build.star").read_text()
-    space.write("build.star", LOAD + text + TARGETS)
+    triple = "aarch64-apple-darwin"
+    place = f'"{triple}", "{panda[triple].sha256}", "{panda[triple].path}"'
+    space.write("build.star", LOAD + text + TARGETS + BESIDE.replace("{place}", place))
     space.write("icon.svg", ICON)
     space.write("free.rtf", "{\\rtf1 Free.}\n")
     space.build(*ALL)
@@ -233,7 +247,26 @@ def test_universal(built: Space) -> None:
     for part in parts.values():
         check_layout(part)
         assert code_directory(part)["identifier"] == IDENTIFIER
+    fat = lief.MachO.parse(data)
+    assert fat is not None
+    assert all(each.fat_offset % 0x4000 == 0 for each in fat)
     assert broken(app) == set()
+    licences = (app / "Contents/Resources/LICENCES").read_text()
+    assert licences.count("This program contains") == 1
+
+
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="the program is for x86_64")
+def test_container(built: Space, tmp_path: Path) -> None:
+    """The signed program's own code, mapped as macOS does, finds its container and a module."""
+    app = built.outputs("both-app") / "Field Notes.app"
+    parts = {each.machine: each for each in slices((app / "Contents/MacOS/app").read_bytes())}
+    program = tmp_path / "app"
+    program.write_bytes(parts["x86_64"].data)
+    names = sorted(resources_of(program).modules)
+    command = [sys.executable, "-m", "tests.binary.mapped_macho", str(program), "markupsafe"]
+    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=True)
+    size = len(find_payload(program.read_bytes()))
+    assert done.stdout == f"True 0 {size} {names.index('markupsafe')}\n"
 
 
 def test_zip(built: Space, app: Path, tmp_path: Path) -> None:
@@ -334,6 +367,15 @@ def test_disk_image(built: Space, apple: Apple, tmp_path: Path) -> None:
     assert broken(there / "Field Notes.app") == set()
 
 
+def test_modules_beside(built: Space) -> None:
+    """A program that would look for modules next to it is refused once that is known."""
+    done = built.oxidize("build", "beside")
+    assert done.returncode == 1
+    assert re.search(
+        r'error\[OX1150\]: the program looks for "lib/\S+" next to itself', done.stderr
+    )
+
+
 SMALL = """
 def small():
     files = FileManifest()
@@ -348,11 +390,6 @@ def every():
     files.add_installer(pkg_installer(small(), notes()))
     files.add_installer(dmg_image(small(), notes()))
     return files
-
-def clash():
-    files = small()
-    files.add_file(FileContent(filename = "Map.txt", content = ""), directory = "data")
-    return pkg_installer(files, notes(menu = None))
 
 register_target("every", every)
 """

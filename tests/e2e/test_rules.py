@@ -127,6 +127,8 @@ file_bundle("release", {".": ["settings.ini"], "bin": [greet, tool]}, archives =
     with tarfile.open(archive) as opened:
         modes = {member.name: oct(member.mode) for member in opened.getmembers()}
     assert modes == {
+        "release/LICENCES-greet": "0o644",
+        "release/LICENCES-tool": "0o644",
         "release/bin/greet": "0o755",
         "release/bin/tool": "0o755",
         "release/settings.ini": "0o644",

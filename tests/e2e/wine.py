@@ -20,8 +20,8 @@ _MISSING = {
     "creal": "f2 0f 10 01 c3",
     "cimag": "f2 0f 10 41 08 c3",
 }
-# Nothing asks for .NET, or for a browser.
-_NO_DIALOGS = "mscoree,mshtml="
+# Nothing asks for .NET, or for a browser, and no entry of a menu gets to this system's own.
+_NO_DIALOGS = "winemenubuilder.exe=d;mscoree,mshtml="
 _OWN_MARK = b"Wine builtin DLL"
 
 

@@ -168,7 +168,7 @@ def test_what_is_left_out(lines: str, project: Project) -> None:
     assert help_for(project, lines).startswith("leave it out")
 
 
-@pytest.mark.parametrize("name", ["WiXInstaller", "SnapApp", "PythonWheelBuilder"])
+@pytest.mark.parametrize("name", ["WiXInstaller", "PythonWheelBuilder"])
 def test_installers(name: str, project: Project) -> None:
     """The installers that aren't there yet are told as such, with what is there."""
     assert "no such installers yet" in help_for(project, f"{name}()")

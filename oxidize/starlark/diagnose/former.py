@@ -14,6 +14,7 @@ _INSTALLER = (
     'there are no such installers yet: to_installer("tar.gz") packs a program or a manifest'
 )
 _BUNDLE = 'app_bundle() of "@oxidize//installers.star" makes an application of a program'
+_SNAP = 'snap() of "@oxidize//installers.star" makes a snap of a program'
 _CLASSIFIED = "leave it out: each file of a package is carried, as what it is"
 _SIGNING = "write code_signer_from_pfx_file(PATH, PASSWORD): keys come from files"
 
@@ -24,7 +25,8 @@ _NAMES = {
 }
 _KINDS_OF_NAMES = (
     (r"code_signer_from_windows_store_\w+", _SIGNING),
-    (r"Snap\w*|WiX\w+", _INSTALLER),
+    (r"Snap\w*", _SNAP),
+    (r"WiX\w+", _INSTALLER),
     (r"MacOsApplicationBundleBuilder", _BUNDLE),
     (r"PythonWheelBuilder", _INSTALLER),
 )

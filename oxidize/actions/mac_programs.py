@@ -1,4 +1,4 @@
-"""What programs for macOS need of it, by their files and by what was found while they were made."""
+"""What was found of programs for macOS while they were made, and what their files say."""
 
 from __future__ import annotations
 
@@ -26,6 +26,12 @@ def minimum_macos(context: ActionContext, program: Path) -> str:
 def architectures(program: Path) -> Sequence[str]:
     """What a program is for, such as "arm64". Raises ActionError likewise."""
     return sorted({_MACHINES.get(machine, machine) for machine, _ in _parts(program)})
+
+
+def licence_texts(context: ActionContext) -> str:
+    """All `licences`, each once: programs for two architectures mostly have the same."""
+    texts = (each.read_text("utf-8") for each in context.inputs("licences"))
+    return "\n\n".join(dict.fromkeys(texts))
 
 
 def _parts(program: Path) -> list[tuple[str, dict[str, str]]]:

@@ -1,0 +1,310 @@
+"""Installers for Windows: made here, and installed under wine, in a Windows of their own."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import re
+import subprocess
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from xml.etree import ElementTree
+
+import lief
+import pytest
+
+from tests import pythons
+from tests.distributions.archives import Archive
+from tests.distributions.windows import TRIPLE, Windows
+from tests.e2e.space import Space
+from tests.e2e.wine import Wine
+
+APP = Path(__file__).with_name("windows_notes")
+NAME = "Field Nötes 日本"
+IDENTIFIER = "org.example.notes"
+DATA = "data/ein größerer $NAME [1] 日本 ${x} %20.txt"
+# What the first version installs, and the second.
+FIRST = {"bin/notes.exe", DATA, "LICENCES.txt"}
+SECOND = {"bin/notes.exe", "new.txt", "LICENCES.txt"}
+MACHINE = r"HKLM\System\CurrentControlSet\Control\Session Manager\Environment"
+PERSON = r"HKCU\Environment"
+UNINSTALL = r"Software\Microsoft\Windows\CurrentVersion\Uninstall"
+TARGETS = ("msi", "msi_user", "nsis", "nsis_user")
+
+
+@pytest.fixture(scope="module")
+def installers(tmp_path_factory: pytest.TempPathFactory, shared_cache: Path) -> Space:
+    """The project."""
+    for tool in ("wixl", "msibuild", "makensis"):
+        pythons.need_tool(tool)
+    space = Space(tmp_path_factory.mktemp("windows-installers"), shared_cache)
+    space.copy(APP)
+    return space
+
+
+@pytest.fixture(scope="module")
+def made(installers: Space, windows: tuple[Windows, Archive]) -> dict[str, Path]:
+    """The installers, by their targets; those of the second version end in "2"."""
+    space, found = installers, {}
+    for mark, version, more in (("2", "1.1.0", ()), ("", "1.0.0", ("msi_service", "msix"))):
+        options = arguments(windows[1], version)
+        done = space.oxidize("build", *TARGETS, *more, *options, env=found_path())
+        assert done.returncode == 0, done.stderr
+        for target in (*TARGETS, *more):
+            (file,) = space.outputs(target).iterdir()
+            found[target + mark] = file.rename(space.root / f"{mark or 1}-{target}-{file.name}")
+    return found
+
+
+def arguments(archive: Archive, version: str) -> tuple[str, ...]:
+    """For a build of that version."""
+    variables = {"sha256": archive.sha256, "path": str(archive.path), "version": version}
+    told = (part for name, text in variables.items() for part in ("--var", f"{name}={text}"))
+    return ("--target-triple", TRIPLE, *told)
+
+
+def found_path() -> dict[str, str]:
+    """A PATH where the Python that compiles is found first: of the same version as the archive."""
+    return {"PATH": f"{pythons.need('3.11').parent}:{os.environ['PATH']}"}
+
+
+@pytest.fixture(scope="module")
+def wine(
+    tmp_path_factory: pytest.TempPathFactory, windows: tuple[Windows, Archive]
+) -> Iterator[Wine]:
+    """A Windows of these tests' own."""
+    folder = tmp_path_factory.mktemp("wine")
+    wine = Wine.made(folder / "prefix", windows[0].entropy)
+    yield wine
+    server = [pythons.need_tool("wineserver"), "--kill"]
+    subprocess.run(server, env=wine.environment(), check=True)
+
+
+class System:
+    """What is on a Windows, and what its registry says."""
+
+    def __init__(self, wine: Wine) -> None:
+        self.wine = wine
+
+    def run(self, *command: str | Path) -> int:
+        """The exit code of a command of Windows."""
+        first, *others = map(str, command)
+        return self.wine.run(Path(first), *others).returncode
+
+    def files(self) -> set[Path]:
+        """All that is on the drive, but for what is temporary or the registry's export."""
+        found = (each for each in self.wine.drive.rglob("*") if each.is_file())
+        return {
+            each
+            for each in found
+            if not {"Temp", "temp"} & {*each.parts} and each.name != "exported.reg"
+        }
+
+    def registry(self, key: str) -> str:
+        """All that is below a key; "" if it isn't there."""
+        file = self.wine.drive / "exported.reg"
+        file.unlink(missing_ok=True)
+        self.run("reg", "export", key, "C:\\exported.reg", "/y")
+        return file.read_text("utf-16").replace("\\\n  ", "") if file.exists() else ""
+
+    def path(self, key: str) -> str:
+        """PATH, below a key; "" if there is none."""
+        found = re.search(r'^"Path"=hex\(2\):([0-9a-f,]*)', self.registry(key), re.M | re.I)
+        return bytes.fromhex(found[1].replace(",", "")).decode("utf-16-le")[:-1] if found else ""
+
+    def shortcuts(self) -> list[str]:
+        """What is in the Start menu."""
+        return [each.name for each in self.wine.drive.rglob("*.lnk")]
+
+    def below(self, folder: Path) -> set[str]:
+        """Paths of files in a folder."""
+        found = {each for each in folder.rglob("*") if each.is_file()}
+        return {str(each.relative_to(folder)) for each in found}
+
+    def everything(self) -> str:
+        """What the registry has of programs."""
+        return self.registry("HKLM\\Software") + self.registry("HKCU\\Software")
+
+
+@pytest.fixture
+def system(wine: Wine) -> System:
+    """The tests' Windows."""
+    return System(wine)
+
+
+def says(system: System, program: Path) -> str:
+    """What the installed program says."""
+    return system.wine.run(program, "ö", "a b").stdout
+
+
+def assert_registered(system: System, version: str, *, per_user: bool) -> None:
+    """Windows' list of programs, the type of files and the entry of the menu are there."""
+    root = "HKCU" if per_user else "HKLM"
+    listed = system.registry(f"{root}\\{UNINSTALL}")
+    assert f'"DisplayName"="{NAME}"' in listed
+    assert f'"DisplayVersion"="{version}"' in listed
+    assert '"Publisher"="Example & Söhne"' in listed
+    classes = f"{root}\\Software\\Classes"
+    assert f'@="{IDENTIFIER}.note"' in system.registry(f"{classes}\\.note")
+    kind = system.registry(f"{classes}\\{IDENTIFIER}.note")
+    assert '@="#1 [Nöte] $INSTDIR ${x} \\"$$\\""' in kind
+    assert f'{NAME}\\\\bin\\\\notes.exe\\" \\"%1\\""' in kind
+    assert system.shortcuts() == [f"{NAME}.lnk"]
+
+
+def assert_gone(system: System, before: set[Path], path: str, key: str) -> None:
+    """Nothing is left of an installation."""
+    assert system.files() == before
+    known = system.everything()
+    assert IDENTIFIER not in known
+    assert NAME not in known
+    assert system.path(key).rstrip(";") == path.rstrip(";")
+
+
+@pytest.mark.parametrize("per_user", [False, True], ids=["machine", "user"])
+def test_msi(system: System, made: dict[str, Path], per_user: bool) -> None:
+    """Windows Installer installs a package; another version takes its place, an older one doesn't;
+    its removal leaves nothing."""
+    target, key = ("msi_user", PERSON) if per_user else ("msi", MACHINE)
+    folder = next(system.wine.drive.glob("users/*/AppData/Local")) / "Programs"
+    folder = (folder if per_user else system.wine.drive / "Program Files") / NAME
+    before, path = system.files(), system.path(key)
+    assert made[target].name == f"1-{target}-notes-1.0.0-x64.msi"
+    for mark, version, files in (("", "1.0.0", FIRST), ("2", "1.1.0", SECOND)):
+        assert system.run("msiexec", "/i", made[target + mark], "/qn") == 0
+        assert system.below(folder) == files
+        assert says(system, folder / "bin" / "notes.exe") == "notes ö a b\n"
+        assert_registered(system, version, per_user=per_user)
+        assert system.path(key).rstrip(";").endswith(f"\\{NAME}\\bin\\")
+    assert system.registry(f"HKLM\\{UNINSTALL}").count(NAME) == 1
+    assert system.run("msiexec", "/i", made[target], "/qn") != 0
+    assert system.below(folder) == SECOND
+    assert system.run("msiexec", "/x", made[target + "2"], "/qn") == 0
+    assert_gone(system, before, path, key)
+
+
+def test_msi_service(system: System, made: dict[str, Path]) -> None:
+    """A service is installed, called with its arguments, and goes with the package."""
+    before = system.files()
+    assert system.run("msiexec", "/i", made["msi_service"], "/qn") == 0
+    assert (system.wine.drive / "served.txt").read_text().split("\n") == ["serve", "a b"]
+    key = "HKLM\\System\\CurrentControlSet\\Services\\notesd"
+    assert '"ObjectName"="NT AUTHORITY\\\\LocalService"' in system.registry(key)
+    assert system.run("msiexec", "/x", made["msi_service"], "/qn") == 0
+    assert system.registry(key) == ""
+    assert system.files() == before
+
+
+LONG = ";".join(f"C:\\a folder of many\\{n:04}" for n in range(200))
+
+
+@pytest.mark.parametrize("per_user", [False, True], ids=["machine", "user"])
+def test_nsis(system: System, made: dict[str, Path], per_user: bool) -> None:
+    """A setup program installs without questions; another version takes its place; its removal
+    leaves what others have put there, the rest of a long PATH, and nothing else."""
+    target, key = ("nsis_user", PERSON) if per_user else ("nsis", MACHINE)
+    folder = next(system.wine.drive.glob("users/*/AppData/Local")) / "Programs"
+    folder = (folder if per_user else system.wine.drive / "Program Files") / NAME
+    system.run("reg", "add", key, "/v", "Path", "/t", "REG_EXPAND_SZ", "/d", LONG, "/f")
+    before = system.files()
+    assert made[target].name == f"1-{target}-notes-1.0.0-x64-setup.exe"
+    for mark, version, files in (("", "1.0.0", FIRST), ("2", "1.1.0", SECOND)):
+        assert system.run(made[target + mark], "/S") == 0
+        assert system.below(folder) == {*files, "uninstall.exe"}
+        assert says(system, folder / "bin" / "notes.exe") == "notes ö a b\n"
+        assert_registered(system, version, per_user=per_user)
+        entry = system.path(key).removeprefix(f"{LONG};")
+        assert entry.endswith(f"\\{NAME}\\bin")
+    own = folder / "bin" / "own.txt"
+    own.write_text("of somebody")
+    uninstall(system, folder)
+    assert system.files() == {*before, own}
+    own.unlink()
+    own.parent.rmdir()
+    folder.rmdir()
+    assert_gone(system, before, LONG, key)
+    assert system.path(key) == LONG
+
+
+def uninstall(system: System, folder: Path) -> None:
+    """Runs the uninstaller where it is, and waits: else it goes on as a copy of itself."""
+    place = "C:\\" + str(folder.relative_to(system.wine.drive)).replace("/", "\\")
+    assert system.run(folder / "uninstall.exe", "/S", f"_?={place}") == 0
+    (folder / "uninstall.exe").unlink(missing_ok=True)
+    if not any(folder.iterdir()):
+        folder.rmdir()
+
+
+def test_nsis_elsewhere(system: System, made: dict[str, Path]) -> None:
+    """/D says where it is installed; what opened such files before does so again afterwards."""
+    kind = "HKLM\\Software\\Classes\\.note"
+    system.run("reg", "add", kind, "/ve", "/d", "other.note", "/f")
+    folder = system.wine.drive / "own place"
+    assert system.run(made["nsis"], "/S", "/D=C:\\own place") == 0
+    assert system.below(folder) == {*FIRST, "uninstall.exe"}
+    assert f'@="{IDENTIFIER}.note"' in system.registry(kind)
+    uninstall(system, folder)
+    assert not folder.exists()
+    assert '@="other.note"' in (left := system.registry(kind))
+    assert IDENTIFIER not in left
+    system.run("reg", "delete", kind, "/f")
+
+
+def test_setup_program(made: dict[str, Path]) -> None:
+    """A setup program has the product's icon and version, and asks for the rights it needs."""
+    for target, level in (("nsis", "requireAdministrator"), ("nsis_user", "asInvoker")):
+        pe = lief.PE.parse(str(made[target]))
+        assert pe is not None
+        resources = pe.resources_manager
+        assert isinstance(resources, lief.PE.ResourcesManager)
+        assert 256 in [each.width or 256 for each in resources.icons]
+        assert f'level="{level}"' in resources.manifest
+        version = str(resources.version[0])
+        assert f"ProductName: {NAME}" in version
+        assert "1-0-0-0" in version
+
+
+def test_msix(made: dict[str, Path]) -> None:
+    """An msix package has a manifest that names the program, logos of the icon, and the digests of
+    all blocks."""
+    assert made["msix"].name == "1-msix-notes-1.0.0.0-x64.msix"
+    with zipfile.ZipFile(made["msix"]) as package:
+        files = {each.filename: package.read(each) for each in package.infolist()}
+    pictures = {f"Assets/{each}.png" for each in ("Square150x150Logo", "StoreLogo")}
+    assert {"LICENCES.txt", "bin/notes.exe", "data/text.txt", *pictures} <= {*files}
+    space = "{http://schemas.microsoft.com/appx/manifest/foundation/windows10}"
+    manifest = ElementTree.fromstring(files["AppxManifest.xml"])
+    identity = manifest.find(f"{space}Identity")
+    assert identity is not None
+    assert identity.attrib == {
+        "Name": IDENTIFIER,
+        "Version": "1.0.0.0",
+        "Publisher": "CN=Example & Söhne",
+        "ProcessorArchitecture": "x64",
+    }
+    program = manifest.find(f"{space}Applications/{space}Application")
+    assert program is not None
+    assert program.attrib["Executable"] == "bin\\notes.exe"
+    assert manifest.findtext(f"{space}Properties/{space}DisplayName") == NAME
+    blocks = ElementTree.fromstring(files["AppxBlockMap.xml"])
+    space = "{http://schemas.microsoft.com/appx/2010/blockmap}"
+    digests = {
+        str(file.get("Name")).replace("\\", "/"): [block.get("Hash") for block in file]
+        for file in blocks.iter(f"{space}File")
+    }
+    assert {*digests} == {*files} - {"AppxBlockMap.xml", "[Content_Types].xml"}
+    for name, found in digests.items():
+        data = files[name]
+        parts = (data[start : start + 65536] for start in range(0, len(data), 65536))
+        expected = [base64.b64encode(hashlib.sha256(part).digest()).decode() for part in parts]
+        assert found == expected, name
+
+
+def test_the_same_bytes(installers: Space, windows: tuple[Windows, Archive]) -> None:
+    """Installers that are made again, under other conditions, have the same bytes."""
+    options = arguments(windows[1], "1.0.0")
+    done = installers.oxidize("verify", *TARGETS, "msi_service", "msix", *options, env=found_path())
+    assert done.returncode == 0, done.stderr
+    assert "6 files, the same in both builds" in done.stdout + done.stderr
