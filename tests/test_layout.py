@@ -93,6 +93,7 @@ _LOAD_AND_ANALYSIS = (
     "packages/requirement_file",
 )
 _OTHERS = {
+    "objects/secret_functions": "secrets decide nothing, and are noted nowhere",
     "objects/globbing": "asks the entries of folders that were looked up, with their links",
     "starlark/build_file": "looked for before anything is remembered",
     "starlark/missing": "explains an error",

@@ -11,8 +11,8 @@ from attrs import frozen
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
-# Apple's, for programs and for packages.
-_APPLE = "1.2.840.113635.100.4."
+# Apple's, for packages: by Developer ID, and for its store.
+_PACKAGES = ("1.2.840.113635.100.4.13", "1.2.840.113635.100.4.9")
 _CODE_SIGNING = "1.3.6.1.5.5.7.3.3"
 _ANY = "2.5.29.37.0"
 
@@ -37,6 +37,8 @@ class SigningCertificate:
     ends: int
     signs_code: bool
     """Whether it may be used to sign programs, or says nothing of that."""
+    signs_packages: bool
+    """Whether it is one of Apple's that sign packages, and nothing else."""
 
 
 def read_pkcs12(data: bytes, password: str) -> SigningCertificate:
@@ -101,21 +103,22 @@ def _public(certificate: Certificate) -> SigningCertificate:
 
     names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
     name = str(names[0].value) if names else certificate.subject.rfc4514_string()
+    uses = _uses(certificate)
     return SigningCertificate(
         name,
         hashlib.sha256(certificate.public_bytes(Encoding.DER)).hexdigest(),
         int(certificate.not_valid_before_utc.timestamp()),
         int(certificate.not_valid_after_utc.timestamp()),
-        _signs_code(certificate),
+        not uses or _CODE_SIGNING in uses or _ANY in uses,
+        any(each in uses for each in _PACKAGES),
     )
 
 
-def _signs_code(certificate: Certificate) -> bool:
+def _uses(certificate: Certificate) -> list[str]:
     from cryptography.x509 import ExtendedKeyUsage, ExtensionNotFound
 
     try:
         uses = certificate.extensions.get_extension_for_class(ExtendedKeyUsage).value
     except ExtensionNotFound:
-        return True
-    told = [each.dotted_string for each in uses]
-    return any(each in (_CODE_SIGNING, _ANY) or each.startswith(_APPLE) for each in told)
+        return []
+    return [each.dotted_string for each in uses]

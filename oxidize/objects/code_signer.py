@@ -116,6 +116,17 @@ class CodeSigner(ScriptObject):
         self.decides = self.context.handle
         return no_calls(None)
 
+    def fits(self, *, certified: bool, package: bool) -> bool:
+        """Whether its key is for something: packages of macOS, or else what certificates sign."""
+        if not isinstance(self.key, CertifiedKey):
+            return not certified
+        return certified and (package or not self.signs_packages)
+
+    @property
+    def signs_packages(self) -> bool:
+        """Whether it signs packages of macOS, and nothing else."""
+        return isinstance(self.key, CertifiedKey) and self.key.certificate.signs_packages
+
     def certified(self) -> CertifiedKey:
         """Its key; for who knows that it has a certificate."""
         assert isinstance(self.key, CertifiedKey)

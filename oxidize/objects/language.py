@@ -14,6 +14,7 @@ from oxidize.objects import (
     functions,
     product_functions,
     prompts,
+    secret_functions,
     signing_functions,
     source_folder,
 )
@@ -68,8 +69,8 @@ _FUNCTIONS: tuple[Callable[..., object], ...] = (
     prompts.prompt_input,
     prompts.prompt_password,
     prompts.Secret,
-    signing_functions.secret_from_env,
-    signing_functions.secret_from_file,
+    secret_functions.secret_from_env,
+    secret_functions.secret_from_file,
     signing_functions.code_signer_from_pfx_file,
     signing_functions.code_signer_from_gpg_key_file,
     functions.resolve_target,

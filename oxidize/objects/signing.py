@@ -39,13 +39,15 @@ class Wanted:
 
 def signer_for(context: Context, wanted: Wanted, *, certified: bool = True) -> CodeSigner | None:
     """Who signs it: the one that was given for it, or the first active one that wants to."""
-    if wanted.given:
+    package = wanted.place.endswith(".pkg")
+    if wanted.given and wanted.given.fits(certified=certified, package=package):
         return wanted.given
-    for signer in context.signers:
-        if isinstance(signer.key, CertifiedKey) == certified:
-            answer = _asked(context, signer, wanted)
-            if answer != "defer":
-                return signer if answer == "sign" else None
+    fitting = [each for each in context.signers if each.fits(certified=certified, package=package)]
+    # Packages by who signs nothing else.
+    for signer in sorted(fitting, key=lambda each: not each.signs_packages):
+        answer = _asked(context, signer, wanted)
+        if answer != "defer":
+            return signer if answer == "sign" else None
     return None
 
 
@@ -57,6 +59,12 @@ def check_certified(signer: CodeSigner, name: str) -> None:
             f'a key of OpenPGP can\'t sign "{name}"',
             argument="signer",
             help="code_signer_from_pfx_file() makes a signer for Windows and macOS",
+        )
+    if signer.signs_packages and not name.endswith(".pkg"):
+        refuse(
+            "OX1163",
+            f'the certificate is for packages of macOS, and can\'t sign "{name}"',
+            argument="signer",
         )
 
 

@@ -73,7 +73,7 @@ def certified_key(path: Path, shown: str, password: str) -> CertifiedKey:
         if problem.wrong_password:
             refuse("OX1161", f'the password doesn\'t open "{shown}"', argument="password")
         refuse("OX1160", f'no key can be read from "{shown}": {problem}', argument="path")
-    if not certificate.signs_code:
+    if not certificate.signs_code and not certificate.signs_packages:
         refuse(
             "OX1162",
             f'the certificate of "{certificate.name}" isn\'t for signing code',

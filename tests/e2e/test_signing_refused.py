@@ -77,6 +77,11 @@ CASES = {
         LOAD + CODE + f"deb_package(FileManifest(), {PRODUCT}).sign(SIGNER)",
         'error[OX1163]: a certificate can\'t sign "notes_1-1_amd64.deb"',
     ),
+    "library-with-package-certificate": (
+        CODE.replace("code.pfx", "packages.pfx")
+        + 'FileContent("password", "free.dll").sign(SIGNER)',
+        'error[OX1163]: the certificate is for packages of macOS, and can\'t sign "free.dll"',
+    ),
     "archive": (
         CODE + 'FileManifest().to_installer("zip", "notes").sign(SIGNER)',
         "error[OX1163]: an installer such as ",
@@ -103,7 +108,7 @@ CASES = {
 @pytest.fixture
 def keys(space: Space, certificates: Certificates, gpg: Gpg) -> Space:
     """A project with files that keys are in."""
-    for name, use in (("code", "code"), ("mail", "mail")):
+    for name, use in (("code", "code"), ("mail", "mail"), ("packages", "packages")):
         path = certificates.folder / f"{name}.pfx"
         shutil.copy(path if path.exists() else certificates.pfx(name, use), space.root)
     for name in ("key", "public"):

@@ -143,6 +143,7 @@ def test_settings(lines: str, given: str, project: Project) -> None:
         ('exe.setup_py_install(CWD + "/tool")', 'pip_install([CWD + "/tool"])'),
         ('exe.to_wix_msi_builder("a", "A", "1", "E")', 'to_installer("zip")'),
         ("BUILD_TARGET", "BUILD_TARGET_TRIPLE"),
+        ("code_signer_from_windows_store_auto().activate()", "code_signer_from_pfx_file("),
     ],
 )
 def test_other_ways(lines: str, code: str, project: Project) -> None:
@@ -159,7 +160,6 @@ def test_other_ways(lines: str, code: str, project: Project) -> None:
         'exe.add_cargo_manifest_licensing("Cargo.toml")',
         'files.add_path("a", "", force_read = True)',
         'dist.to_python_executable("b", runtime = None)',
-        'code_signer_from_pfx_file("a.pfx", "")',
         "CONTEXT",
     ],
 )
