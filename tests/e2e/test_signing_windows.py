@@ -15,6 +15,7 @@ from threading import Thread
 import lief
 import pytest
 
+from oxidize.installers.authenticode import SIGNED
 from tests import pythons
 from tests.distributions.archives import Archive
 from tests.distributions.windows import TRIPLE, Windows
@@ -22,6 +23,9 @@ from tests.e2e.signing_keys import PASSWORD, Certificates, change, unsigned_libr
 from tests.e2e.space import Space
 from tests.e2e.wine import Wine
 
+LOAD = """
+load("@oxidize//installers.star", "msi_installer", "msix_package", "nsis_installer", "product")
+"""
 SIGNER = """
 SIGNER = code_signer_from_pfx_file("keys/code.pfx", secret_from_env("CODE_PASSWORD"))
 """
@@ -38,6 +42,27 @@ def both(plain, signed):
     files.add_manifest(signed.to_file_manifest("signed"))
     return files
 
+def notes():
+    return product(
+        "Signed Setup",
+        "1.0",
+        publisher = "Example code",
+        summary = "Says hello",
+        icon = "icon.svg",
+    )
+
+def installers(plain):
+    files = FileManifest()
+    for function in [msi_installer, nsis_installer, msix_package]:
+        files.add_installer(function(plain, notes()))
+    packages = PythonDistribution(sha256 = "{sha256}", local_path = "{path}")
+    exe = packages.to_python_executable(name = "unused")
+    files.add_python_resources("lib", exe.pip_install(["markupsafe==3.0.2"]))
+    return files
+
+SIGNER.activate() if VARS.get("active") else None
+
+register_target("installers", installers, depends = ["plain"])
 register_target("plain", make)
 register_target("signed", lambda: make().sign(SIGNER))
 register_target("both", both, depends = ["plain", "signed"])
@@ -147,7 +172,8 @@ def test_program(
     """A signed program runs, with what it carries, and a changed byte anywhere in it shows."""
     archive = windows[1]
     text = PROGRAM.format(sha256=archive.sha256, path=archive.path)
-    space.write("build.star", SIGNER + text)
+    space.write("build.star", LOAD + SIGNER + text)
+    space.write("icon.svg", '<svg xmlns="http://www.w3.org/2000/svg" width="256" height="256"/>\n')
     space.write("hello.py", "import sys\nprint('hello', *sys.argv[1:])\n")
     shutil.copytree(certificates.folder, space.root / "keys")
     # Of the same version, it compiles.
@@ -166,6 +192,28 @@ def test_program(
         shutil.copy(program, changed)
         change(changed, at)
         assert not is_right(certificates, changed)
+
+    check_installers(space, certificates, wine, path)
+
+
+def check_installers(space: Space, certificates: Certificates, wine: Wine, path: str) -> None:
+    """An active signer signs installers, what they install, and libraries of packages."""
+    where = ("installers", "--target-triple", TRIPLE, "--var", "active=1")
+    build(space, *where, PATH=path)
+    made = space.outputs("installers")
+    files = {each.suffix: each for each in made.rglob("*") if each.suffix in SIGNED}
+    assert sorted(files) == [".exe", ".msi", ".msix", ".pyd"]
+    for each in files.values():
+        assert is_right(certificates, each), each
+    wine.run(files[".exe"], "/S")
+    (installed,) = wine.drive.glob("Program Files*/Signed Setup/hello.exe")
+    assert is_right(certificates, installed)
+    ran = wine.run(installed, "there")
+    assert (ran.stdout, ran.returncode) == ("hello there\n", 0)
+    changed = files[".exe"].with_name("changed.exe")
+    shutil.copy(files[".exe"], changed)
+    change(changed, changed.stat().st_size // 2)
+    assert not is_right(certificates, changed)
 
 
 def test_active_signers(signing: Space, certificates: Certificates) -> None:
