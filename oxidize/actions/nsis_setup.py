@@ -16,7 +16,7 @@ class NsisSetup(Kind):
     agreement, a text, if there are -> `installer`.
 
     `product` is a WindowsProduct, `own` the paths of what is installed beside the files, `tools`
-    the version of makensis.
+    the version of makensis; where `dense`, the program is small.
     """
 
     mnemonic: ClassVar[str] = "nsis-setup"
@@ -33,6 +33,7 @@ class NsisSetup(Kind):
             sum(file.stat().st_size for file in files.values()),
             str(icon) if icon else "",
             _agreement(context),
+            bool(context.params["dense"]),
         )
         script, made = context.scratch / "made.nsi", context.scratch / "made.exe"
         script.write_text(setup.script(made.name), encoding="utf-8")

@@ -1,14 +1,15 @@
 """Text of any language in packages for Windows Installer.
 
-wixl ends at letters beyond Western Europe's, and doesn't say which encoding a package is in. So it
-reads names of such letters, and the package's tables, and its summary, get the letters themselves.
+wixl ends at letters beyond Western Europe's, doesn't say which encoding a package is in, and leaves
+out each $. So it reads names of such letters, and the package's tables, and its summary, get the
+letters themselves.
 """
 
 from __future__ import annotations
 
 import re
 
-_LETTER = re.compile(r"[^\x00-\x7f]|_(?=_U)")
+_LETTER = re.compile(r"[^\x00-\x7f]|\$|_(?=_U)")
 _NAME = re.compile(r"__U([0-9A-F]+)__")
 UTF_8 = 65001
 # The table that isn't one: importing it says how text is encoded from then on.

@@ -28,6 +28,7 @@ class MsiSettings:
 
     per_user: bool = False
     upgrade_code: str = ""
+    program: str = ""
 
 
 @frozen
@@ -44,7 +45,7 @@ class MsiInstaller:
         """Refuses what Windows Installer can't express."""
         settings = request.read(MsiSettings)
         version = request.version(msi_version)
-        check_windows(request)
+        program = check_windows(request, settings.program)
         _check_services(request, settings)
         if settings.upgrade_code and not _is_guid(settings.upgrade_code):
             refuse(
@@ -53,7 +54,7 @@ class MsiInstaller:
                 argument="settings",
                 help="without one, a code is made of the product's identifier",
             )
-        product = windows_product(request, version, per_user=settings.per_user)
+        product = windows_product(request, version, program, per_user=settings.per_user)
         return cls(request, settings, product, system_tools(WIXL, MSIBUILD))
 
     @property

@@ -29,6 +29,7 @@ class MsixSettings:
 
     identity: str = ""
     publisher: str = ""
+    program: str = ""
 
 
 @frozen
@@ -46,9 +47,9 @@ class MsixPackage:
         """Refuses what such a package can't express."""
         product, settings = request.product, request.read(MsixSettings)
         version = request.version(msix_version)
-        check_windows(request)
+        program = check_windows(request, settings.program)
         refuse_services(request, "an msix package")
-        if not request.manifest.program:
+        if not program:
             refuse(
                 "OX1106",
                 "an msix package starts a program, and there is none among the files",
@@ -77,7 +78,7 @@ class MsixPackage:
                 argument="settings",
                 help='such as "CN=Example, O=Example Ltd, C=GB"',
             )
-        told = windows_product(request, version, per_user=True)
+        told = windows_product(request, version, program, per_user=True)
         return cls(request, told, product.icon, identity, publisher)
 
     @property

@@ -28,6 +28,7 @@ class NsisSettings:
 
     per_user: bool = False
     agreement: str = ""
+    program: str = ""
 
 
 @frozen
@@ -43,14 +44,14 @@ class NsisInstaller:
     def of(cls, request: InstallerRequest) -> NsisInstaller:
         """Refuses what a setup program can't do."""
         settings = request.read(NsisSettings)
-        check_windows(request)
+        program = check_windows(request, settings.program)
         refuse_services(request, "a setup program")
         file = None
         if settings.agreement:
             file = existing_file(request.context.reach, settings.agreement, "settings")
         return cls(
             request,
-            windows_product(request, request.version(str), per_user=settings.per_user),
+            windows_product(request, request.version(str), program, per_user=settings.per_user),
             (SourceFile(str(file)),) if file else (),
             system_tools(MAKENSIS),
         )
@@ -67,7 +68,7 @@ class NsisInstaller:
             "nsis-setup",
             self.product,
             self.file_name,
-            params={"tools": self.tools},
+            params={"tools": self.tools, "dense": self.request.context.settings.release},
             inputs={"icon": windows_icon(self.request), "agreement": self.agreement},
             own=(UNINSTALLER,),
         )

@@ -20,15 +20,17 @@ from oxidize.installers.windows_product import (
 from oxidize.objects.icon import icon_file
 from oxidize.objects.installer_request import InstallerRequest
 from oxidize.objects.problem import refuse
+from oxidize.suggest import did_you_mean
 from oxidize.triples import system_of
 
 # What ends an entry of PATH, and what begins a variable in one.
 _NOT_ON_PATH = ";%"
 
 
-def check_windows(request: InstallerRequest) -> None:
-    """Refuses other systems, and products that call a program which isn't there."""
-    product, program = request.product, request.manifest.program
+def check_windows(request: InstallerRequest, given: str) -> str:
+    """The path of the program, which may be `given`; empty if there is none. Refuses other systems,
+    and products that call a program which isn't there."""
+    product, program = request.product, given or request.manifest.program or ""
     if system_of(request.triple) != "windows" or request.machine != "x86_64":
         refuse(
             "OX1104",
@@ -36,13 +38,21 @@ def check_windows(request: InstallerRequest) -> None:
             argument="format",
             help="they are for Windows: --target-triple x86_64-pc-windows-msvc",
         )
+    if given and given not in request.manifest.entries:
+        message = f'the program "{given}" isn\'t among the files'
+        refuse(
+            "OX1133",
+            message,
+            argument="settings",
+            help=did_you_mean(given, [*request.manifest.entries]),
+        )
     if (product.services or product.menu or product.file_types) and not program:
         refuse(
             "OX1106",
             f'the product "{product.name}" has something that calls a program, and there is none '
             "among the files",
             argument="product",
-            help="make the installer of a program, or add one to the manifest",
+            help="make the installer of a program, or say which of the files it is: program = ...",
         )
     if why := unfit(product.name, "windows"):
         refuse(
@@ -51,7 +61,7 @@ def check_windows(request: InstallerRequest) -> None:
             f"can't have: {why}",
             argument="product",
         )
-    place = f"{product.name}/{(program or '').rpartition('/')[0]}"
+    place = f"{product.name}/{program.rpartition('/')[0]}"
     found = next((each for each in _NOT_ON_PATH if each in place), "")
     if found and program and product.on_path:
         refuse(
@@ -60,6 +70,7 @@ def check_windows(request: InstallerRequest) -> None:
             argument="product",
             help="with on_path = False, it isn't",
         )
+    return program
 
 
 def refuse_services(request: InstallerRequest, what: str) -> None:
@@ -74,9 +85,11 @@ def refuse_services(request: InstallerRequest, what: str) -> None:
         )
 
 
-def windows_product(request: InstallerRequest, version: str, *, per_user: bool) -> WindowsProduct:
+def windows_product(
+    request: InstallerRequest, version: str, program: str, *, per_user: bool
+) -> WindowsProduct:
     """What Windows is told of the product, whose version the format writes like this."""
-    product, program = request.product, request.manifest.program or ""
+    product = request.product
     return WindowsProduct(
         identifier=product.identifier,
         name=product.name,
