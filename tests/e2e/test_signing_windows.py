@@ -244,6 +244,16 @@ def test_installers(signing: Space, certificates: Certificates, wine: Wine) -> N
         assert not is_right(certificates, each)
 
 
+def test_expired(signing: Space, certificates: Certificates) -> None:
+    """An expired certificate signs, with a warning whenever that is used."""
+    shutil.copy(certificates.expired(), signing.root / "keys" / "code.pfx")
+    signing.write("build.star", SIGNER + ONE)
+    for _ in range(2):
+        assert 'the key of "Example expired" expired on 2020-01-31' in build(signing).stderr
+    signed = signing.outputs("one") / "free.dll"
+    assert "Subject: /CN=Example expired\n" in osslsigncode(certificates, signed)
+
+
 def test_time_stamp(signing: Space, certificates: Certificates) -> None:
     """A server confirms when a signature was made."""
     certificates.certify("stamps", "stamps")
