@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import subprocess
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from attrs import frozen
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
+from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_and_certificates
+from cryptography.x509.oid import NameOID
 
 from tests import pythons
 from tests.distributions.windows import Windows
@@ -74,6 +80,21 @@ class Certificates:
     def certify(self, name: str, use: str) -> None:
         """A new key `name.key`, and `name.pem`, its certificate."""
         self._request(name, use, "-CA", "issuer.pem", "-CAkey", "issuer.key")
+
+    def expired(self) -> Path:
+        """A key whose certificate, its own issuer, held in January 2020."""
+        key = rsa.generate_private_key(65537, 2048)
+        name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Example expired")])
+        certificate = (
+            x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+            .not_valid_before(datetime(2020, 1, 1, tzinfo=UTC))
+            .not_valid_after(datetime(2020, 1, 31, tzinfo=UTC))
+            .sign(key, SHA256())
+        )
+        form = BestAvailableEncryption(PASSWORD.encode())
+        path = self.folder / "expired.pfx"
+        path.write_bytes(serialize_key_and_certificates(None, key, certificate, None, form))
+        return path
 
     def stamp(self, query: bytes) -> bytes:
         """What a server answers that confirms times, by the key `stamps`."""

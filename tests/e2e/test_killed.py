@@ -21,6 +21,8 @@ from tests.binary.macho import compile_for
 from tests.binary.test_universal import thin_file
 from tests.distributions.archives import Archive
 from tests.distributions.tiny_sources import write_sources
+from tests.distributions.windows import TRIPLE, Windows
+from tests.e2e.signing_keys import PASSWORD, Certificates, unsigned_library
 from tests.e2e.space import Space
 from tests.executor.killing import BETWEEN
 from tests.packages import wheels
@@ -146,6 +148,24 @@ DISTRIBUTION = (
     *("--manifest", "sources/manifest.json", "--sources", "sources", "-o", "build/archives"),
 )
 OF_DISTRIBUTIONS = ("build-source", "pack-distribution")
+# What signs, for Windows and macOS.
+SIGNING_FILE = """
+SIGNER = code_signer_from_pfx_file("keys/code.pfx", secret_from_file("password"))
+SIGNER.activate()
+
+def make():
+    dist = PythonDistribution(sha256 = "{sha256}", local_path = "{path}")
+    exe = dist.to_python_executable(name = "app")
+    files = FileManifest()
+    files.add_file(FileContent("free.dll"))
+    files.add_file(FileContent("tool", "tool.dylib").sign(SIGNER))
+    files.add_python_resources("lib", exe.pip_install(["alpha", "--no-index", "-f", "house"]))
+    return files
+
+register_target("signed", make)
+"""
+SIGNING = ("build", "signed", "--target-triple", TRIPLE)
+OF_SIGNING = ("apple-sign-file", "authenticode-sign", "authenticode-sign-tree")
 # How many points in each kind of action; `make killed` says 20.
 POINTS = int(os.environ.get("KILLS", "3"))
 
@@ -210,6 +230,31 @@ def distributions(tmp_path_factory: pytest.TempPathFactory) -> tuple[Space, Spac
     pythons.need_tool("make")
     one, two = (make_distribution(tmp_path_factory.mktemp(name)) for name in ("one", "two"))
     return one, two
+
+
+@pytest.fixture(scope="module")
+def signed(
+    tmp_path_factory: pytest.TempPathFactory,
+    windows: tuple[Windows, Archive],
+    certificates: Certificates,
+    whole: Space,
+) -> tuple[Space, Space]:
+    """Two projects whose files are signed, each with a cache of its own."""
+    archive, spaces = windows[1], []
+    for name in ("one", "two"):
+        folder = tmp_path_factory.mktemp(name)
+        space = Space(folder, folder / "cache")
+        text = SIGNING_FILE.replace("{sha256}", archive.sha256)
+        space.write("build.star", text.replace("{path}", str(archive.path)))
+        space.write("password", PASSWORD)
+        shutil.copytree(certificates.folder, folder / "keys")
+        shutil.copy(whole.root / "tool", folder / "tool")
+        unsigned_library(windows[0], folder / "free.dll")
+        wheels.make_wheel(folder / "house", "alpha", "1.0")
+        done = space.oxidize(*SIGNING)
+        assert done.returncode == 0, done.stderr
+        spaces.append(space)
+    return spaces[0], spaces[1]
 
 
 def make_distribution(folder: Path) -> Space:
@@ -286,7 +331,7 @@ def assert_sound(space: Space, whole: Space) -> None:
         held.release()
 
 
-@pytest.mark.parametrize("kind", sorted({*KINDS, BETWEEN} - {*OF_DISTRIBUTIONS}))
+@pytest.mark.parametrize("kind", sorted({*KINDS, BETWEEN} - {*OF_DISTRIBUTIONS, *OF_SIGNING}))
 def test_killed_anywhere(built: Space, whole: Space, kind: str) -> None:
     """Wherever in an action of any kind a build is killed, or between them, its commands end, and
     the next one delivers the bytes of an undisturbed build."""
@@ -300,6 +345,14 @@ def test_killed_in_distributions(distributions: tuple[Space, Space], kind: str) 
     assert_killable(space, whole, kind, *DISTRIBUTION)
 
 
+@pytest.mark.parametrize("kind", OF_SIGNING)
+def test_killed_in_signing(signed: tuple[Space, Space], kind: str) -> None:
+    """So does a build that signs, which leaves no key behind."""
+    space, whole = signed
+    assert_killable(space, whole, kind, *SIGNING)
+    assert list(space.cache.rglob("*.p12")) == []
+
+
 def assert_killable(space: Space, whole: Space, kind: str, *arguments: str) -> None:
     module, env = "tests.e2e.killing_all", config(space)
     done = space.oxidize(kind, str(POINTS), *arguments, "-j1", module=module, env=env)
@@ -310,9 +363,11 @@ def assert_killable(space: Space, whole: Space, kind: str, *arguments: str) -> N
     assert list(space.cache.rglob(".oxidize-*")) == []
 
 
-def test_every_kind(built: Space, distributions: tuple[Space, Space]) -> None:
-    """The programs and the distribution take actions of all kinds that there are."""
-    rows = (*entries(built), *entries(distributions[0]))
+def test_every_kind(
+    built: Space, distributions: tuple[Space, Space], signed: tuple[Space, Space]
+) -> None:
+    """What is built here takes actions of all kinds that there are."""
+    rows = (*entries(built), *entries(distributions[0]), *entries(signed[0]))
     assert {kind_of(row) for row in rows} == {*KINDS}
 
 

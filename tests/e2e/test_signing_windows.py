@@ -15,7 +15,6 @@ from threading import Thread
 import lief
 import pytest
 
-from oxidize.installers.authenticode import SIGNED
 from tests import pythons
 from tests.distributions.archives import Archive
 from tests.distributions.windows import TRIPLE, Windows
@@ -23,13 +22,12 @@ from tests.e2e.signing_keys import PASSWORD, Certificates, change, unsigned_libr
 from tests.e2e.space import Space
 from tests.e2e.wine import Wine
 
-LOAD = """
-load("@oxidize//installers.star", "msi_installer", "msix_package", "nsis_installer", "product")
-"""
 SIGNER = """
 SIGNER = code_signer_from_pfx_file("keys/code.pfx", secret_from_env("CODE_PASSWORD"))
 """
 PROGRAM = """
+load("@oxidize//installers.star", "msix_package", "product")
+
 def make():
     dist = PythonDistribution(sha256 = "{sha256}", local_path = "{path}")
     config = dist.make_python_interpreter_config(run_module = "hello")
@@ -42,27 +40,15 @@ def both(plain, signed):
     files.add_manifest(signed.to_file_manifest("signed"))
     return files
 
-def notes():
-    return product(
-        "Signed Setup",
-        "1.0",
-        publisher = "Example code",
-        summary = "Says hello",
-        icon = "icon.svg",
-    )
-
-def installers(plain):
+def more(plain):
+    told = {{"publisher": "Example code", "summary": "Says hello", "icon": "icon.svg"}}
     files = FileManifest()
-    for function in [msi_installer, nsis_installer, msix_package]:
-        files.add_installer(function(plain, notes()))
-    packages = PythonDistribution(sha256 = "{sha256}", local_path = "{path}")
-    exe = packages.to_python_executable(name = "unused")
-    files.add_python_resources("lib", exe.pip_install(["markupsafe==3.0.2"]))
+    files.add_installer(msix_package(plain, product("Hello", "1.0", **told)))
+    files.add_python_resources("lib", make().pip_install(["markupsafe==3.0.2"]))
     return files
 
 SIGNER.activate() if VARS.get("active") else None
-
-register_target("installers", installers, depends = ["plain"])
+register_target("more", more, depends = ["plain"])
 register_target("plain", make)
 register_target("signed", lambda: make().sign(SIGNER))
 register_target("both", both, depends = ["plain", "signed"])
@@ -101,24 +87,26 @@ def one():
 
 register_target("one", one)
 """
-PACKAGE = """<?xml version="1.0"?>
-<Wix xmlns="http://schemas.microsoft.com/wix/2006/wi">
-  <Product Id="11111111-1111-1111-1111-111111111110" Name="Notes" Version="1.0.0"
-      UpgradeCode="11111111-1111-1111-1111-111111111111" Manufacturer="Example" Language="1033">
-    <Package InstallerVersion="200" Compressed="yes"/>
-    <Media Id="1" Cabinet="a.cab" EmbedCab="yes"/>
-    <Directory Id="TARGETDIR" Name="SourceDir">
-      <Directory Id="ProgramFilesFolder">
-        <Directory Id="NotesFolder" Name="Signed Notes">
-          <Component Id="C" Guid="11111111-1111-1111-1111-111111111112">
-            <File Id="F" Name="notes.txt" Source="notes.txt"/>
-          </Component>
-        </Directory>
-      </Directory>
-    </Directory>
-    <Feature Id="All" Level="1"><ComponentRef Id="C"/></Feature>
-  </Product>
-</Wix>
+INSTALLERS = """
+load("@oxidize//installers.star", "msi_installer", "nsis_installer", "product")
+
+def files():
+    files = FileManifest()
+    files.add_file(FileContent("libs/free.dll", "tool.exe", executable = True))
+    return files
+
+def notes(name):
+    return product(name, "1.0", publisher = "Example", summary = "Does nothing")
+
+def installers(files):
+    made = FileManifest()
+    made.add_installer(msi_installer(files, notes("Signed Package")))
+    made.add_installer(nsis_installer(files, notes("Signed Setup")))
+    return made
+
+SIGNER.activate()
+register_target("files", files)
+register_target("installers", installers, depends = ["files"], default = True)
 """
 
 
@@ -169,11 +157,12 @@ def verified(program: Path) -> lief.PE.Signature.VERIFICATION_FLAGS:
 def test_program(
     space: Space, certificates: Certificates, windows: tuple[Windows, Archive], wine: Wine
 ) -> None:
-    """A signed program runs, with what it carries, and a changed byte anywhere in it shows."""
+    """A signed program runs, with what it carries, and a changed byte anywhere in it shows. An
+    active signer signs packages with programs, and libraries of Python packages, likewise."""
     archive = windows[1]
     text = PROGRAM.format(sha256=archive.sha256, path=archive.path)
-    space.write("build.star", LOAD + SIGNER + text)
-    space.write("icon.svg", '<svg xmlns="http://www.w3.org/2000/svg" width="256" height="256"/>\n')
+    space.write("build.star", SIGNER + text)
+    space.write("icon.svg", '<svg xmlns="http://www.w3.org/2000/svg" width="256" height="256"/>')
     space.write("hello.py", "import sys\nprint('hello', *sys.argv[1:])\n")
     shutil.copytree(certificates.folder, space.root / "keys")
     # Of the same version, it compiles.
@@ -192,28 +181,12 @@ def test_program(
         shutil.copy(program, changed)
         change(changed, at)
         assert not is_right(certificates, changed)
-
-    check_installers(space, certificates, wine, path)
-
-
-def check_installers(space: Space, certificates: Certificates, wine: Wine, path: str) -> None:
-    """An active signer signs installers, what they install, and libraries of packages."""
-    where = ("installers", "--target-triple", TRIPLE, "--var", "active=1")
-    build(space, *where, PATH=path)
-    made = space.outputs("installers")
-    files = {each.suffix: each for each in made.rglob("*") if each.suffix in SIGNED}
-    assert sorted(files) == [".exe", ".msi", ".msix", ".pyd"]
-    for each in files.values():
-        assert is_right(certificates, each), each
-    wine.run(files[".exe"], "/S")
-    (installed,) = wine.drive.glob("Program Files*/Signed Setup/hello.exe")
-    assert is_right(certificates, installed)
-    ran = wine.run(installed, "there")
-    assert (ran.stdout, ran.returncode) == ("hello there\n", 0)
-    changed = files[".exe"].with_name("changed.exe")
-    shutil.copy(files[".exe"], changed)
-    change(changed, changed.stat().st_size // 2)
-    assert not is_right(certificates, changed)
+    build(space, "more", "--target-triple", TRIPLE, "--var", "active=1", PATH=path)
+    more = {each.suffix: each for each in space.outputs("more").rglob("*.*")}
+    for each in (more[".pyd"], more[".msix"]):
+        assert is_right(certificates, each)
+        change(each, each.stat().st_size // 2)
+        assert not is_right(certificates, each)
 
 
 def test_active_signers(signing: Space, certificates: Certificates) -> None:
@@ -253,23 +226,32 @@ def test_signed_again(signing: Space, certificates: Certificates) -> None:
     assert is_right(certificates, signed, "renewed")
 
 
-def test_installer(signing: Space, certificates: Certificates, wine: Wine) -> None:
-    """A signed package of Windows Installer is installed, and a changed byte in it shows."""
-    signing.write("notes.wxs", PACKAGE)
-    signing.write("notes.txt", "notes\n")
-    command = [pythons.need_tool("wixl"), "-o", "notes.msi", "notes.wxs"]
-    subprocess.run(command, cwd=signing.root, check=True)
-    signing.write("build.star", SIGNER + ONE.replace("libs/free.dll", "notes.msi"))
-    build(signing)
-    package = signing.outputs("one") / "notes.msi"
-    assert is_right(certificates, package)
-    wine.run(Path("msiexec"), "/i", str(package), "/qn")
-    (installed,) = wine.drive.glob("Program Files*/Signed Notes/notes.txt")
-    assert installed.read_text() == "notes\n"
-    wine.run(Path("msiexec"), "/x", str(package), "/qn")
-    assert not installed.exists()
-    change(package, package.read_bytes().index(b"MSCF"))
-    assert not is_right(certificates, package)
+def test_installers(signing: Space, certificates: Certificates, wine: Wine) -> None:
+    """An active signer signs installers and what they install, and signed ones install that. A
+    changed byte in any shows."""
+    signing.write("build.star", SIGNER + INSTALLERS)
+    build(signing, "--target-triple", TRIPLE)
+    made = {each.suffix: each for each in signing.outputs("installers").iterdir()}
+    assert sorted(made) == [".exe", ".msi"]
+    wine.run(Path("msiexec"), "/i", str(made[".msi"]), "/qn")
+    wine.run(made[".exe"], "/S")
+    for name in ("Signed Package", "Signed Setup"):
+        (installed,) = wine.drive.glob(f"Program Files*/{name}/tool.exe")
+        assert is_right(certificates, installed)
+    for each in made.values():
+        assert is_right(certificates, each)
+        change(each, each.stat().st_size // 2)
+        assert not is_right(certificates, each)
+
+
+def test_expired(signing: Space, certificates: Certificates) -> None:
+    """An expired certificate signs, with a warning whenever that is used."""
+    shutil.copy(certificates.expired(), signing.root / "keys" / "code.pfx")
+    signing.write("build.star", SIGNER + ONE)
+    for _ in range(2):
+        assert 'the key of "Example expired" expired on 2020-01-31' in build(signing).stderr
+    signed = signing.outputs("one") / "free.dll"
+    assert "Subject: /CN=Example expired\n" in osslsigncode(certificates, signed)
 
 
 def test_time_stamp(signing: Space, certificates: Certificates) -> None:
