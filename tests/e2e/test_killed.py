@@ -148,7 +148,7 @@ DISTRIBUTION = (
     *("--manifest", "sources/manifest.json", "--sources", "sources", "-o", "build/archives"),
 )
 OF_DISTRIBUTIONS = ("build-source", "pack-distribution")
-# What signs, for Windows and macOS.
+# What signs, for Windows and macOS, and installers for Windows.
 SIGNING_FILE = """
 SIGNER = code_signer_from_pfx_file("keys/code.pfx", secret_from_file("password"))
 SIGNER.activate()
@@ -162,10 +162,26 @@ def make():
     files.add_python_resources("lib", exe.pip_install(["alpha", "--no-index", "-f", "house"]))
     return files
 
+def make_installers():
+    files = FileManifest()
+    files.add_file(FileContent(filename = "notes.exe", content = "text"))
+    about = {"publisher": "Example", "summary": "Notes", "icon": "icon.svg"}
+    notes = make_product("Notes", "1.0", **about)
+    made = FileManifest()
+    for format in ["msi", "msix", "nsis"]:
+        settings = {"program": "notes.exe"}
+        made.add_installer(files.to_installer(format, product = notes, settings = settings))
+    return made
+
 register_target("signed", make)
+register_target("installers", make_installers)
 """
-SIGNING = ("build", "signed", "--target-triple", TRIPLE)
-OF_SIGNING = ("apple-sign-file", "authenticode-sign", "authenticode-sign-tree")
+SIGNING = ("build", "signed", "installers", "--target-triple", TRIPLE)
+OF_SIGNING = (
+    *("apple-sign-file", "authenticode-sign", "authenticode-sign-tree"),
+    *("msi-package", "msix-package", "nsis-setup"),
+)
+ICON = '<svg xmlns="http://www.w3.org/2000/svg" width="256" height="256"/>'
 # How many points in each kind of action; `make killed` says 20.
 POINTS = int(os.environ.get("KILLS", "3"))
 
@@ -184,7 +200,7 @@ def make_project(space: Space, archive: Archive, tool: Path, mirror: Path) -> Sp
     for machine in ("aarch64", "x86_64"):
         (space.root / f"{machine}.dylib").write_bytes(thin_file(machine))
     shutil.copy(tool, space.root / "tool")
-    space.write("icon.svg", '<svg xmlns="http://www.w3.org/2000/svg" width="256" height="256"/>')
+    space.write("icon.svg", ICON)
     with (space.root / "base.tar").open("wb") as out:
         write_oci([], {}, Image("x86_64", ("/bin/sh",), "base"), space.root, out)
     (space.root / "layer.tar.gz").unlink()
@@ -241,12 +257,15 @@ def signed(
 ) -> tuple[Space, Space]:
     """Two projects whose files are signed, each with a cache of its own."""
     archive, spaces = windows[1], []
+    for tool in ("wixl", "msibuild", "makensis", "osslsigncode"):
+        pythons.need_tool(tool)
     for name in ("one", "two"):
         folder = tmp_path_factory.mktemp(name)
         space = Space(folder, folder / "cache")
         text = SIGNING_FILE.replace("{sha256}", archive.sha256)
         space.write("build.star", text.replace("{path}", str(archive.path)))
         space.write("password", PASSWORD)
+        space.write("icon.svg", ICON)
         shutil.copytree(certificates.folder, folder / "keys")
         shutil.copy(whole.root / "tool", folder / "tool")
         unsigned_library(windows[0], folder / "free.dll")
