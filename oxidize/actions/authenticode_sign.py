@@ -9,7 +9,7 @@ from typing import ClassVar
 from oxidize.actions.authenticode_command import sign
 from oxidize.actions.kind import ActionContext, Kind, OutputForm
 from oxidize.actions.signing_key import OpenedKey
-from oxidize.installers.authenticode import is_unsigned_program
+from oxidize.installers.authenticode import PACKAGES, is_unsigned_program, pin_time
 
 
 class AuthenticodeSign(Kind):
@@ -19,7 +19,7 @@ class AuthenticodeSign(Kind):
     """
 
     mnemonic: ClassVar[str] = "authenticode-sign"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     outputs: ClassVar[Mapping[str, OutputForm]] = {"signed": "file"}
 
     def run(self, context: ActionContext) -> None:
@@ -30,4 +30,6 @@ class AuthenticodeSign(Kind):
         else:
             key = OpenedKey.of(context, context.params)
             sign(context, key, file, out, str(context.params["file"]))
+            if str(context.params["file"]).lower().endswith(PACKAGES):
+                pin_time(out)
         out.chmod(0o755 if str(context.params["file"]).lower().endswith(".exe") else 0o644)
