@@ -11,7 +11,7 @@ PROGRAMS = (".exe", ".dll", ".pyd", ".sys", ".ocx", ".cpl", ".scr")
 PACKAGES = (".msix", ".appx")
 INSTALLERS = (".msi", ".msp", ".cab", *PACKAGES)
 SIGNED = (*PROGRAMS, *INSTALLERS)
-# In a zip, the signature of an msix package, and the rows that have its time: where that is in each.
+# In a zip, the signature of an msix package; and where its time is in the rows that have it.
 _SIGNATURE = "AppxSignature.p7x"
 _LOCAL_TIME, _CENTRAL_ROW, _CENTRAL_TIME = 10, 46, 12
 # As packages have it: 1980-01-01.
