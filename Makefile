@@ -24,12 +24,12 @@ check: $(VENV)/ready
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/oxidize check --strict samples stdlib_rules
-	$(BIN)/clang-format --dry-run --Werror runtime/*.c runtime/*.h tests/runtime/*.c tests/runtime/*/*.h
+	$(BIN)/clang-format --dry-run --Werror runtime/*.[ch] runtime/appimage/*.[ch] tests/runtime/*.[ch] tests/runtime/*/*.h
 
 format: $(VENV)/ready
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-	$(BIN)/clang-format -i runtime/*.c runtime/*.h tests/runtime/*.c tests/runtime/*/*.h
+	$(BIN)/clang-format -i runtime/*.[ch] runtime/appimage/*.[ch] tests/runtime/*.[ch] tests/runtime/*/*.h
 
 # Kills builds at 20 points of each kind of action, where tests do at a few (some minutes).
 killed: $(VENV)/ready

@@ -17,10 +17,11 @@ from tests.distributions import panda as panda3d
 from tests.distributions.apt import Apt
 from tests.distributions.archives import Archive, Synthesis
 from tests.distributions.debian import Debian
-from tests.distributions.debian_sources import ARCHIVES, fetch_sources
+from tests.distributions.debian_sources import ARCHIVES, DECODER_ARCHIVES, fetch_sources
 from tests.distributions.windows import RELEASES, Windows
 from tests.e2e.space import APP, Space
 from tests.e2e.wine import Wine
+from tests.installers.apple import Apple
 
 # A busy machine is no failure.
 settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -140,6 +141,12 @@ def panda(pandas: Callable[[str], Mapping[str, Archive]]) -> Mapping[str, Archiv
 
 
 @pytest.fixture(scope="session")
+def apple(shared_cache: Path) -> Apple:
+    """Another reader of what macOS runs and installs."""
+    return Apple.installed(shared_cache.with_name("apple-platform"))
+
+
+@pytest.fixture(scope="session")
 def windows_of(shared_cache: Path) -> Callable[[str], tuple[Windows, Archive]]:
     """Minor version -> CPython for Windows, and a standalone archive of it, made once for all
     workers."""
@@ -203,6 +210,18 @@ def sources(shared_cache: Path) -> Path:
 def all_sources(shared_cache: Path) -> Path:
     """A folder with all sources that there are recipes for."""
     return _fetched(shared_cache, "all-sources", tuple(ARCHIVES))
+
+
+@pytest.fixture(scope="session")
+def mirror(shared_cache: Path) -> str:
+    """A mirror for OXIDIZE_MIRROR that has the source of what AppImages begin with."""
+    sources = _fetched(shared_cache, "decoder", tuple(DECODER_ARCHIVES))
+    folder = shared_cache.with_name("mirror")
+    folder.mkdir(exist_ok=True)
+    with exclusively(folder / "lock"):
+        if not (folder / "sources").is_dir():
+            (folder / "sources").symlink_to(sources)
+    return folder.as_uri()
 
 
 def _fetched(shared_cache: Path, name: str, sources: Sequence[str]) -> Path:

@@ -14,10 +14,11 @@ ALLOWED = {
     "errors": set[str](),
     "fetch": {"fetch", "errors", "redaction"},
     "binary": {"binary"},
-    "installers": {"installers"},
+    "installers": {"binary", "errors", "installers", "triples"},
     "easy": {"easy", "packages", "python_source", "resources", "errors", "suggest"},
     "python_source": set[str](),
     "resources": {"resources", "binary", "graph", "errors", "suggest", "triples"},
+    "sbom": {"sbom", "packages"},
     "triples": set[str](),
 }
 
@@ -92,6 +93,7 @@ _LOAD_AND_ANALYSIS = (
     "packages/requirement_file",
 )
 _OTHERS = {
+    "objects/secret_functions": "secrets decide nothing, and are noted nowhere",
     "objects/globbing": "asks the entries of folders that were looked up, with their links",
     "starlark/build_file": "looked for before anything is remembered",
     "starlark/missing": "explains an error",

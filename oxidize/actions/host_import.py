@@ -35,7 +35,7 @@ class HostImport(Kind):
     """description: the probe's; libraries: of host-libraries -> a distribution."""
 
     mnemonic: ClassVar[str] = "host-import"
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 5
     outputs: ClassVar[Mapping[str, OutputForm]] = OUTPUTS
 
     def discover(self, context: DiscoverContext) -> Mapping[str, tuple[Source, ...]]:

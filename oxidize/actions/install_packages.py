@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, ClassVar
@@ -15,6 +14,7 @@ from packaging.utils import canonicalize_name
 from oxidize.actions.interpreter import Interpreter
 from oxidize.actions.kind import ActionContext, Kind, OutputForm
 from oxidize.actions.uv_command import run_uv, told
+from oxidize.actions.uv_listing import listed, requirements_file
 from oxidize.distributions.description import Description
 from oxidize.errors import ActionError, Diagnostic
 from oxidize.packages import uv
@@ -75,7 +75,7 @@ def _install_locked(
             python,
             [
                 *("pip", "install", "--require-hashes"),
-                *("--requirements", _requirements(context, lines)),
+                *("--requirements", requirements_file(context, lines)),
                 *_common(context, python, folder),
                 *flags,
             ],
@@ -86,12 +86,6 @@ def _install_locked(
         raise _no_wheel(context, error) or _explained(error) from error
 
 
-def _requirements(context: ActionContext, lines: Iterable[str]) -> Path:
-    file = context.scratch / "requirements.txt"
-    file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-    return file
-
-
 def _pure(
     context: ActionContext, lines: Iterable[str], flags: Iterable[str], python: Interpreter
 ) -> list[str]:
@@ -100,18 +94,8 @@ def _pure(
     of_indexes = [line for line in lines if " @ " not in line]
     if not of_indexes:
         return [*lines]
-    listed, minor = context.scratch / "pylock.toml", _description(context).minor
-    run_uv(
-        context,
-        python,
-        [
-            *("pip", "compile", _requirements(context, of_indexes), "--output-file", listed),
-            *("--no-deps", "--universal", "--generate-hashes", "--format", "pylock.toml"),
-            *("--python", python.executable, "--python-version", minor),
-            *flags,
-        ],
-    )
-    urls = pure_wheels(tomllib.loads(listed.read_text(encoding="utf-8")), minor)
+    minor = _description(context).minor
+    urls = pure_wheels(listed(context, of_indexes, flags, python, minor), minor)
     return [pinned(line, urls) for line in lines]
 
 

@@ -21,18 +21,6 @@ from oxidize.resources.model import Blob, File, Resources
 from oxidize.resources.writer import write_container
 from oxidize.triples import system_of
 
-# One constant set: zig builds a libc afresh for each new combination (3 to 90 s).
-_FLAGS = (
-    "-std=gnu11",
-    "-O2",
-    "-g0",
-    "-fno-sanitize=undefined",
-    "-Wall",
-    "-Wextra",
-    "-Werror",
-    "-Wno-date-time",
-)
-
 # What the launcher of Windows offers, and the file that it is, in the eyes of the linker.
 _OFFERED, _PROGRAM, _START = "program.def", "oxidize-program.exe", "start.def"
 
@@ -87,7 +75,7 @@ class LinkRuntime(Kind):
 
     def tools(self) -> Mapping[str, str]:
         """The toolchain and how it is called."""
-        return {"zig": zig.version(), "flags": " ".join(_FLAGS)}
+        return {"zig": zig.version(), "flags": " ".join(zig.FLAGS)}
 
     def run(self, context: ActionContext) -> None:
         """Compiles and links, in one call per file that comes of it."""
@@ -172,7 +160,7 @@ class LinkRuntime(Kind):
                 *zig.compiler(),
                 "-target",
                 zig.target(description.triple, description.libc),
-                *_FLAGS,
+                *zig.FLAGS,
                 f"-I{context.folder('headers')}",
                 # For quoted names alone: systems have a <paths.h>, too.
                 *("-iquote", context.folder("runtime")),

@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any, ClassVar, cast
 
 from oxidize.actions.archive import members
-from oxidize.actions.kind import ActionContext, Kind, OutputForm
+from oxidize.actions.kind import NO_NEEDS, ActionContext, Kind, Needs, OutputForm
+from oxidize.actions.licence_texts import licence_file
+from oxidize.actions.signing_key import OpenedKey
 from oxidize.binary.portability import Portability, newest
 from oxidize.errors import ActionError, Diagnostic
 from oxidize.installers.archive import STAMP
 from oxidize.installers.linux_needs import dependencies
-from oxidize.installers.nfpm import Description, Item, Packager
+from oxidize.installers.nfpm import ENVIRONMENT, Description, Item, Packager
 
 _ICONS = "/usr/share/icons/hicolor"
 _PNG = b"\x89PNG\r\n\x1a\n"
@@ -25,11 +27,12 @@ class LinuxPackage(Kind):
     one -> `package`.
 
     `description` is a Description; `texts` are files that are written, `scripts` those that
-    package managers run, `links` and `owned` the links and folders of the layout.
+    package managers run, `links` and `owned` the links and folders of the layout; `signature`, if
+    there is one, tells of the key that signs the package.
     """
 
     mnemonic: ClassVar[str] = "linux-package"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 3
     outputs: ClassVar[Mapping[str, OutputForm]] = {"package": "file"}
 
     def run(self, context: ActionContext) -> None:
@@ -45,14 +48,30 @@ class LinuxPackage(Kind):
         description = Description(**{**told, "depends": depends, "scripts": scripts})
         config = context.scratch / "nfpm.json"
         items = sorted(_items(context, params), key=lambda item: item.path)
-        config.write_text(description.config(packager, items), encoding="utf-8")
-        program = context.tool("tool") / "bin" / "nfpm"
+        public = params.get("signature")
+        key = OpenedKey.of(context, public) if public else None
+        text = description.config(packager, items, str(key.path) if key else "")
+        config.write_text(text, encoding="utf-8")
         made = context.scratch / "made"
-        context.run(
-            [program, "package", "--config", config, "--packager", packager, "--target", made],
-            env={"SOURCE_DATE_EPOCH": str(STAMP), "HOME": str(context.scratch)},
-        )
+        try:
+            _package(context, packager, config, made, key)
+        except ActionError as error:
+            if key is None:
+                raise
+            raise key.failure(error, str(params["signature"]["file"])) from None
         made.rename(context.output("package"))
+
+
+def _package(
+    context: ActionContext, packager: Packager, config: Path, made: Path, key: OpenedKey | None
+) -> None:
+    program = context.tool("tool") / "bin" / "nfpm"
+    context.run(
+        [program, "package", "--config", config, "--packager", packager, "--target", made],
+        env={"SOURCE_DATE_EPOCH": str(STAMP), "HOME": str(context.scratch), **ENVIRONMENT},
+        private={"NFPM_PASSPHRASE": key.password} if key and key.password else {},
+        needs=Needs(read=(key.path,)) if key else NO_NEEDS,
+    )
 
 
 def _needed(context: ActionContext, packager: Packager) -> Sequence[str]:
@@ -70,9 +89,8 @@ def _items(context: ActionContext, params: Mapping[str, Any]) -> Iterator[Item]:
         yield Item(path, target, "symlink")
     for path in params["owned"]:
         yield Item(path, "", "dir")
-    if licences := context.inputs("licences"):
-        texts = "\n\n".join(each.read_text("utf-8") for each in licences)
-        yield Item(str(params["licences"]), str(_written(context, "licences", texts, 0o644)))
+    for licences in licence_file(context):
+        yield Item(licences.path, str(licences.file))
     if changes := params["changes"]:
         data = gzip.compress(str(changes).encode(), 9, mtime=0)
         (context.scratch / "changes.gz").write_bytes(data)

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, cast
 
 from oxidize.actions.archive import members
 from oxidize.actions.kind import ActionContext, Kind, OutputForm
+from oxidize.actions.licence_texts import licence_file
 from oxidize.binary.portability import Portability, newest
 from oxidize.errors import ActionError, Diagnostic
 from oxidize.installers.oci import Image, write_oci
@@ -14,8 +15,8 @@ from oxidize.installers.oci_base import OciError
 
 
 class OciImage(Kind):
-    """files and folder/N as of `archive`, under their paths in the image; needs, of its programs;
-    base, an image to build on, if there is one -> `image`.
+    """files and folder/N as of `archive`, under their paths in the image; needs and licences, of
+    its programs; base, an image to build on, if there is one -> `image`.
 
     `image` is an Image; `links` lead from path to path.
     """
@@ -33,7 +34,8 @@ class OciImage(Kind):
         try:
             with context.output("image").open("wb") as out:
                 image = Image(**params["image"])
-                write_oci(members(context), params["links"], image, context.scratch, out, base)
+                found = [*members(context), *licence_file(context)]
+                write_oci(found, params["links"], image, context.scratch, out, base)
         except OciError as error:
             raise ActionError(
                 Diagnostic(

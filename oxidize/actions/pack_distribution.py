@@ -24,11 +24,12 @@ _NO_EXTENSIONS = "All extension modules are built in.\n"
 class PackDistribution(Kind):
     """python, library/NAME: results of build-source -> `archive`.
 
-    `version` is CPython's, `libraries` has name -> licence, `absent` module -> why it isn't there.
+    `version` is CPython's, `libraries` has name -> licence, `versions` name -> version, `absent`
+    module -> why it isn't there.
     """
 
     mnemonic: ClassVar[str] = "pack-distribution"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     outputs: ClassVar[Mapping[str, OutputForm]] = {"archive": "file"}
 
     def tools(self) -> Mapping[str, str]:
@@ -76,19 +77,22 @@ class _Packing:
     version: str
     absent: Mapping[str, str]
     libraries: Mapping[str, str]
+    versions: Mapping[str, str]
 
     @classmethod
     def of(cls, context: ActionContext) -> _Packing:
         version, params = str(context.params["version"]), context.params
-        absent, libraries = params["absent"], params["libraries"]
+        absent, libraries, versions = (params[n] for n in ("absent", "libraries", "versions"))
         assert isinstance(absent, Mapping)
         assert isinstance(libraries, Mapping)
+        assert isinstance(versions, Mapping)
         minor = ".".join(version.split(".")[:2])
         return cls(
             PythonBuild(context.tree("python"), minor),
             version,
             {name: str(why) for name, why in absent.items()},
             {name: str(licence) for name, licence in libraries.items()},
+            {name: str(each) for name, each in versions.items()},
         )
 
     def check(self) -> None:
@@ -101,8 +105,9 @@ class _Packing:
         static, lto = bool(params["static"]), bool(params["lto"])
         target = RecipeTarget(triple, triple, static=static, lto=lto)
         linked = (
-            LinkedLibrary(name, licence, tuple(_archives(context.tree(f"library/{name}"))))
+            LinkedLibrary(name, licence, self.versions[name], tuple(_archives(tree)))
             for name, licence in self.libraries.items()
+            for tree in (context.tree(f"library/{name}"),)
         )
         bitcode = f"llvm-bitcode:{zig.llvm_version(context)}" if target.lto else ""
         form = bitcode or target.object_format

@@ -10,6 +10,7 @@ from packaging.version import Version
 
 from oxidize.actions.archive import members
 from oxidize.actions.kind import ActionContext, Kind, OutputForm
+from oxidize.actions.licence_texts import licence_text
 from oxidize.binary.portability import Portability, newest
 from oxidize.errors import ActionError, Diagnostic
 from oxidize.installers.wheel import WheelDescription, WheelName, beyond, write_wheel
@@ -41,10 +42,9 @@ class ProgramWheel(Kind):
                     help="load everything from memory: policy locations of files lead to this",
                 )
             )
-        texts = [each.read_text("utf-8") for each in context.inputs("licences")]
         name = WheelName(params["package"], Version(params["version"]), platform)
         description = WheelDescription(
-            name=name, licences="\n\n".join(texts), **params["description"]
+            name=name, licences=licence_text(context), **params["description"]
         )
         with context.output("wheel").open("wb") as out:
             write_wheel(description, files, out)

@@ -19,8 +19,8 @@ STATIC, SHARED = "python_static.c", "python_shared.c"
 # Without their families.
 _LAUNCHER = frozenset(
     (
-        *("main", "container", "extract", "extract_places", "image", "library", "map_file"),
-        *("program", "resources_file"),
+        *("main", "container", "extract", "extract_entry", "extract_places", "image", "library"),
+        *("map_file", "program", "resources_file"),
     )
 )
 # Parts of Windows' launcher: how it loads DLLs, and texts.

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import ClassVar
 
+from attrs import evolve
+
 from oxidize.actions.distribution_trees import OUTPUTS, copy, strip_into, stripped
 from oxidize.actions.kind import ActionContext, Kind, Needs, OutputForm
 from oxidize.binary.error import BinaryError
@@ -48,7 +50,7 @@ class StandaloneImport(Kind):
     """
 
     mnemonic: ClassVar[str] = "standalone-import"
-    version: ClassVar[int] = 5
+    version: ClassVar[int] = 6
     outputs: ClassVar[Mapping[str, OutputForm]] = {
         **OUTPUTS,
         "python": "file",
@@ -241,7 +243,7 @@ def _copy_licences(context: ActionContext, contents: Contents) -> dict[str, Comp
         assert contents.licences is not None
         for path in each.texts:
             copy(contents.licences / path, folder / Path(path).name)
-        components[name] = Component(each.licence, tuple(Path(p).name for p in each.texts))
+        components[name] = evolve(each, texts=tuple(Path(p).name for p in each.texts))
     return components
 
 

@@ -12,6 +12,18 @@ from pathlib import Path
 from oxidize.actions.kind import ActionContext, Needs
 from oxidize.errors import ActionError, Diagnostic, EnvironmentProblem
 
+# For C of oxidize's own. One constant set: zig builds a libc afresh for each new combination (3 to
+# 90 s).
+FLAGS = (
+    "-std=gnu11",
+    "-O2",
+    "-g0",
+    "-fno-sanitize=undefined",
+    "-Wall",
+    "-Wextra",
+    "-Werror",
+    "-Wno-date-time",
+)
 _MACHINES = {"ppc64le": "powerpc64le"}
 
 
@@ -57,6 +69,13 @@ def macos_sdk() -> str:
     """The version of Apple's headers that are in it: "27.0"."""
     settings = folder() / "lib" / "libc" / "darwin" / "SDKSettings.json"
     return str(json.loads(settings.read_text(encoding="utf-8"))["Version"])
+
+
+def musl_version() -> str:
+    """The version of musl that is in it, which static programs have: "1.2.5"."""
+    header = folder() / "lib" / "libc" / "musl" / "src" / "internal" / "version.h"
+    found = re.search(r'"(.+)"', header.read_text(encoding="utf-8"))
+    return found[1] if found else ""
 
 
 def environment(context: ActionContext) -> Mapping[str, str]:

@@ -17,11 +17,11 @@ from oxidize.cli.parser import Parser
 # From these, nobody takes the cache away while they run.
 _USE_CACHE = {
     *("build", "run", "lock", "pack", "verify", "distribution"),
-    *("test", "targets", "graph", "why", "check"),
+    *("test", "targets", "graph", "why", "check", "licenses"),
 }
 
 # After these, it may be too large.
-_FILL_CACHE = {"build", "pack"}
+_FILL_CACHE = {"build", "pack", "licenses"}
 
 
 class VerbModule(Protocol):
@@ -106,6 +106,7 @@ VERBS = {
         Verb("cache", "Look after the cache directory.", "oxidize.cli.cache"),
         Verb("inspect", "Show what an executable carries.", "oxidize.cli.inspect"),
         Verb("analyze", "Say what an executable needs to run.", "oxidize.cli.analyze"),
+        Verb("licenses", "Tell the licences, or all parts, of a target.", "oxidize.cli.licenses"),
         Verb("doctor", "Say whether this machine can build.", "oxidize.cli.doctor.verb"),
         Verb("verify", "Build twice, and compare every byte.", "oxidize.cli.verify"),
         Verb("explain", "Say what the code of an error means.", "oxidize.cli.explain"),

@@ -227,7 +227,9 @@ class _Full:
         for path, licences in sorted(licences_of_texts(self.said.default_variants()).items()):
             if path != self.said.licence:
                 self._file(path, "license_paths")
-                yield _component_name(path), Component(" AND ".join(sorted(licences)), (path,))
+                name = _component_name(path)
+                version = self.said.library_versions.get(name, "")
+                yield name, Component(" AND ".join(sorted(licences)), (path,), version)
 
 
 def _component_name(path: str) -> str:

@@ -24,10 +24,11 @@ class Extension:
 @frozen
 class Component:
     """Something with a licence of its own that is part of CPython; `texts` are files of the tree
-    of licences, `licence` what is known of it, best an SPDX expression."""
+    of licences, `licence` and `version` what is known of it, the former best an SPDX expression."""
 
     licence: str
     texts: tuple[str, ...]
+    version: str = ""
 
 
 @frozen
@@ -87,7 +88,7 @@ class Description:
             for name, row in data.pop("extensions").items()
         }
         components = {
-            name: Component(row["licence"], tuple(row["texts"]))
+            name: Component(row["licence"], tuple(row["texts"]), row["version"])
             for name, row in data.pop("components").items()
         }
         lists = {k: tuple(v) for k, v in data.items() if isinstance(v, list)}

@@ -81,6 +81,8 @@ class PythonJson:
     """The oldest macOS that it is for: "11.0"; "" for other systems."""
     absent: Mapping[str, str] = field(factory=dict)
     """Extension modules that it was built without -> the reason."""
+    library_versions: Mapping[str, str] = field(factory=dict)
+    """Libraries that it was built with, as far as it tells -> their versions."""
     magic: bytes = b""
     """What its bytecode starts with; empty where it doesn't tell."""
 
@@ -146,6 +148,7 @@ def _python(top: _Members) -> PythonJson:
         extensions=dict(_extensions(build.members("extensions"))),
         licence=top.path("license_path", ""),
         absent=top.pairs("absent_extensions"),
+        library_versions=top.pairs("library_versions"),
         magic=top.hexadecimal("python_bytecode_magic_number"),
         macos=top.text("apple_sdk_deployment_target", ""),
     )

@@ -23,6 +23,7 @@ class LinkedLibrary:
 
     name: str
     licence: str
+    version: str
     archives: tuple[str, ...]
     """Names after -l."""
 
@@ -57,6 +58,7 @@ class Describing:
             "licenses": [_PYTHON_LICENCE],
             "license_path": licence_path("cpython"),
             "absent_extensions": dict(sorted(self.absent.items())),
+            "library_versions": {each.name: each.version for each in self.libraries},
         }
 
     def _python(self) -> dict[str, Any]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
-from attrs import frozen
+from attrs import field, frozen
 
 # In the command of an entry, quoted words have a second layer of escapes.
 _QUOTED = str.maketrans({each: f"\\{each}" for each in '"`$\\'})
@@ -36,6 +36,10 @@ class DesktopEntry:
     terminal: bool = False
     generic_name: str = ""
     types: Sequence[OpenedType] = ()
+    hidden: bool = False
+    """Whether it shows nowhere, and only tells what the program is."""
+    further: Mapping[str, str] = field(factory=dict)
+    """Keys of formats' own."""
 
     def text(self) -> str:
         """The entry's file."""
@@ -50,6 +54,8 @@ class DesktopEntry:
             "Categories": _list(self.categories),
             "Keywords": _list(self.keywords),
             "MimeType": _list(each.mime for each in self.types),
+            "NoDisplay": "true" if self.hidden else "",
+            **{key: _escaped(text) for key, text in self.further.items()},
         }
         lines = [f"{key}={value}" for key, value in rows.items() if value]
         return "\n".join(("[Desktop Entry]", *lines, ""))

@@ -1,12 +1,10 @@
-"""Where packages of Linux have things, and what is written for them."""
+"""Where packages of Linux have things, and those of macOS commands."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
 from attrs import field, frozen
-
-_BIN = "/usr/bin"
 
 
 @frozen
@@ -30,19 +28,20 @@ class LinuxLayout:
         program: str | None,
         *,
         on_path: bool,
+        prefix: str = "/usr",
     ) -> LinuxLayout:
         """A program alone is a command; with files beside it, it is in a folder of its own, and a
         link is the command."""
         name = (program or "").rpartition("/")[2]
         if on_path and program and list(files) == [program] and not folders:
-            return cls({program: f"{_BIN}/{name}"}, {}, f"{_BIN}/{name}")
-        top = f"/usr/lib/{package}"
+            return cls({program: f"{prefix}/bin/{name}"}, {}, f"{prefix}/bin/{name}")
+        top = f"{prefix}/lib/{package}"
         inside = f"{top}/{program}" if program else ""
-        linked = {f"{_BIN}/{name}": f"../lib/{package}/{program}"} if on_path and program else {}
+        link = {f"{prefix}/bin/{name}": f"../lib/{package}/{program}"}
         return cls(
             {each: f"{top}/{each}" for each in files},
             {each: f"{top}/{each}" if each else top for each in folders},
             inside,
-            linked,
+            link if on_path and program else {},
             (top,),
         )

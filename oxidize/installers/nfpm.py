@@ -32,6 +32,10 @@ _NAMES = {
     "apk": {},
     "archlinux": {},
 }
+# Scripts that only some formats have.
+_OWN = ("postupgrade",)
+ENVIRONMENT = {"DOLLAR": "$"}
+"""What nfpm needs to read its file: see _literal."""
 _STAMP = "1980-01-01T00:00:00Z"
 assert STAMP == 315532800  # that very second
 
@@ -76,9 +80,11 @@ class Description:
     scripts: Mapping[str, str] = field(factory=dict)
     """When ("postinstall", ...) -> the file of the script."""
 
-    def config(self, packager: Packager, items: Iterable[Item]) -> str:
-        """nfpm's file."""
-        told = {
+    def config(self, packager: Packager, items: Iterable[Item], key: str = "") -> str:
+        """nfpm's file; `key` is that of who signs."""
+        signed = {"signature": {"key_file": _literal(key)}} if key else {}
+        rpm = {"buildhost": "oxidize", "summary": self.summary, "compression": "zstd"}
+        told: dict[str, Any] = {
             "name": self.package,
             "arch": MACHINES[self.machine],
             "platform": "linux",
@@ -87,21 +93,23 @@ class Description:
             "release": self.release,
             "section": self.section,
             "priority": "optional",
-            "maintainer": self.maintainer,
-            "vendor": self.vendor,
-            "homepage": self.url,
+            "maintainer": _literal(self.maintainer),
+            "vendor": _literal(self.vendor),
+            "homepage": _literal(self.url),
             "license": self.licence,
-            "description": self._described(packager),
-            "depends": [*self.depends],
-            "recommends": [*self.recommends],
-            "conflicts": [*self.conflicts],
-            "scripts": dict(self.scripts),
+            "description": _literal(self._described(packager)),
+            "depends": [*map(_literal, self.depends)],
+            "recommends": [*map(_literal, self.recommends)],
+            "conflicts": [*map(_literal, self.conflicts)],
+            "scripts": {when: file for when, file in self.scripts.items() if when not in _OWN},
             "mtime": _STAMP,
             "contents": [each.row() for each in items],
-            "rpm": {"buildhost": "oxidize", "summary": self.summary, "compression": "zstd"},
-            "deb": {"compression": "gzip"},
+            "rpm": rpm | signed,
+            "deb": {"compression": "gzip"} | signed,
             "archlinux": {"packager": self.maintainer},
         }
+        if own := {when: file for when, file in self.scripts.items() if when in _OWN}:
+            told[packager] = {**dict(told.get(packager, {})), "scripts": own}
         return json.dumps({key: value for key, value in told.items() if value}, indent=1)
 
     def _described(self, packager: Packager) -> str:
@@ -123,6 +131,11 @@ def file_name(packager: Packager, package: str, version: str, machine: str) -> s
     ending = "rpm" if packager == "rpm" else "pkg.tar.zst"
     joint = "." if packager == "rpm" else "-"
     return f"{package}-{plain}-1{joint}{machine}.{ending}"
+
+
+def _literal(text: str) -> str:
+    """What nfpm makes the text of: in some members of its file, it takes $NAME for a variable."""
+    return text.replace("$", "${DOLLAR}")
 
 
 def _info(mode: int) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import re
 import shutil
 import subprocess
@@ -68,6 +69,7 @@ def _version(program: Path, tool: SystemTool) -> str:
     try:
         said = subprocess.run(
             _question(program, tool.asked),
+            env=bare_environment(),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=_PATIENCE,
@@ -81,6 +83,12 @@ def _version(program: Path, tool: SystemTool) -> str:
         message = f"{program} doesn't say which version it is"
         raise MissingTool(message, tool.install_hint())
     return match[0]
+
+
+def bare_environment() -> dict[str, str]:
+    """What programs start with, and no more of the user's: that may be a password."""
+    known = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH")
+    return {name: os.environ[name] for name in known if name in os.environ}
 
 
 def _question(program: Path, asked: tuple[str, ...]) -> list[str]:
@@ -127,12 +135,6 @@ MKSQUASHFS = SystemTool(
     ("-version",),
     packages=_packaged("squashfs-tools", "squashfs-tools", "squashfs", "squashfs-tools"),
 )
-BSDTAR = SystemTool(
-    "bsdtar",
-    "BSD-2-Clause",
-    "archives of macOS's installers",
-    packages=_packaged("libarchive-tools", "bsdtar", "libarchive", "libarchive-tools"),
-)
 XORRISO = SystemTool(
     "xorriso",
     "GPL-3.0-or-later",
@@ -145,4 +147,4 @@ GPG = SystemTool(
     "signatures of Linux packages",
     packages=_packaged("gpg", "gnupg2", "gnupg", "gnupg"),
 )
-SYSTEM_TOOLS = (WIXL, MSIBUILD, MAKENSIS, OSSLSIGNCODE, MKSQUASHFS, BSDTAR, XORRISO, GPG)
+SYSTEM_TOOLS = (WIXL, MSIBUILD, MAKENSIS, OSSLSIGNCODE, MKSQUASHFS, XORRISO, GPG)

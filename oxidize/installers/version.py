@@ -86,7 +86,12 @@ def msix_version(version: Version) -> str:
 
 
 def apple_version(version: Version) -> str:
-    """Three numbers, as the property list of a bundle has them: those of the release."""
+    """Three numbers, as the property list of a bundle has them: pre-releases have those of their
+    release. Raises VersionProblem."""
+    if version.epoch:
+        raise VersionProblem("macOS knows no epochs")
+    if any(version.release[3:]):
+        raise VersionProblem("macOS passes over all numbers after the third")
     return ".".join(map(str, [*version.release, 0, 0][:3]))
 
 

@@ -10,6 +10,9 @@ from oxidize.objects.file_paths import below
 from oxidize.objects.installer_request import InstallerRequest
 from oxidize.objects.problem import refuse
 
+LICENCES = "LICENCES"
+"""The file with the licences of all that a program holds."""
+
 
 @frozen
 class NoSettings:
@@ -28,8 +31,11 @@ class Archive:
         """Refuses names that files can't have."""
         request.read(NoSettings)
         name = request.name
+        if name is None and request.given:
+            name = f"{request.given.package}-{request.given.version}"
         if name is None:
-            refuse("OX0202", "an archive needs a name", argument="format", help='name = "..."')
+            help_ = 'give a name = "...", or a product'
+            refuse("OX0202", "an archive needs a name", argument="format", help=help_)
         check_file_name(name, "name")
         return cls(request, name)
 
@@ -41,7 +47,8 @@ class Archive:
     def artifact(self) -> Artifact:
         """Folders come first: of a path in several, the last one's file is taken."""
         manifest = self.request.manifest
-        folders, files = manifest.folders(), manifest.files()
+        # Of a path that the build file itself has a file for, that is taken.
+        folders, files = manifest.folders(), {**self._licences(), **manifest.files()}
         action = self.request.context.action(
             "archive",
             f"archive {self.name}",
@@ -58,3 +65,13 @@ class Archive:
             origin=self.request.origin,
         )
         return action.output("archive")
+
+    def _licences(self) -> dict[str, tuple[Artifact, bool]]:
+        """Those of what programs hold, unless these have them in files of their own."""
+        programs = self.request.manifest.programs()
+        several = len(programs) > 1
+        return {
+            f"{LICENCES}-{each.name}" if several else LICENCES: (each.licenses(), False)
+            for each in programs
+            if not each.values["licenses_filename"]
+        }

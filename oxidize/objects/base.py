@@ -18,6 +18,8 @@ class ScriptObject:
 
     SETTINGS: ClassVar[tuple[Parameter, ...]] = ()
     """The table of settings that scripts can read, from `values`."""
+    SHOWN: ClassVar[str] = ""
+    """What `print` shows in place of the type and the name."""
     context: Context = field(repr=False)
     handle: Handle = field(init=False)
     origin: Origin | None = field(init=False, repr=False)

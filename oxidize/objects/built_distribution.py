@@ -12,8 +12,9 @@ from oxidize.distributions.recipes.python import absent_extensions, python_recip
 from oxidize.distributions.recipes.recipe import Recipe
 from oxidize.distributions.recipes.target import RecipeTarget
 from oxidize.distributions.source_manifest import SourceArchive
-from oxidize.graph.action import Action, Artifact, Value
+from oxidize.graph.action import Action, Artifact
 from oxidize.lookup import is_file
+from oxidize.objects.built_source import built_source, fetched_source
 
 
 @frozen
@@ -57,6 +58,7 @@ class _Declaring:
                 "static": self.target.static,
                 "lto": self.target.lto,
                 "libraries": licences,
+                "versions": {name: self.sources.libraries[name].version for name in libraries},
                 "absent": dict(absent_extensions(self.target, minor, libraries)),
             },
             {"python": (python,), **_roles(libraries)},
@@ -85,17 +87,7 @@ class _Declaring:
         inputs = {"source": (self._fetched(source),), **_roles(libraries)}
         if with_python:
             inputs["python"] = (self._build_python(),)
-        host = RecipeTarget(target.host, target.host)
-        params: Mapping[str, Value] = {
-            **recipe.params(),
-            "name": source.name,
-            "libc": target.libc,
-            "host": target.host,
-            "host_libc": host.libc,
-            "with_python": with_python,
-        }
-        label = f"build {source.name} {source.version} for {target.triple}"
-        return Action("build-source", target.triple, params, inputs, label).output("result")
+        return built_source(source, recipe, target, inputs)
 
     def _build_python(self) -> Artifact:
         """A CPython of the same version that runs here, without libraries: it builds others."""
@@ -107,15 +99,8 @@ class _Declaring:
     def _fetched(self, source: SourceArchive) -> Artifact:
         folder = self.sources.folder
         path = folder / source.file if folder else None
-        private: Mapping[str, Value] = {
-            "path": str(path) if path and is_file(path) else "",
-            "urls": source.urls,
-            "mirrored": f"sources/{source.file}",
-            "offline": self.sources.offline,
-        }
-        label = f"fetch {source.name} {source.version}"
-        params = {"sha256": source.sha256}
-        return Action("fetch-archive", "any", params, {}, label, private=private).output("archive")
+        found = path if path and is_file(path) else None
+        return fetched_source(source, found, offline=self.sources.offline)
 
 
 def _roles(libraries: Mapping[str, Artifact]) -> dict[str, tuple[Artifact, ...]]:

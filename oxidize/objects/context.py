@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Protocol
 from attrs import define, field, frozen
 
 from oxidize.errors import Origin
-from oxidize.graph.action import Action, Artifact, Value
+from oxidize.graph.action import Action, Artifact, Output, Value
 from oxidize.objects.callback import Calls
 from oxidize.objects.prompter import Nobody, Prompter
 from oxidize.objects.reach import Reach
 from oxidize.objects.settings import Settings
 
 if TYPE_CHECKING:
+    from oxidize.objects.code_signer import CodeSigner
     from oxidize.objects.packages import PackageSet
     from oxidize.objects.testing import Trial
 
@@ -69,6 +70,16 @@ class Context:
     targets made."""
     reaches: dict[str, Reach] = field(factory=dict)
     """What the code of each loaded file reaches; oxidize's own does what its caller may do."""
+
+    signers: list[CodeSigner] = field(factory=list)
+    """Those that sign everything, in the order of their activation."""
+    signed: dict[tuple[Artifact, CodeSigner], Output] = field(factory=dict)
+    """What they sign, each once."""
+    call_back: Callable[[Handle, Sequence[object]], tuple[str, object]] = field(
+        default=lambda place, arguments: ("NoneType", None)
+    )
+    """Calls a function of the script, given at that place: the name of the type of what it returns,
+    and that."""
 
     trial: Trial | None = None
     """The test that is running, if one is."""

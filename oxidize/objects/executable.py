@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self
 
 from attrs import define, evolve, field
 
@@ -12,6 +12,7 @@ from oxidize.graph.action import Artifact, Output, SourceFile
 from oxidize.graph.target import TargetOutputs
 from oxidize.lookup import is_file, is_folder, matching, neighbours
 from oxidize.objects.base import BuildableObject
+from oxidize.objects.code_signer import CodeSigner
 from oxidize.objects.collection import ResourceCollection, ResourceTree
 from oxidize.objects.distribution_artifacts import DistributionArtifacts
 from oxidize.objects.embedded_resources import PythonEmbeddedResources
@@ -21,6 +22,7 @@ from oxidize.objects.file_manifest import FileManifest
 from oxidize.objects.file_name import is_long
 from oxidize.objects.input_paths import existing_file
 from oxidize.objects.installer import Installer
+from oxidize.objects.installer_forms import Format
 from oxidize.objects.interpreter_config import PythonInterpreterConfig
 from oxidize.objects.matches import matching_files
 from oxidize.objects.member import Parameter, exposed
@@ -31,12 +33,21 @@ from oxidize.objects.placed import may_lie_beside
 from oxidize.objects.problem import refuse
 from oxidize.objects.product import Product
 from oxidize.objects.program import Program, ProgramActions, program_actions
+from oxidize.objects.sboms import Contents
 from oxidize.objects.secret import Secret
+from oxidize.objects.signing import (
+    Wanted,
+    check_certified,
+    for_macos,
+    for_windows,
+    tree_for_windows,
+)
 from oxidize.objects.source_folder import SourceFolder, folder_of
 from oxidize.objects.virtualenv import virtualenv_trees
 from oxidize.objects.windows_settings import WindowsSettings
 from oxidize.packages.entry_point import MODULE, EntryPoint
 from oxidize.suggest import did_you_mean
+from oxidize.triples import system_of
 
 
 @define(eq=False, kw_only=True)
@@ -56,7 +67,9 @@ class PythonExecutable(BuildableObject):
     resources: list[ResourceTree] = field(factory=list)
     names: list[Artifact] = field(factory=list)
     """Files that list the modules to keep."""
+    signer: CodeSigner | None = None
     _actions: ProgramActions | None = field(default=None, init=False)
+    _embedded: Output | None = field(default=None, init=False)
     _outputs: TargetOutputs | None = field(default=None, init=False)
 
     @exposed()
@@ -245,20 +258,7 @@ class PythonExecutable(BuildableObject):
     @exposed()
     def to_installer(
         self,
-        format: Literal[
-            "tar.gz",
-            "tar.zst",
-            "zip",
-            "deb",
-            "rpm",
-            "apk",
-            "arch",
-            "msi",
-            "nsis",
-            "msix",
-            "oci",
-            "wheel",
-        ],
+        format: Format,
         name: str | None = None,
         product: Product | None = None,
         settings: Mapping[str, object] = {},
@@ -268,27 +268,75 @@ class PythonExecutable(BuildableObject):
         Args:
             format: What to make; `@oxidize//installers.star` has a function for each.
             name: Of an archive: the start of its file's name, and the folder in it; by default
-                the program's name.
+                the product's name and version, else the program's name.
             product: What it is; archives need none.
             settings: What this format may be told besides, as its function takes it.
         """
-        name = self.name if name is None else name
+        name = self.name if name is None and product is None else name
         return self.to_file_manifest(".").to_installer(format, name, product, settings)
+
+    @exposed(changes=True)
+    def sign(self, signer: CodeSigner) -> Self:
+        """Has the program signed, and the libraries next to it, whichever signers are active.
+
+        Args:
+            signer: Who signs it.
+        """
+        if system_of(self.distribution.triple) == "linux":
+            refuse(
+                "OX1163",
+                f'the program "{self.name}" is for Linux, where packages are signed',
+                help="sign its packages; elsewhere than on Linux, sign the program",
+            )
+        check_certified(signer, self.file_name)
+        self.signer = signer
+        return self
+
+    @exposed()
+    def sbom(
+        self, format: Literal["cyclonedx", "spdx"] = "cyclonedx", product: Product | None = None
+    ) -> FileContent:
+        """The bill of materials: the CPython that the program holds, its libraries and packages.
+
+        It is for functions of targets that depend on the program's own.
+
+        Args:
+            format: "cyclonedx" is CycloneDX 1.6, "spdx" SPDX 2.3; both are JSON.
+            product: What it tells of the program beside its name.
+        """
+        return self.contents(product).file(format)
+
+    def contents(self, product: Product | None = None) -> Contents:
+        """What a bill of materials lists."""
+        return Contents(self.context, self.name, (self,), (), product)
 
     def outputs(self) -> TargetOutputs:
         """The program's file, and what lies beside it."""
         if self._outputs is None:
-            actions, mapped = self.actions(), resources_file(self.values)
-            executable = actions.embed(actions.reference(mapped) if mapped else actions.payload)
-            files = {self.file_name: executable, **self.side_files()}
+            files = {self.file_name: self._signed(self._executable()), **self.side_files()}
             self._outputs = TargetOutputs(files, program=self.file_name)
         return self._outputs
 
     def portability(self) -> Artifact:
         """What it needs of a system."""
-        executable = self.outputs().files[self.file_name]
-        assert isinstance(executable, Output)
-        return executable.action.output("portability")
+        return self._executable().action.output("portability")
+
+    def _executable(self) -> Output:
+        """The program's file before anyone signs it."""
+        if self._embedded is None:
+            actions, mapped = self.actions(), resources_file(self.values)
+            container = actions.reference(mapped) if mapped else actions.payload
+            self._embedded = actions.embed(container)
+        return self._embedded
+
+    def _signed(self, executable: Output) -> Artifact:
+        system = system_of(self.distribution.triple)
+        wanted = Wanted("python-executable-creation", self.file_name, self.signer, self.origin)
+        if system == "windows":
+            return for_windows(self.context, executable, wanted)
+        if system == "darwin":
+            return for_macos(self.context, executable, wanted, self.name)
+        return executable
 
     def licenses(self) -> Artifact:
         """The licences of all that it holds."""
@@ -298,12 +346,18 @@ class PythonExecutable(BuildableObject):
         """What goes next to the program's file."""
         actions, files = self.actions(), dict[str, Artifact]()
         if may_lie_beside(self.policy, self.resources):
-            files["."] = actions.pack.output("beside")
+            files["."] = self._signed_tree(actions.pack.output("beside"))
         if name := resources_file(self.values):
             files[name] = actions.payload
         if licenses := self.values["licenses_filename"]:
             files[str(licenses)] = actions.licenses()
         return files
+
+    def _signed_tree(self, tree: Artifact) -> Artifact:
+        if not self.is_for_windows:
+            return tree
+        wanted = Wanted("file-manifest-install", self.name, self.signer, self.origin)
+        return tree_for_windows(self.context, tree, wanted)
 
     def actions(self) -> ProgramActions:
         """What makes it. Asked once all functions that could change it are done."""

@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from oxidize.graph.action import Artifact
 from oxidize.graph.target import TargetOutputs
+from oxidize.installers.authenticode import is_program
 from oxidize.objects.base import BuildableObject
 from oxidize.objects.collection import ResourceCollection, ResourceTree
 from oxidize.objects.executable_settings import side_names
@@ -17,12 +18,15 @@ from oxidize.objects.file_content import FileContent, file_on_disk
 from oxidize.objects.file_paths import below, folder_inside, inside
 from oxidize.objects.input_paths import existing_file
 from oxidize.objects.installer import Installer
-from oxidize.objects.installer_forms import FORMS
+from oxidize.objects.installer_forms import FORMS, Format
 from oxidize.objects.installer_request import InstallerRequest
 from oxidize.objects.laid_out import laid_out, merged_trees
 from oxidize.objects.member import exposed
 from oxidize.objects.problem import refuse
 from oxidize.objects.product import Product
+from oxidize.objects.sboms import Contents
+from oxidize.objects.signing import Wanted, for_windows, tree_for_windows
+from oxidize.triples import system_of
 
 if TYPE_CHECKING:
     from oxidize.objects.executable import PythonExecutable
@@ -33,7 +37,8 @@ class Entry:
     """One file. The bytes of a program or an archive are asked for late: until then it can be
     added to, and `content` is None. `beside` are a program's further files, by their names next to
     it, "." being a tree; `side` are those names, without the tree's. `installer` is that whose
-    archive it is, `program` that whose file."""
+    archive it is, which may be a folder; `programs` those whose file, of which a universal one has
+    several."""
 
     artifact: Callable[[], Artifact]
     executable: bool
@@ -41,7 +46,12 @@ class Entry:
     beside: Callable[[], Mapping[str, Artifact]] = dict
     side: tuple[str, ...] = ()
     installer: Installer | None = None
-    program: PythonExecutable | None = None
+    programs: tuple[PythonExecutable, ...] = ()
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether it is a tree, such as a bundle of macOS."""
+        return self.installer is not None and self.installer.is_folder
 
     @classmethod
     def of(cls, content: FileContent) -> Entry:
@@ -112,7 +122,7 @@ class FileManifest(BuildableObject):
 
     @exposed(changes=True)
     def add_installer(self, installer: Installer, directory: str = ".") -> None:
-        """Adds an archive, under its name.
+        """Adds an archive, or what else `to_installer()` gave, under its name.
 
         Args:
             installer: The archive.
@@ -225,7 +235,7 @@ class FileManifest(BuildableObject):
                 True,
                 beside=program.side_files,
                 side=tuple(side_names(program.values).values()),
-                program=program,
+                programs=(program,),
             ),
         )
         self.program = place
@@ -258,20 +268,7 @@ class FileManifest(BuildableObject):
     @exposed()
     def to_installer(
         self,
-        format: Literal[
-            "tar.gz",
-            "tar.zst",
-            "zip",
-            "deb",
-            "rpm",
-            "apk",
-            "arch",
-            "msi",
-            "nsis",
-            "msix",
-            "oci",
-            "wheel",
-        ],
+        format: Format,
         name: str | None = None,
         product: Product | None = None,
         settings: Mapping[str, object] = {},
@@ -280,32 +277,75 @@ class FileManifest(BuildableObject):
 
         Args:
             format: What to make; `@oxidize//installers.star` has a function for each.
-            name: Of an archive: the start of its file's name, and the folder in it.
+            name: Of an archive: the start of its file's name, and the folder in it; by default
+                the product's name and version.
             product: What it is; archives need none.
             settings: What this format may be told besides, as its function takes it.
         """
         request = InstallerRequest(self, format, name, product, settings, self.context.origin)
-        form = FORMS[format](request)
         shown = product.package if product else name or ""
-        return Installer(context=self.context, format=format, name=shown, manifest=self, form=form)
+        return Installer(
+            context=self.context,
+            format=format,
+            name=shown,
+            manifest=self,
+            make=lambda signer: FORMS[format](evolve(request, signer=signer)),
+            product=product,
+        )
+
+    @exposed()
+    def sbom(
+        self, format: Literal["cyclonedx", "spdx"] = "cyclonedx", product: Product | None = None
+    ) -> FileContent:
+        """The bill of materials of the programs and the installed packages that are in it by now.
+
+        It is for functions of targets that depend on those of the programs.
+
+        Args:
+            format: "cyclonedx" is CycloneDX 1.6, "spdx" SPDX 2.3; both are JSON.
+            product: What it tells of what is handed out.
+        """
+        return self.contents(product).file(format)
+
+    def contents(self, product: Product | None = None, name: str = "") -> Contents:
+        """What a bill of materials lists."""
+        programs = self.programs()
+        shown = name or (programs[0].name if programs else "files")
+        trees = tuple(tree for _, several in sorted(self.trees.items()) for tree in several)
+        return Contents(self.context, shown, programs, trees, product)
 
     def programs(self) -> list[PythonExecutable]:
         """All programs in it."""
-        found = (self.entries[path].program for path in sorted(self.entries))
-        return [each for each in found if each]
+        return [each for path in sorted(self.entries) for each in self.entries[path].programs]
+
+    @property
+    def main(self) -> str | None:
+        """Where the program is that is run, if there is one."""
+        runnable = [path for path, entry in self.entries.items() if entry.executable]
+        return self.program or (runnable[0] if len(runnable) == 1 else None)
 
     def folders(self) -> dict[str, Artifact]:
-        """What Python resources become, and trees beside programs, by the folder that they go to;
-        "" is the top."""
-        trees: dict[str, list[Artifact]] = {
-            folder: [laid_out(parts, self.context)]
+        """What Python resources become, trees beside programs, and bundles, by the folder that
+        they go to; "" is the top."""
+        trees = {folder: [tree] for folder, tree in self.resource_folders().items()}
+        for path, tree in self.trees_beside().items():
+            trees.setdefault(path.rpartition("/")[0], []).append(tree)
+        return {folder: merged_trees(each, self.context) for folder, each in trees.items()}
+
+    def resource_folders(self) -> dict[str, Artifact]:
+        """What Python resources become, and bundles, by the folder that they go to."""
+        found: dict[str, Artifact] = {
+            folder: self._signed_resources(folder, laid_out(parts, self.context))
             for folder, parts in sorted(self.trees.items())
             if parts
         }
-        for path, entry in sorted(self.entries.items()):
-            if tree := entry.beside().get("."):
-                trees.setdefault(path.rpartition("/")[0], []).append(tree)
-        return {folder: merged_trees(each, self.context) for folder, each in trees.items()}
+        bundles = {path: each for path, each in sorted(self.entries.items()) if each.is_folder}
+        return {**found, **{path: each.artifact() for path, each in bundles.items()}}
+
+    def trees_beside(self) -> dict[str, Artifact]:
+        """The trees that programs have next to them, by the programs' paths."""
+        found = ((path, each.beside().get(".")) for path, each in sorted(self.entries.items()))
+        return {path: tree for path, tree in found if tree}
 
     def files(self) -> dict[str, tuple[Artifact, bool]]:
         """All single files, and whether they can be run, by path."""
@@ -315,16 +355,32 @@ class FileManifest(BuildableObject):
             for name, artifact in entry.beside().items()
             if name != "."
         }
-        own = {path: (each.artifact(), each.executable) for path, each in self.entries.items()}
+        own = {
+            path: (self._signed(path, each), each.executable)
+            for path, each in self.entries.items()
+            if not each.is_folder
+        }
         return dict(sorted({**found, **own}.items()))
+
+    def _signed(self, path: str, entry: Entry) -> Artifact:
+        """A file's bytes; those of programs and installers are signed where they are made."""
+        content, signs = entry.content, self.context.signers and is_program(path)
+        if content is None or content.signed or not signs:
+            return entry.artifact()
+        wanted = Wanted("file-manifest-install", path, origin=self.origin)
+        return for_windows(self.context, entry.artifact(), wanted, keep=True)
+
+    def _signed_resources(self, folder: str, tree: Artifact) -> Artifact:
+        if system_of(self.context.settings.triple) != "windows":
+            return tree
+        wanted = Wanted("file-manifest-install", folder or ".", origin=self.origin)
+        return tree_for_windows(self.context, tree, wanted)
 
     def outputs(self) -> TargetOutputs:
         """All files."""
         files = {folder or ".": tree for folder, tree in self.folders().items()}
         files |= {path: artifact for path, (artifact, _) in self.files().items()}
-        runnable = [path for path, entry in self.entries.items() if entry.executable]
-        only = runnable[0] if len(runnable) == 1 else None
-        return TargetOutputs(files, program=self.program or only)
+        return TargetOutputs(files, program=self.main)
 
 
 def _folders_of(path: str) -> list[str]:

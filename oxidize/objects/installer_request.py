@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from packaging.version import Version
 
+    from oxidize.objects.code_signer import CodeSigner
     from oxidize.objects.file_manifest import FileManifest
     from oxidize.objects.product import Product
 
@@ -30,6 +31,7 @@ _KINDS: Mapping[object, str] = {
     bool: "True or False",
     Sequence[str]: "a list of texts",
     Mapping[str, str]: "a dictionary of texts",
+    Mapping[str, object]: "a dictionary whose keys are texts",
 }
 
 
@@ -54,6 +56,8 @@ class InstallerRequest:
     given: Product | None
     settings: Mapping[str, object]
     origin: Origin | None
+    signer: CodeSigner | None = None
+    """Who was given to sign it."""
 
     @property
     def context(self) -> Context:
@@ -89,7 +93,7 @@ class InstallerRequest:
         for name, value in self.settings.items():
             if name not in known:
                 message = f'"{self.format}" has no setting "{name}"'
-                help_ = did_you_mean(name, known) or f"known are {', '.join(known)}"
+                help_ = did_you_mean(name, known) or f"known are {', '.join(known) or 'none'}"
                 refuse("OX0203", message, argument="settings", help=help_)
             if not _fits(value, hints[name]):
                 message = f'the setting "{name}" isn\'t {_KINDS[hints[name]]}'
@@ -112,6 +116,8 @@ def _fits(value: object, hint: object) -> bool:
     if hint == Mapping[str, str]:
         pairs = value.items() if isinstance(value, dict) else [(0, 0)]
         return all(isinstance(each, str) for pair in pairs for each in pair)
+    if hint == Mapping[str, object]:
+        return isinstance(value, dict) and all(isinstance(each, str) for each in value)
     if hint is int:
         return isinstance(value, int) and not isinstance(value, bool)
     assert isinstance(hint, type)

@@ -14,9 +14,12 @@ from oxidize.objects import (
     functions,
     product_functions,
     prompts,
+    secret_functions,
+    signing_functions,
     source_folder,
 )
 from oxidize.objects.base import BuildableObject, ScriptObject, read_setting
+from oxidize.objects.code_signer import CodeSigner
 from oxidize.objects.collection import ResourceCollection
 from oxidize.objects.distribution import PythonDistribution
 from oxidize.objects.embedded_resources import PythonEmbeddedResources
@@ -31,6 +34,7 @@ from oxidize.objects.product import FileType, MenuEntry, Product, Service
 from oxidize.objects.resource import RESOURCE_TYPES
 from oxidize.objects.secret import Secret
 from oxidize.objects.settings import Settings
+from oxidize.objects.signing_request import CodeSigningRequest
 from oxidize.objects.source_folder import SourceFolder
 from oxidize.objects.universal_binary import AppleUniversalBinary
 
@@ -51,6 +55,8 @@ _TYPES: tuple[type[ScriptObject], ...] = (
     Service,
     AppleUniversalBinary,
     Secret,
+    CodeSigner,
+    CodeSigningRequest,
     *RESOURCE_TYPES,
 )
 _FUNCTIONS: tuple[Callable[..., object], ...] = (
@@ -63,6 +69,10 @@ _FUNCTIONS: tuple[Callable[..., object], ...] = (
     prompts.prompt_input,
     prompts.prompt_password,
     prompts.Secret,
+    secret_functions.secret_from_env,
+    secret_functions.secret_from_file,
+    signing_functions.code_signer_from_pfx_file,
+    signing_functions.code_signer_from_gpg_key_file,
     functions.resolve_target,
     functions.resolve_targets,
     functions.print,

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from attrs import asdict, frozen
+from attrs import asdict, evolve, frozen
 
+from oxidize.errors import BuildFileError, Diagnostic
 from oxidize.graph.action import Artifact, Value
-from oxidize.installers.desktop_entry import DesktopEntry, OpenedType, mime_types
+from oxidize.installers.debian_services import debian_script
+from oxidize.installers.desktop_entry import mime_types
+from oxidize.installers.file_names import clash
 from oxidize.installers.linux_layout import LinuxLayout
 from oxidize.installers.nfpm import MACHINES, VERSIONS, Description, Packager, file_name
-from oxidize.installers.systemd import ACCOUNTS, Unit, accounts, package_script
+from oxidize.installers.systemd import ACCOUNTS, Unit, When, accounts, package_script
 from oxidize.installers.tools import NFPM
+from oxidize.objects.desktop import desktop_entry, opened_types
 from oxidize.objects.installer_request import InstallerRequest
 from oxidize.objects.problem import refuse
+from oxidize.objects.signing import Wanted, signer_for
 from oxidize.objects.tool import tool_tree
 
 if TYPE_CHECKING:
+    from oxidize.objects.code_signer import CodeSigner
     from oxidize.objects.product import Product
 
 PACKAGERS: Mapping[str, Packager] = {
@@ -33,8 +39,21 @@ LICENCES: Mapping[Packager, str] = {
     "apk": "/usr/share/licenses/{}/LICENCES",
     "archlinux": "/usr/share/licenses/{}/LICENCES",
 }
-# What Debian's own packages wouldn't do: a program that carries all that it needs does.
-_EXPECTED = ("embedded-library", "statically-linked-binary", "hardening-no-pie")
+# What Debian's review minds, and why it is so.
+_EXPECTED: Mapping[str, Sequence[str]] = {
+    "a program carries all that it needs": (
+        "embedded-library",
+        "hardening-no-fortify-functions",
+        "hardening-no-pie",
+        "spelling-error-in-binary",
+        "statically-linked-binary",
+    ),
+    "its pages are on the web, and it tells of itself": ("no-manual-page",),
+    "it isn't part of Debian, whose list of bugs knows nothing of it": (
+        "initial-upload-closes-no-bugs",
+    ),
+    "its services are for systemd": ("package-supports-alternative-init-but-no-init.d-script",),
+}
 
 
 @frozen
@@ -101,8 +120,10 @@ class LinuxPackage:
             manifest.program,
             on_path=product.on_path,
         )
+        texts = self._texts(layout)
+        self._check_places(layout, texts)
         icon = (product.icon.artifact,) if product.icon else ()
-        programs = manifest.programs()
+        programs, signer = manifest.programs(), self._signer()
         action = self.request.context.action(
             "linux-package",
             f"package {self.file_name}",
@@ -115,11 +136,12 @@ class LinuxPackage:
                 "folders": tuple(layout.folders[each].lstrip("/") for each in folders),
                 "names": tuple(layout.files[each].lstrip("/") for each in files),
                 "executable": tuple(executable for _, executable in files.values()),
-                "texts": self._texts(layout),
+                "texts": texts,
                 "links": layout.links,
                 "owned": layout.owned,
                 "scripts": self._scripts(),
                 "icon": product.package,
+                **({"signature": self._signature(signer)} if signer else {}),
             },
             inputs={
                 "tool": (tool_tree(self.request.context, NFPM),),
@@ -131,7 +153,37 @@ class LinuxPackage:
             },
             origin=self.request.origin,
         )
-        return action.output("package")
+        return evolve(action, private=signer.openpgp().file.private() if signer else {}).output(
+            "package"
+        )
+
+    def _signature(self, signer: CodeSigner) -> Mapping[str, Value]:
+        return {"file": self.file_name, **signer.openpgp().params()}
+
+    def _signer(self) -> CodeSigner | None:
+        """Who signs it while it is made."""
+        if self.packager not in ("deb", "rpm"):
+            return None
+        given, origin = self.request.signer, self.request.origin
+        wanted = Wanted("linux-package-creation", self.file_name, given, origin)
+        return signer_for(self.request.context, wanted, certified=False)
+
+    def _check_places(self, layout: LinuxLayout, texts: Mapping[str, Value]) -> None:
+        """Raises BuildFileError for two things that would be at one place."""
+        licences = LICENCES[self.packager].format(self.product.package)
+        if found := clash([*texts, *layout.links, licences, *layout.files.values()], "linux"):
+            message = f'"{found[1]}" would take the place of "{found[0]}"'
+            if found[0] == found[1]:
+                message = f'the package would have two files at "{found[0]}"'
+            raise BuildFileError(
+                Diagnostic(
+                    "OX1180",
+                    message,
+                    notes=(f"the files of a package are in /usr/lib/{self.product.package}",),
+                    help="give the product another name for package managers, with package = ...; "
+                    "or the file another one",
+                ).at(self.request.origin)
+            )
 
     def _description(self) -> Description:
         product, settings = self.product, self.settings
@@ -166,21 +218,15 @@ class LinuxPackage:
     def _texts(self, layout: LinuxLayout) -> dict[str, Value]:
         """Files that are written, by their paths on the system."""
         product = self.product
-        types = [OpenedType(e.mime, e.extension, e.description) for e in product.file_types]
+        types = opened_types(product)
         texts: dict[str, Value] = {}
         if self.packager == "deb":
             texts[f"/usr/share/lintian/overrides/{product.package}"] = "".join(
-                f"{product.package}: {tag}\n" for tag in _EXPECTED
+                f"# {why}\n" + "".join(f"{product.package}: {tag}\n" for tag in tags)
+                for why, tags in _EXPECTED.items()
             )
         if product.menu or types:
-            entry = DesktopEntry(
-                name=product.name,
-                summary=product.summary,
-                program=layout.program,
-                icon=product.package if product.icon else "",
-                types=types,
-                **_menu(product),
-            )
+            entry = desktop_entry(product, layout.program, product.package)
             texts[f"/usr/share/applications/{product.package}.desktop"] = entry.text()
         if types:
             texts[f"/usr/share/mime/packages/{product.package}.xml"] = mime_types(types)
@@ -208,14 +254,18 @@ class LinuxPackage:
         services = self.product.services
         if not services:
             return {}
+        moments: tuple[When, ...] = ("postinstall", "preremove", "postremove")
+        write = debian_script if self.packager == "deb" else package_script
+        if self.packager in ("apk", "archlinux"):
+            moments = (*moments, "postupgrade")
         return {
-            when: package_script(
+            when: write(
                 when,
                 [f"{each.name}.service" for each in services],
                 [f"{each.name}.service" for each in services if each.starts],
                 f"{self.product.package}.conf" if any(each.user for each in services) else "",
             )
-            for when in ("postinstall", "preremove", "postremove")
+            for when in moments
         }
 
 
@@ -234,15 +284,3 @@ def _check_system(request: InstallerRequest) -> None:
             argument="format",
             help=f"--target-triple {request.machine}-unknown-linux-musl",
         )
-
-
-def _menu(product: Product) -> dict[str, Any]:
-    menu = product.menu
-    if menu is None:
-        return {}
-    return {
-        "categories": menu.categories,
-        "keywords": menu.keywords,
-        "terminal": menu.terminal,
-        "generic_name": menu.generic_name,
-    }

@@ -87,11 +87,13 @@ class OciImage:
                 "names": tuple(layout.files[each].lstrip("/") for each in files),
                 "executable": tuple(executable for _, executable in files.values()),
                 "links": layout.links,
+                "licences": f"usr/share/licenses/{self.product.package}/LICENCES",
             },
             inputs={
                 "files": tuple(artifact for artifact, _ in files.values()),
                 **{f"folder/{n}": (tree,) for n, tree in enumerate(folders.values())},
                 "needs": tuple(each.portability() for each in manifest.programs()),
+                "licences": tuple(each.licenses() for each in manifest.programs()),
                 "base": self.base,
             },
             origin=self.request.origin,

@@ -14,7 +14,7 @@ from packaging.licenses import InvalidLicenseExpression, canonicalize_license_ex
 from oxidize.installers.version import VersionProblem, parse_version
 from oxidize.objects.context import Context
 from oxidize.objects.file_content import FileContent, file_on_disk
-from oxidize.objects.file_name import check_file_name
+from oxidize.objects.file_name import check_file_name, is_long
 from oxidize.objects.icon import PICTURES
 from oxidize.objects.input_paths import existing_file
 from oxidize.objects.member import exposed
@@ -29,6 +29,8 @@ _MIME = re.compile(r"[a-z]+/[a-z0-9][a-z0-9.+-]*")
 _EXTENSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9_+-]*")
 _USER = re.compile(r"[a-z_][a-z0-9_-]{0,30}")
 _LINE = re.compile(r"[^\x00-\x1f\x7f]+")
+# What names of files have after those of packages and services, but for versions.
+_ENDING = 32
 # What lists of packages show of it.
 _LONGEST_SUMMARY = 80
 
@@ -117,6 +119,8 @@ def make_service(
     """
     if not _PACKAGE.fullmatch(name):
         refuse("OX1102", f"{_shown(name)} can't be a service's name", argument="name")
+    if is_long(name, _ENDING):
+        refuse("OX1102", "the service's name is too long for a file", argument="name")
     if user and not _USER.fullmatch(user):
         refuse("OX1102", f"{_shown(user)} can't be an account's name", argument="user")
     for text in arguments:
@@ -203,6 +207,8 @@ def make_product(
             argument="package",
             help="two or more small letters, digits, +, - and dots, and no sign at the start",
         )
+    if is_long(package, _ENDING):
+        refuse("OX1102", "the package's name is too long for a file", argument="package")
     identifier = _identifier(url, package) if identifier is None else identifier
     if not _IDENTIFIER.fullmatch(identifier):
         refuse(

@@ -147,7 +147,7 @@ def _runtime(program: Program, context: Context) -> Action:
             "distribution": (distribution.description,),
             "headers": (distribution.headers,),
             "link": (distribution.link,),
-            "runtime": (SourceTree(str(runtime_folder()), exclude=("*.py",)),),
+            "runtime": (SourceTree(str(runtime_folder()), exclude=("*.py", "appimage/*")),),
         },
         origin=program.origin,
     )

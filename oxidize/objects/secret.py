@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import ClassVar
 
 from attrs import define, field
 
@@ -13,6 +14,7 @@ from oxidize.objects.base import ScriptObject
 class Secret(ScriptObject):
     """A text that is handed on without being shown, logged or cached, as a password is."""
 
+    SHOWN: ClassVar[str] = "<secret>"
     text: str = field(repr=False)
 
 

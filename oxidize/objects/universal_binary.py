@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from attrs import define, field
 
@@ -12,9 +12,14 @@ from oxidize.objects.base import BuildableObject
 from oxidize.objects.executable import PythonExecutable
 from oxidize.objects.executable_settings import side_names
 from oxidize.objects.file_content import FileContent, file_on_disk
+from oxidize.objects.file_manifest import Entry, FileManifest
+from oxidize.objects.file_paths import below, folder_inside
 from oxidize.objects.input_paths import existing_file
+from oxidize.objects.installer import Installer
+from oxidize.objects.installer_forms import Format
 from oxidize.objects.member import exposed
 from oxidize.objects.problem import refuse
+from oxidize.objects.product import Product
 from oxidize.resources.placement import beside
 from oxidize.triples import system_of
 
@@ -71,6 +76,39 @@ class AppleUniversalBinary(BuildableObject):
         return FileContent(
             context=self.context, name=self.filename, artifact=artifact, runnable=True
         )
+
+    @exposed()
+    def to_file_manifest(self, prefix: str) -> FileManifest:
+        """A manifest with the file in it.
+
+        Args:
+            prefix: The folder that it goes into; "." for the top.
+        """
+        manifest = FileManifest(context=self.context)
+        place = below(folder_inside(prefix, "prefix"), self.filename)
+        manifest.put(place, Entry(self.artifact, True, programs=tuple(self.programs)))
+        manifest.program = place
+        return manifest
+
+    @exposed()
+    def to_installer(
+        self,
+        format: Format,
+        name: str | None = None,
+        product: Product | None = None,
+        settings: Mapping[str, object] = {},
+    ) -> Installer:
+        """Packs the file for handing it out.
+
+        Args:
+            format: What to make; `@oxidize//installers.star` has a function for each.
+            name: Of an archive: the start of its file's name, and the folder in it; by default
+                the file's name.
+            product: What it is; archives need none.
+            settings: What this format may be told besides, as its function takes it.
+        """
+        name = self.filename if name is None else name
+        return self.to_file_manifest(".").to_installer(format, name, product, settings)
 
     def artifact(self) -> Output:
         """Its bytes. Asked once the programs can't change any more."""

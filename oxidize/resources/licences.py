@@ -27,6 +27,10 @@ class Component:
     licence: str
     texts: Mapping[str, str]
     """File name -> licence text."""
+    requires: tuple[str, ...] = ()
+    """What it needs, as requirements."""
+    extras: tuple[str, ...] = ()
+    """Further things that it can do, for which it may need more."""
 
 
 def components(resources: Resources) -> Iterator[Component]:
@@ -41,6 +45,8 @@ def components(resources: Resources) -> Iterator[Component]:
             str(head.get("Version", version)),
             _licence(head),
             dict(_texts(folder, resources.files)),
+            tuple(str(each) for each in head.get_all("Requires-Dist", ())),
+            tuple(str(each) for each in head.get_all("Provides-Extra", ())),
         )
 
 

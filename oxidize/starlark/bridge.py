@@ -50,6 +50,8 @@ def _finish(results: Sequence[Sequence[object]]) -> object:
 
 def _shown(handle: object) -> str:
     """An object as `print` shows it."""
+    if shown := getattr(handle, "SHOWN", ""):
+        return str(shown)
     name = getattr(handle, "name", None)
     return type(handle).__name__ + (f'(name = "{name}")' if name else "()")
 

@@ -1,4 +1,5 @@
-"""Deciding: the script's functions that say, during the build, what becomes of resources."""
+"""Deciding: the script's functions that say what becomes of resources, during the build, and what
+is signed."""
 
 from __future__ import annotations
 
@@ -33,8 +34,7 @@ class Decider:
         """The same resources with what the function of a step decided. Raises BuildFileError."""
         handle = Handle(str(step["target"]), int(str(step["ordinal"])))
         decision = self.context.decisions[handle]
-        with self._lock:
-            results = self._results(step, handle, decision, resources)
+        results = self._results(step, handle, decision, resources)
         decide = _kept if step["step"] == "filter" else _changed
         pairs = zip(resources, results, strict=True)
         return tuple(decide(facts, *result, decision.origin) for facts, result in pairs)
@@ -49,12 +49,24 @@ class Decider:
         objects = [resource_of(each, context=self.context) for each in resources]
         # A policy's function is told of the policy, too.
         first = [] if step["step"] == "filter" else [decision.owner]
-        due = Due(handle, [[*first, each] for each in objects])
-        self.registry.again = handle.target
+        return self._called(Due(handle, [[*first, each] for each in objects]))
+
+    def call(self, place: Handle, arguments: Sequence[object]) -> tuple[str, object]:
+        """What the function given at a place returns, with the name of its type: called between
+        passes. Raises BuildFileError."""
+        handle, origin = self.context.handle, self.context.origin
         try:
-            self.run_pass(due)
+            return self._called(Due(place, [list(arguments)]))[0]
         finally:
-            self.registry.again = ""
+            self.context.handle, self.context.origin = handle, origin
+
+    def _called(self, due: Due) -> Sequence[tuple[str, object]]:
+        with self._lock:
+            self.registry.again = due.place.target
+            try:
+                self.run_pass(due)
+            finally:
+                self.registry.again = ""
         assert due.results is not None, "the script didn't come to the call again"
         return due.results
 

@@ -22,7 +22,7 @@ from oxidize.objects.member import Member
 from oxidize.objects.problem import refuse
 from oxidize.starlark.arguments import check_choices
 
-# Stands for a target while the functions run that decide what becomes of resources.
+# Stands for a target while functions run that decide what becomes of something.
 _DECIDING = "<deciding>"
 
 
@@ -141,12 +141,12 @@ class Replay:
     def _call_deciding(
         self, member: Member, handle: object, arguments: Mapping[str, object]
     ) -> object:
-        """A call while resources are decided on: the build has begun, nothing can be declared."""
+        """A call while something is decided on: nothing can be declared any more."""
         if not member.decides:
             refuse(
                 "OX0227",
-                f"{member.name}() can't be called by a function that decides on resources",
-                notes=("it runs during the build, when all actions are declared",),
+                f"{member.name}() can't be called by a function that decides on something",
+                notes=("it runs when everything else is declared, or during the build",),
                 help="call it before, in the function of the target",
             )
         return _sent(self._carry_out(member, handle, arguments))

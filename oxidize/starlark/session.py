@@ -72,6 +72,7 @@ class Session:
         self._context.script = self._script
         self.decide = Decider(self._context, self._registry, self._pass)
         """Calls the functions that decide on resources, while a build runs."""
+        self._context.call_back = self.decide.call
         self._loader = Loader(
             settings,
             bridge,
@@ -173,6 +174,10 @@ class Session:
                 self.check_buildable(name)
         made = ((name, self._registry.values[name]) for name in self.targets if name in wanted)
         return {name: each.outputs() for name, each in made if isinstance(each, BuildableObject)}
+
+    def value(self, name: str) -> object:
+        """What the function of an analysed target returned."""
+        return self._registry.values[name]
 
     def check_buildable(self, name: str) -> None:
         """Raises BuildFileError for an analysed target that only other targets can use."""

@@ -82,6 +82,11 @@ def code_directory(data: bytes) -> Mapping[str, Any]:
     fields["hashes"] = [
         blob[first + 32 * slot : first + 32 * slot + 32] for slot in range(fields["nCodeSlots"])
     ]
+    # Counted backwards: 1 is of Info.plist, 3 of CodeResources.
+    fields["special"] = {
+        slot: blob[first - 32 * slot : first - 32 * slot + 32]
+        for slot in range(1, fields["nSpecialSlots"] + 1)
+    }
     return fields
 
 

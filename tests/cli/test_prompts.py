@@ -83,7 +83,7 @@ def test_asked_once_each(space: Space) -> None:
     assert shown.count("Sure? [y/N] ") == 2
     assert shown.count("Name? [nobody] ") == 1
     assert "that was something else" in shown
-    assert "shown: Secret() Secret" in shown
+    assert "shown: <secret> Secret" in shown
     assert "hid" not in shown
     assert (space.outputs("answers") / "answers").read_text() == '[True, True, "nobody"]'
 

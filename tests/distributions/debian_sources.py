@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+from oxidize.distributions.decoder import DECODER, decoder_source
 from oxidize.distributions.recipes.libraries import LIBRARIES
 from oxidize.distributions.source_manifest import read_source_manifest, shipped_text
 from oxidize.executor.files import hash_file
@@ -31,6 +32,8 @@ ARCHIVES = {
     "zlib": "zlib/trixie",
     "bzip2": "bzip2/trixie",
 }
+# That of what AppImages begin with.
+DECODER_ARCHIVES = {DECODER: "libzstd/trixie"}
 
 
 def fetch_sources(folder: Path, names: Sequence[str]) -> Path:
@@ -41,7 +44,7 @@ def fetch_sources(folder: Path, names: Sequence[str]) -> Path:
     place = folder / "archives"
     if place.is_dir():
         return place
-    packages = [ARCHIVES[name] for name in names]
+    packages = [{**ARCHIVES, **DECODER_ARCHIVES}[name] for name in names]
     suites = sorted({each.partition("/")[2] for each in packages})
     apt = Apt.made(folder, suites=" ".join(suites))
     for package in packages:
@@ -50,7 +53,7 @@ def fetch_sources(folder: Path, names: Sequence[str]) -> Path:
     manifest = read_source_manifest(shipped_text(), tuple(LIBRARIES))
     wanted = [
         each
-        for each in manifest.sources
+        for each in (*manifest.sources, decoder_source())
         if not {each.name, f"{each.name} {each.version}"}.isdisjoint(names)
     ]
     for each in wanted:

@@ -11,6 +11,7 @@ import pytest
 
 from tests import pythons
 from tests.e2e.reconfigured import Reconfigurable
+from tests.e2e.signing_keys import Certificates, Gpg
 from tests.e2e.space import Space
 
 
@@ -53,3 +54,15 @@ def root_only() -> None:
     """Skips where mounts can't be made."""
     if os.geteuid() != 0 or not shutil.which("unshare"):
         pythons.missing("unshare as root")
+
+
+@pytest.fixture(scope="session")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
+    """Keys of an issuer of the tests' own."""
+    return Certificates.made(tmp_path_factory.mktemp("certificates") / "keys")
+
+
+@pytest.fixture(scope="session")
+def gpg(tmp_path_factory: pytest.TempPathFactory) -> Gpg:
+    """A key of OpenPGP of the tests' own."""
+    return Gpg.made(tmp_path_factory.mktemp("gpg") / "keys")

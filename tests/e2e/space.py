@@ -69,9 +69,11 @@ class Space:
             check=False,
         )
 
-    def build(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def build(
+        self, *arguments: str, env: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
         """`oxidize build`, which must succeed."""
-        done = self.oxidize("build", *arguments)
+        done = self.oxidize("build", *arguments, env=env)
         assert done.returncode == 0, done.stderr
         return done
 

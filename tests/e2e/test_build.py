@@ -159,7 +159,9 @@ def test_archives(space: Space) -> None:
     (tarball,) = space.outputs("tarball").iterdir()
     (zipped,) = space.outputs("zipped").iterdir()
     assert tarball.name.endswith(".tar.gz")
-    assert zipfile.ZipFile(zipped).namelist() == ["probe/probe"]
+    packed = zipfile.ZipFile(zipped)
+    assert packed.namelist() == ["probe/LICENCES", "probe/probe"]
+    assert packed.read("probe/LICENCES").startswith(b"This program contains\n\n  CPython ")
     with tarfile.open(tarball) as archive:
         archive.extractall(space.root / "there", filter="data")
     assert run(space.root / "there/probe/probe", "code", "7").returncode == 7

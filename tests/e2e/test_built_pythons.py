@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
+import os
 import subprocess
 import tarfile
 from collections.abc import Callable
@@ -12,6 +14,7 @@ from pathlib import Path
 import pytest
 import zstandard
 
+from oxidize.actions import zig
 from oxidize.distributions.source_manifest import shipped_text
 from oxidize.executor.locks import exclusively
 from tests import pythons
@@ -19,6 +22,7 @@ from tests.conftest import Emulator
 from tests.distributions.archives import Archive, pack
 from tests.e2e.space import Space
 from tests.e2e.standalone_project import of_archive, write_build_file
+from tests.installers.test_oci import unpacked
 from tests.packages.wheels import make_wheel
 
 GNU, MUSL = "x86_64-unknown-linux-gnu", "x86_64-unknown-linux-musl"
@@ -34,6 +38,32 @@ print(asyncio.run(asyncio.sleep(0, "slept")))
 _SAID = """3.13.5 0.1428571428571428571428571429 [0, 1, 4]
 b'xxx' b
 slept
+"""
+_IN_CONTAINER = """
+import os, pwd, sys
+
+licences = os.listdir("/usr/share/licenses/app")
+name = pwd.getpwuid(os.getuid()).pw_name
+print(*sys.argv[1:], os.getuid(), name, licences, sorted(os.listdir("/")))
+"""
+_PACKAGES = """
+def packages(app):
+    product = make_product(
+        "App",
+        "1.0",
+        publisher = "Example",
+        contact = "Example <app@example.org>",
+        summary = "App",
+        package = "app",
+        services = [make_service("appd")],
+    )
+    files = FileManifest()
+    files.add_installer(app.to_installer("apk", product = product))
+    settings = {"arguments": ["usual"]}
+    files.add_installer(app.to_installer("oci", product = product, settings = settings))
+    return files
+
+register_target("packages", packages, depends = ["app"])
 """
 _SPEEDUPS = "from markupsafe import _speedups; print(_speedups._escape_inner('<'))\n"
 # numpy's own libraries need each other; the second extension module needs those of the first.
@@ -117,6 +147,70 @@ def test_static_musl(space: Space, built: Callable[[str], Archive]) -> None:
     path, analysis = program(space, built(MUSL), MUSL, _PROGRAM)
     assert said(path) == _SAID
     assert analysis["needs"] == {}
+
+
+def test_packages_for_containers(
+    space: Space, built: Callable[[str], Archive], tmp_path: Path
+) -> None:
+    """Of such a program alone are an image, which an OCI runtime runs, and a package for Alpine,
+    which needs no other."""
+    program(space, built(MUSL), MUSL, _IN_CONTAINER)
+    with (space.root / "build.star").open("a") as file:
+        file.write(_PACKAGES)
+    env = pythons.on_path("3.13")
+    succeeds(space, "build", "packages", "--target-triple", MUSL, env=env)
+    folder = space.outputs("packages")
+    out = run_image(folder / "app-1.0-amd64.oci.tar", tmp_path)
+    assert out == "usual 65532 nobody ['LICENCES'] ['dev', 'etc', 'proc', 'sys', 'tmp', 'usr']\n"
+    # Three streams, one after the other: they are one for gzip.
+    data = gzip.decompress((folder / "app-1.0-r0.x86_64.apk").read_bytes())
+    with tarfile.open(fileobj=io.BytesIO(data), ignore_zeros=True) as archive:
+        names = {each.name for each in archive if each.isfile()}
+        info = archive.extractfile(".PKGINFO")
+        upgrade = archive.extractfile(".post-upgrade")
+        assert info is not None
+        assert upgrade is not None
+        lines = info.read().decode().splitlines()
+        assert "systemctl try-restart appd.service" in upgrade.read().decode()
+    assert {"usr/bin/app", "usr/share/licenses/app/LICENCES"} <= names
+    assert {"pkgname = app", "pkgver = 1.0-r0", "arch = x86_64"} <= set(lines)
+    assert not [line for line in lines if line.startswith("depend")]
+
+
+def run_image(image: Path, folder: Path) -> str:
+    """What the program of an image writes when runc runs it."""
+    runc = pythons.need_tool("runc")
+    if os.geteuid() != 0:
+        pythons.missing("root, for runc")
+    bundle = unpacked(image, folder / "image")
+    config = json.loads((bundle / "config.json").read_text())
+    # umoci means it for people.
+    config["process"]["terminal"] = False
+    (bundle / "config.json").write_text(json.dumps(config))
+    name = f"oxidize-{os.getpid()}"
+    return said(runc, "--root", folder / "runc", "run", "--bundle", bundle, name)
+
+
+def test_bill_of_materials(space: Space, built: Callable[[str], Archive]) -> None:
+    """What is known of the libraries that it was built with gets into bills of materials."""
+    space.write("app.py", _PROGRAM)
+    write_build_file(space, of_archive(built(MUSL)), "app")
+    env = pythons.on_path("3.13")
+    asked = ("licenses", "--sbom", "cyclonedx", "--target-triple", MUSL)
+    rows = json.loads(succeeds(space, *asked, env=env))["components"]
+    (zlib,) = (each for each in rows if each["name"] == "zlib")
+    (version,) = (
+        each["version"] for each in json.loads(shipped_text())["sources"] if each["name"] == "zlib"
+    )
+    assert zlib["version"] == version
+    assert zlib["licenses"] == [{"expression": "Zlib"}]
+    assert zlib["cpe"].startswith(f"cpe:2.3:a:zlib:zlib:{version}:")
+    (musl,) = (each for each in rows if each["name"] == "musl")
+    assert musl["version"] == zig.musl_version()
+    texts = succeeds(space, "licenses", "--target-triple", MUSL, env=env)
+    assert f"\n  zlib {version} (Zlib)\n" in texts
+    assert f"\n  musl {zig.musl_version()} (MIT)\n" in texts
+    assert "Copyright © 2005-2020 Rich Felker, et al." in texts
 
 
 def test_pure_wheels(space: Space, built: Callable[[str], Archive]) -> None:

@@ -62,7 +62,9 @@ def test_an_archive(
     assert description["builtin"] == ["_thing", "sys", "zlib"]
     assert description["omitted"]["_ssl"] == "the manifest of sources has no openssl"
     assert {"_tkinter", "zlib", "_crypt"} & {*description["omitted"]} == {"_tkinter"}
-    assert description["components"] == {"zlib": {"licence": "Zlib", "texts": ["LICENSE.zlib.txt"]}}
+    assert description["components"] == {
+        "zlib": {"licence": "Zlib", "texts": ["LICENSE.zlib.txt"], "version": "1.3"}
+    }
     (row,) = json.loads(succeeds(space, config, "distribution", "list", "--json"))["rows"]
     assert (row["triple"], row["version"], row["tag"]) == (ARM, VERSION, "local")
     unpack(named(space.root), tmp_path / "archive")

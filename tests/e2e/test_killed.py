@@ -7,6 +7,7 @@ import os
 import shutil
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -16,6 +17,7 @@ from oxidize.executor.locks import try_lock
 from oxidize.installers.oci import Image, write_oci
 from oxidize.upkeep.verifier import Verifier
 from tests import pythons
+from tests.binary.macho import compile_for
 from tests.binary.test_universal import thin_file
 from tests.distributions.archives import Archive
 from tests.distributions.tiny_sources import write_sources
@@ -96,16 +98,48 @@ def make_package():
     product = make_product("Notes", "1.0", publisher = "Example", summary = "Notes", contact = who)
     return files.to_installer("deb", product = product)
 
+def make_appimage():
+    exe = PythonDistribution(sha256 = "{sha256}", local_path = "{path}").to_python_executable("app")
+    app = make_product("App", "1.0", publisher = "Example", summary = "App", icon = "icon.svg")
+    return exe.to_installer("appimage", product = app)
+
+def make_sbom(app):
+    files = FileManifest()
+    files.add_file(app.sbom())
+    return files
+
+def make_mac():
+    files = FileManifest()
+    files.add_path("tool", strip_prefix = "")
+    product = make_product(
+        "Tool",
+        "1.0",
+        publisher = "Example",
+        summary = "Tool",
+        icon = "icon.svg",
+        menu = make_menu_entry(),
+    )
+    made = FileManifest()
+    for format in ["dmg", "pkg"]:
+        made.add_installer(files.to_installer(format, product = product))
+    return made
+
 register_target("app", make)
+register_target("appimage", make_appimage)
+register_target("sbom", make_sbom, depends = ["app"])
 register_target("image", make_image)
 register_target("wheel", make_wheel)
 register_target("package", make_package)
+register_target("mac", make_mac)
 register_target("archive", make_archive)
 register_target("standalone", make_standalone)
 register_target("universal", make_universal)
 """
 
-TARGETS = ("app", "archive", "image", "package", "standalone", "universal", "wheel")
+TARGETS = (
+    *("app", "appimage", "archive", "image", "mac", "package", "sbom", "standalone", "universal"),
+    "wheel",
+)
 # What builds a distribution of sources, and the kinds of actions that nothing else takes.
 DISTRIBUTION = (
     *("distribution", "build", "--python", "3.13", "--target-triple", "aarch64-unknown-linux-gnu"),
@@ -116,8 +150,9 @@ OF_DISTRIBUTIONS = ("build-source", "pack-distribution")
 POINTS = int(os.environ.get("KILLS", "3"))
 
 
-def make_project(space: Space, archive: Archive) -> Space:
+def make_project(space: Space, archive: Archive, tool: Path, mirror: Path) -> Space:
     """A small program, an archive and a folder that take an action of every kind."""
+    (space.root / "mirror").symlink_to(mirror)
     text = BUILD_FILE.replace("{sha256}", archive.sha256).replace("{path}", str(archive.path))
     space.write("build.star", text)
     space.write("app/__main__.py", "import alpha, mine\nprint(alpha.version, mine.version)\n")
@@ -128,6 +163,8 @@ def make_project(space: Space, archive: Archive) -> Space:
     wheels.make_project(space.root / "mine", "mine")
     for machine in ("aarch64", "x86_64"):
         (space.root / f"{machine}.dylib").write_bytes(thin_file(machine))
+    shutil.copy(tool, space.root / "tool")
+    space.write("icon.svg", '<svg xmlns="http://www.w3.org/2000/svg" width="256" height="256"/>')
     with (space.root / "base.tar").open("wb") as out:
         write_oci([], {}, Image("x86_64", ("/bin/sh",), "base"), space.root, out)
     (space.root / "layer.tar.gz").unlink()
@@ -136,11 +173,20 @@ def make_project(space: Space, archive: Archive) -> Space:
 
 @pytest.fixture(scope="module")
 def whole(
-    tmp_path_factory: pytest.TempPathFactory, shared_cache: Path, full_archive: Archive
+    tmp_path_factory: pytest.TempPathFactory,
+    shared_cache: Path,
+    full_archive: Archive,
+    mirror: str,
 ) -> Space:
     """The program, built in one go."""
-    space = make_project(Space(tmp_path_factory.mktemp("whole"), shared_cache), full_archive)
-    space.build(*TARGETS)
+    pythons.need_tool("mksquashfs")
+    pythons.need_tool("xorriso")
+    folder = tmp_path_factory.mktemp("whole")
+    (folder / "tool.c").write_text("int main(void) { return 0; }\n")
+    compile_for("aarch64", shared_cache, folder / "made", folder / "tool.c")
+    space = Space(folder, shared_cache)
+    make_project(space, full_archive, folder / "made", Path(urlsplit(mirror).path))
+    space.build(*TARGETS, env=config(space))
     return space
 
 
@@ -154,7 +200,7 @@ def fresh(whole: Space, tmp_path: Path, full_archive: Archive) -> Space:
 def built(whole: Space, tmp_path_factory: pytest.TempPathFactory, full_archive: Archive) -> Space:
     """The program, built with a cache of its own."""
     space = make_fresh(whole, tmp_path_factory.mktemp("built"), full_archive)
-    space.build(*TARGETS)
+    space.build(*TARGETS, env=config(space))
     return space
 
 
@@ -175,13 +221,17 @@ def make_distribution(folder: Path) -> Space:
 
 
 def config(space: Space) -> dict[str, str]:
-    """Where the user's catalogue is."""
-    return {"OXIDIZE_CONFIG_DIR": str(space.root / "config")}
+    """Where the user's catalogue is, and the mirror."""
+    return {
+        "OXIDIZE_CONFIG_DIR": str(space.root / "config"),
+        "OXIDIZE_MIRROR": (space.root / "mirror").as_uri(),
+    }
 
 
 def make_fresh(whole: Space, folder: Path, archive: Archive) -> Space:
     (folder / "project").mkdir()
-    space = make_project(Space(folder / "project", folder / "cache"), archive)
+    space = Space(folder / "project", folder / "cache")
+    make_project(space, archive, whole.root / "tool", (whole.root / "mirror").resolve())
     zig = Path(LAYOUT) / "tools" / "zig"
     shutil.copytree(whole.cache / zig, space.cache / zig, symlinks=True)
     return space
@@ -276,9 +326,15 @@ def test_interrupted_anywhere(fresh: Space, whole: Space) -> None:
     ):
         forget(fresh, point.partition("/")[0])
         done = fresh.oxidize(
-            point, "SIGINT", "build", *TARGETS, "-j1", module="tests.executor.killing"
+            point,
+            "SIGINT",
+            "build",
+            *TARGETS,
+            "-j1",
+            module="tests.executor.killing",
+            env=config(fresh),
         )
         assert done.returncode == 130, done.stderr
         assert done.stderr.splitlines()[-1] == "interrupted"
-    fresh.build(*TARGETS)
+    fresh.build(*TARGETS, env=config(fresh))
     assert_sound(fresh, whole)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import subprocess
 import tarfile
 from pathlib import Path
@@ -64,6 +65,27 @@ register_target("bundle", bundle, depends = ["app"])
 """
 ICON = '<svg xmlns="http://www.w3.org/2000/svg" width="64" height="64"/>\n'
 PROGRAM = "import sys\nprint('notes', *sys.argv[1:], sys.executable)\n"
+ODD_TEXTS = """
+def make():
+    files = FileManifest()
+    files.add_file(FileContent(filename = "a $HOME [x]* 'b'.txt", content = "text"))
+    notes = make_product(
+        "Field Notes",
+        "1.0",
+        publisher = "Ex $HOME",
+        summary = "Costs $5 of ${PATH} & 'more'",
+        description = '"$HOME"',
+        contact = "A $HOME <a@example.org>",
+        url = "https://example.org/$HOME",
+    )
+    packages = FileManifest()
+    for format in ["deb", "rpm"]:
+        settings = {"depends": ["x-$HOME"]}
+        packages.add_installer(files.to_installer(format, product = notes, settings = settings))
+    return packages
+
+register_target("packages", make)
+"""
 # What all of the packages install beside the program and the licences.
 FILES = {
     "/usr/bin/notes",
@@ -72,6 +94,18 @@ FILES = {
     "/usr/share/applications/field-notes.desktop",
     "/usr/share/icons/hicolor/scalable/apps/field-notes.svg",
     "/usr/share/mime/packages/field-notes.xml",
+}
+# What rpmlint minds, and why it is so.
+RULES = {
+    "unstripped-binary-or-object": "it is a debug build",
+    "position-independent-executable-suggested": "programs are at an address of their own",
+    "only-non-binary-in-usr-lib": "systemd wants its units there",
+    "no-signature": "it isn't signed here",
+    "no-manual-page-for-binary": "its pages are on the web",
+    "no-documentation": "likewise",
+    "no-group-tag": "systems have none any more",
+    "no-changelogname-tag": "what has changed in a product isn't known",
+    "invalid-license MIT": "rpmlint's list is empty where no system fills it",
 }
 
 
@@ -127,13 +161,18 @@ def test_deb(notes: Space, tmp_path: Path) -> None:
     root = Root(tmp_path / "root")
     dpkg(root, "--install", package)
     own = ("/usr/share/doc/field-notes/", "/usr/share/lintian/")
-    assert root.files("/var/", *own) == FILES
+    assert root.files("/var/", "/etc/", *own) == FILES
     program = root.folder / "usr/bin/notes"
     assert says(program, "ö") == f"notes ö {program}\n"
     licences = (root.folder / "usr/share/doc/field-notes/copyright").read_text()
     assert licences.startswith("This program contains\n\n  CPython ")
     assert dpkg(root, "--verify", "field-notes") == ""
+    wanted = root.folder / "etc/systemd/system/multi-user.target.wants/notesd.service"
+    assert wanted.is_symlink()
     dpkg(root, "--remove", "field-notes")
+    masked = root.folder / "etc/systemd/system/notesd.service"
+    assert masked.readlink() == Path("/dev/null")
+    dpkg(root, "--purge", "field-notes")
     assert root.files("/var/") == set()
     fields = says("dpkg-deb", "--field", package)
     assert "Depends: libc6 (>= 2." in fields
@@ -156,7 +195,7 @@ def test_files_beside(notes: Space, tmp_path: Path) -> None:
     fields = says("dpkg-deb", "--field", package)
     assert "Depends: adduser, libc6 (>= 2." in fields
     assert "Section: editors\n" in fields
-    dpkg(root, "--remove", "field-notes")
+    dpkg(root, "--purge", "field-notes")
     assert root.files("/var/") == set()
 
 
@@ -188,21 +227,34 @@ def test_arch(notes: Space) -> None:
     with tarfile.open(fileobj=io.BytesIO(data)) as archive:
         names = {f"/{each.name}" for each in archive if each.isfile()}
         told = archive.extractfile(".PKGINFO")
+        script = archive.extractfile(".INSTALL")
         assert told is not None
+        assert script is not None
         lines = told.read().decode().splitlines()
+        upgrade = script.read().decode().partition("function post_upgrade()")[2]
     assert names >= FILES
     assert {"pkgname = field-notes", "pkgver = 1.2.0rc1-1", "arch = x86_64"} <= set(lines)
     assert "packager = Example Team <team@example.org>" in lines
+    upgrade = upgrade.partition("\n}")[0]
+    assert "systemctl try-restart notesd.service" in upgrade
+    assert "enable" not in upgrade
 
 
 def test_reviews(notes: Space) -> None:
-    """Debian's review finds no error but what an unstripped program of a debug build is."""
-    lintian = pythons.need_tool("lintian")
+    """Debian's review warns of nothing but the unstripped program of a debug build, and rpmlint of
+    nothing but what RULES says."""
+    lintian, rpmlint = pythons.need_tool("lintian"), pythons.need_tool("rpmlint")
+    packages = made(notes)
     done = subprocess.run(
-        [lintian, "--allow-root", made(notes)["deb"]], capture_output=True, text=True, check=False
+        [lintian, "--allow-root", packages["deb"]], capture_output=True, text=True, check=False
     )
-    errors = [line for line in done.stdout.splitlines() if line.startswith("E:")]
-    assert errors == ["E: field-notes: unstripped-binary-or-object [usr/bin/notes]"]
+    warnings = [line for line in done.stdout.splitlines() if line.startswith(("E:", "W:"))]
+    assert warnings == ["E: field-notes: unstripped-binary-or-object [usr/bin/notes]"]
+    rules = notes.write("rules.toml", "Filters = " + json.dumps([*RULES]))
+    done = subprocess.run(
+        [rpmlint, "--config", rules, packages["rpm"]], capture_output=True, text=True, check=False
+    )
+    assert "1 packages and 0 specfiles checked; 0 errors, 0 warnings" in done.stdout, done.stdout
 
 
 def test_desktop(notes: Space, tmp_path: Path) -> None:
@@ -213,6 +265,32 @@ def test_desktop(notes: Space, tmp_path: Path) -> None:
     assert says(check, entry) == ""
     lines = entry.read_text().splitlines()
     assert {"Exec=/usr/bin/notes %f", "Icon=field-notes", "Keywords=memo;"} <= set(lines)
+
+
+def test_texts_as_they_are(space: Space) -> None:
+    """Nothing in a product's texts is taken for anything else."""
+    space.write("build.star", ODD_TEXTS)
+    packages = made(space)
+    fields = says("dpkg-deb", "--field", packages["deb"])
+    told = {
+        "Maintainer: A $HOME <a@example.org>\n",
+        "Homepage: https://example.org/$HOME\n",
+        "Description: Costs $5 of ${PATH} & 'more'\n \"$HOME\"\n",
+        "Depends: x-$HOME\n",
+    }
+    assert all(each in fields for each in told), fields
+    assert "/usr/lib/field-notes/a $HOME [x]* 'b'.txt" in says(
+        "dpkg-deb", "--contents", packages["deb"]
+    )
+    form = "%{SUMMARY}|%{DESCRIPTION}|%{VENDOR}|%{URL}|%{PACKAGER}"
+    said = says(pythons.need_tool("rpm"), "--query", "--queryformat", form, "-p", packages["rpm"])
+    assert said.split("|") == [
+        "Costs $5 of ${PATH} & 'more'",
+        '"$HOME"',
+        "Ex $HOME",
+        "https://example.org/$HOME",
+        "A $HOME <a@example.org>",
+    ]
 
 
 def test_the_same_bytes(notes: Space) -> None:

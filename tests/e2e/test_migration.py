@@ -188,9 +188,11 @@ def test_install(built: Built) -> None:
 
 
 def test_archive(space: Space) -> None:
-    """beacon: the same files are packed, under the version that the command line gives."""
+    """beacon: the same files are packed, under the version that the command line gives, and the
+    licences."""
     space.copy(SAMPLES / "beacon")
     space.build("archive", "--var", "version=1.2")
     (archive,) = space.outputs("archive").iterdir()
     with tarfile.open(archive) as opened:
-        assert opened.getnames() == ["beacon/CHANGES.txt", "beacon/beacon-1.2/beacon"]
+        names = opened.getnames()
+    assert names == ["beacon/CHANGES.txt", "beacon/LICENCES", "beacon/beacon-1.2/beacon"]

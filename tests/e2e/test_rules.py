@@ -80,7 +80,7 @@ def test_application(rules: Space, empty: Path) -> None:
     assert done.returncode == 3
     (archive,) = rules.outputs("tool-tar.gz").iterdir()
     with tarfile.open(archive) as opened:
-        assert opened.getnames() == ["tool/settings.ini", "tool/tool"]
+        assert opened.getnames() == ["tool/LICENCES", "tool/settings.ini", "tool/tool"]
         opened.extractall(empty, filter="data")
     assert run(empty / "tool/tool", "x").stdout.decode() == OUTPUT.format("settings")
     shutil.move(empty / "tool/tool", empty / "alone")
@@ -127,6 +127,8 @@ file_bundle("release", {".": ["settings.ini"], "bin": [greet, tool]}, archives =
     with tarfile.open(archive) as opened:
         modes = {member.name: oct(member.mode) for member in opened.getmembers()}
     assert modes == {
+        "release/LICENCES-greet": "0o644",
+        "release/LICENCES-tool": "0o644",
         "release/bin/greet": "0o755",
         "release/bin/tool": "0o755",
         "release/settings.ini": "0o644",

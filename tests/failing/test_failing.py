@@ -35,6 +35,11 @@ ELSEWHERE = {
     "OX0225": "the build asks a function: tests/e2e/placement/test_deciding.py",
     "OX0227": "the build asks a function: tests/e2e/placement/test_deciding.py",
     **dict.fromkeys(("OX0528", "OX0529"), "an archive is needed: tests/e2e/test_cross.py"),
+    "OX1121": "the system lacks a program: tests/installers/test_system_tools.py",
+    **dict.fromkeys(
+        ("OX1161", "OX1162", "OX1163", "OX1166", "OX1167", "OX1168"),
+        "keys aren't kept: tests/e2e/test_signing_refused.py",
+    ),
     "OX0223": "virtual environments aren't kept: tests/objects/test_virtualenv.py",
 }
 # How load and analysis refuse; UsageErrors of the same folders are the command line's.

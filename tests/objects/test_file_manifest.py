@@ -269,8 +269,8 @@ def test_archive_of_a_manifest(project: Project) -> None:
     assert archive.params == {
         "format": "zip",
         "folders": ("all", "all/x"),
-        "names": ("all/bin/app", "all/note"),
-        "executable": (True, False),
+        "names": ("all/LICENCES", "all/bin/app", "all/note"),
+        "executable": (False, True, False),
     }
     assert [made_by(tree).mnemonic for n in (0, 1) for tree in archive.inputs[f"folder/{n}"]] == [
         "lay-out",

@@ -244,7 +244,8 @@ def test_written_modules(project: Project) -> None:
 
 
 def test_installers(project: Project) -> None:
-    """An archive holds the program in a folder, and its own name tells the triple."""
+    """An archive holds the program in a folder, with its licences, and its own name tells the
+    triple."""
     session = project.load(HELLO)
     outputs = session.analyze(["archive"])
     ((file, artifact),) = outputs["archive"].files.items()
@@ -254,11 +255,33 @@ def test_installers(project: Project) -> None:
     assert archive.params == {
         "format": "tar.gz",
         "folders": (),
-        "names": ("hello/hello",),
-        "executable": (True,),
+        "names": ("hello/LICENCES", "hello/hello"),
+        "executable": (False, True),
     }
-    (packed,) = archive.inputs["files"]
+    licences, packed = archive.inputs["files"]
+    assert made_by(licences).mnemonic == "write-licenses"
     assert made_by(packed) is made_by(outputs["hello"].files["hello"])
+
+
+def test_licences_of_one_s_own(project: Project) -> None:
+    """A file of one's own in their place is taken, and so is the one that the program writes."""
+    session = project.load("""
+        def make(name):
+            dist = default_python_distribution()
+            exe = dist.to_python_executable(name = "app", licenses_filename = name)
+            files = exe.to_file_manifest(".")
+            if not name:
+                files.add_file(FileContent(filename = "LICENCES", content = ""))
+            return files.to_installer("zip", "app")
+
+        register_target("own", lambda: make(None))
+        register_target("beside", lambda: make("COPYING"))
+    """)
+    outputs = session.analyze(["own", "beside"])
+    (own,), (beside,) = (outputs[name].files.values() for name in ("own", "beside"))
+    assert made_by(own).params["names"] == ("app/LICENCES", "app/app")
+    assert made_by(made_by(own).inputs["files"][0]).mnemonic == "make-file"
+    assert made_by(beside).params["names"] == ("app/COPYING", "app/app")
 
 
 def test_windows_programs_have_a_suffix(project: Project) -> None:
@@ -269,7 +292,7 @@ def test_windows_programs_have_a_suffix(project: Project) -> None:
     outputs = Session.load(settings, print).analyze(["archive"])
     assert outputs["hello"].program == "hello.exe"
     (artifact,) = outputs["archive"].files.values()
-    assert made_by(artifact).params["names"] == ("hello/hello.exe",)
+    assert made_by(artifact).params["names"] == ("hello/LICENCES", "hello/hello.exe")
     assert made_by(artifact).platform == windows
 
 

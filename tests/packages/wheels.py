@@ -22,11 +22,14 @@ def make_wheel(
     scripts: Mapping[str, str] | None = None,
     tag: str = "py3-none-any",
     record: str | None = None,
+    licence: str = "",
 ) -> Path:
     """Writes a wheel with one module of its name, unless told its files."""
     info = f"{name}-{version}.dist-info"
     content = dict(files if files is not None else {f"{name}.py": f'version = "{version}"\n'})
     content[f"{info}/METADATA"] = _metadata(name, version, requires, extras, python)
+    if licence:
+        content[f"{info}/METADATA"] += f"License: {licence}\n"
     content[f"{info}/WHEEL"] = (
         f"Wheel-Version: 1.0\nGenerator: tests\nRoot-Is-Purelib: true\nTag: {tag}\n"
     )

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "damage.h"
+
 static uint64_t total; /* so that no read is optimised away */
 
 static void touch(const unsigned char *data, uint64_t size) {
@@ -88,40 +90,6 @@ static bool walk(struct container *c, const unsigned char *data, uint64_t size, 
            container_find_module(c, "not there", 9) == CONTAINER_NONE;
 }
 
-static uint64_t state;
-
-static uint64_t next_random(void) {
-    state ^= state << 13;
-    state ^= state >> 7;
-    return state ^= state << 17;
-}
-
-static void damage(unsigned char *data, uint64_t size) {
-    static const unsigned char values[] = {0, 1, 2, 0x7f, 0x80, 0xff};
-    for (uint64_t i = next_random() % 8 + 1; i > 0; i--) {
-        /* Half of the damage to the first kilobyte, where the header and the tables begin. */
-        uint64_t range = next_random() % 2 && size > 1024 ? 1024 : size;
-        uint64_t at = next_random() % range;
-        data[at] = next_random() % 2 ? values[next_random() % sizeof values]
-                                     : (unsigned char)next_random();
-    }
-}
-
-static unsigned char *read_all(const char *path, uint64_t *size) {
-    FILE *stream = fopen(path, "rb");
-    if (stream == NULL)
-        return NULL;
-    fseek(stream, 0, SEEK_END);
-    *size = (uint64_t)ftell(stream);
-    rewind(stream);
-    /* Exactly as large as the file: one byte further is an error that sanitizers see. */
-    unsigned char *data = malloc(*size ? *size : 1);
-    if (data != NULL && fread(data, 1, *size, stream) != *size)
-        *size = 0;
-    fclose(stream);
-    return data;
-}
-
 int main(int argc, char **argv) {
     struct container container;
     uint64_t size;
@@ -139,7 +107,7 @@ int main(int argc, char **argv) {
         free(data);
         return good ? 0 : 1;
     }
-    state = strtoull(argv[2], NULL, 10) * 2 + 1;
+    damage_seed(argv[2]);
     unsigned char *copy = malloc(size);
     for (long round = strtol(argv[3], NULL, 10); copy != NULL && round > 0; round--) {
         memcpy(copy, data, size);

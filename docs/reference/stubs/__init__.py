@@ -109,6 +109,44 @@ def prompt_password(prompt: str, confirm: bool = False, default: str | None = No
     """
 
 
+def secret_from_env(name: str, default: str | None = None) -> Secret:
+    """A text from an environment variable, which is neither shown nor cached.
+
+    Args:
+        name: The variable.
+        default: The text where it isn't set; None: an error.
+    """
+
+
+def secret_from_file(path: str) -> Secret:
+    """A text from a file, which is neither shown nor cached.
+
+    Args:
+        path: The file, whose last line break isn't part of the text; relative to the build
+            file's folder.
+    """
+
+
+def code_signer_from_pfx_file(path: str, password: str | Secret = "") -> CodeSigner:
+    """A signer for what Windows and macOS run and install.
+
+    Args:
+        path: A PKCS #12 file (`.pfx`, `.p12`) with a key and its certificate; relative to the
+            build file's folder.
+        password: What opens it; a [Secret](Secret.md), so that nothing shows it.
+    """
+
+
+def code_signer_from_gpg_key_file(path: str, password: str | Secret = "") -> CodeSigner:
+    """A signer for packages of Debian and Fedora.
+
+    Args:
+        path: A secret key, as `gpg --export-secret-keys` writes it; relative to the build
+            file's folder.
+        password: What opens it; a [Secret](Secret.md), so that nothing shows it.
+    """
+
+
 def resolve_target(target: str) -> None:
     """Does nothing: name the target in another one's `depends` to get its value.
 
@@ -964,7 +1002,7 @@ class PythonExecutable:
 
     def to_installer(
         self,
-        format: Literal["tar.gz", "tar.zst", "zip", "deb", "rpm", "apk", "arch", "oci", "wheel"],
+        format: Literal["tar.gz", "tar.zst", "zip", "deb", "rpm", "apk", "arch", "appimage", "oci", "snap", "wheel", "app", "app.zip", "pkg", "dmg", "msi", "nsis", "msix"],
         name: str | None = None,
         product: Product | None = None,
         settings: dict[str, Any] = {},
@@ -974,9 +1012,30 @@ class PythonExecutable:
         Args:
             format: What to make; `@oxidize//installers.star` has a function for each.
             name: Of an archive: the start of its file's name, and the folder in it; by default the
-                program's name.
+                product's name and version, else the program's name.
             product: What it is; archives need none.
             settings: What this format may be told besides, as its function takes it.
+        """
+
+    def sign(self, signer: CodeSigner) -> PythonExecutable:
+        """Has the program signed, and the libraries next to it, whichever signers are active.
+
+        Args:
+            signer: Who signs it.
+        """
+
+    def sbom(
+        self,
+        format: Literal["cyclonedx", "spdx"] = "cyclonedx",
+        product: Product | None = None,
+    ) -> FileContent:
+        """The bill of materials: the CPython that the program holds, its libraries and packages.
+
+        It is for functions of targets that depend on the program's own.
+
+        Args:
+            format: "cyclonedx" is CycloneDX 1.6, "spdx" SPDX 2.3; both are JSON.
+            product: What it tells of the program beside its name.
         """
 
 
@@ -1071,6 +1130,14 @@ class FileContent:
             executable: Whether it can be run; by default as `path` can, and not if it is written.
         """
 
+    def sign(self, signer: CodeSigner) -> FileContent:
+        """The same file, signed, whichever signers are active: a program, a library or an installer
+        of Windows or macOS, as its name tells.
+
+        Args:
+            signer: Who signs it, in place of who did so before.
+        """
+
 
 class FileManifest:
     """Files by the paths at which they are handed out; a target that returns it writes them.
@@ -1107,7 +1174,7 @@ class FileManifest:
         """
 
     def add_installer(self, installer: Installer, directory: str = ".") -> None:
-        """Adds an archive, under its name.
+        """Adds an archive, or what else `to_installer()` gave, under its name.
 
         Args:
             installer: The archive.
@@ -1167,7 +1234,7 @@ class FileManifest:
 
     def to_installer(
         self,
-        format: Literal["tar.gz", "tar.zst", "zip", "deb", "rpm", "apk", "arch", "oci", "wheel"],
+        format: Literal["tar.gz", "tar.zst", "zip", "deb", "rpm", "apk", "arch", "appimage", "oci", "snap", "wheel", "app", "app.zip", "pkg", "dmg", "msi", "nsis", "msix"],
         name: str | None = None,
         product: Product | None = None,
         settings: dict[str, Any] = {},
@@ -1176,9 +1243,24 @@ class FileManifest:
 
         Args:
             format: What to make; `@oxidize//installers.star` has a function for each.
-            name: Of an archive: the start of its file's name, and the folder in it.
+            name: Of an archive: the start of its file's name, and the folder in it; by default the
+                product's name and version.
             product: What it is; archives need none.
             settings: What this format may be told besides, as its function takes it.
+        """
+
+    def sbom(
+        self,
+        format: Literal["cyclonedx", "spdx"] = "cyclonedx",
+        product: Product | None = None,
+    ) -> FileContent:
+        """The bill of materials of the programs and the installed packages that are in it by now.
+
+        It is for functions of targets that depend on those of the programs.
+
+        Args:
+            format: "cyclonedx" is CycloneDX 1.6, "spdx" SPDX 2.3; both are JSON.
+            product: What it tells of what is handed out.
         """
 
 
@@ -1221,6 +1303,16 @@ class SourceFolder:
 class Installer:
     """A program, or the files of a manifest, packed for handing them out: as an archive, whose name
     tells the triple, or as what a system installs."""
+
+    def sign(self, signer: CodeSigner) -> Installer:
+        """The same installer, signed, whichever signers are active.
+
+        Programs in it are signed as themselves say.
+
+        Args:
+            signer: Who signs it: with a certificate what Windows and macOS install, with a key of
+                OpenPGP packages for Debian and Fedora.
+        """
 
 
 class Product:
@@ -1272,6 +1364,30 @@ class AppleUniversalBinary:
 
         The programs in it are to be those of other targets, since they can't change any more."""
 
+    def to_file_manifest(self, prefix: str) -> FileManifest:
+        """A manifest with the file in it.
+
+        Args:
+            prefix: The folder that it goes into; "." for the top.
+        """
+
+    def to_installer(
+        self,
+        format: Literal["tar.gz", "tar.zst", "zip", "deb", "rpm", "apk", "arch", "appimage", "oci", "snap", "wheel", "app", "app.zip", "pkg", "dmg", "msi", "nsis", "msix"],
+        name: str | None = None,
+        product: Product | None = None,
+        settings: dict[str, Any] = {},
+    ) -> Installer:
+        """Packs the file for handing it out.
+
+        Args:
+            format: What to make; `@oxidize//installers.star` has a function for each.
+            name: Of an archive: the start of its file's name, and the folder in it; by default the
+                file's name.
+            product: What it is; archives need none.
+            settings: What this format may be told besides, as its function takes it.
+        """
+
 
 class Secret:
     """A text that is handed on without being shown, logged or cached, as a password is."""
@@ -1282,6 +1398,70 @@ class Secret:
         Args:
             text: What to keep.
         """
+
+
+class CodeSigner:
+    """Who signs. One that has a certificate signs what Windows and macOS run and install; one with
+    a key of OpenPGP signs packages of Linux.
+
+    It signs what `sign()` of a program, a file or an installer is given it for, or everything that
+    it can, once it is activated."""
+
+    def activate(self) -> None:
+        """Has it sign everything that is built and can be signed.
+
+        Of several, the one that was activated first signs, unless its function leaves that to the
+        next one. What somebody has signed before the build keeps that signature."""
+
+    def set_time_stamp_server(self, url: str) -> None:
+        """Has a server confirm when signatures were made (RFC 3161): they outlive the certificate.
+
+        Args:
+            url: The server's, such as "http://timestamp.example.org".
+        """
+
+    def chain_issuer_certificates_pem_file(self, path: str) -> None:
+        """Adds certificates of issuers to signatures, beside those of the key's file.
+
+        Args:
+            path: A file with certificates in PEM; relative to the build file's folder.
+        """
+
+    def set_macos_options(
+        self,
+        entitlements: str | None = None,
+        hardened_runtime: bool = True,
+    ) -> None:
+        """Says how programs for macOS are signed.
+
+        Args:
+            entitlements: A property list of what they may do; relative to the build file's folder.
+            hardened_runtime: Whether macOS protects them from others while they run, as it has to
+                for what is notarized.
+        """
+
+    def set_signing_callback(self, fn: Callable[..., Any]) -> None:
+        """Has a function decide on all that an activated signer is about to sign.
+
+        It is called as `fn(request)`, once everything else of the build file has run.
+
+        Args:
+            fn: Returns "sign"; "defer" to leave it to the signer that was activated next;
+                "prevent_signing", so that nobody signs it; or None, which is "sign".
+        """
+
+
+class CodeSigningRequest:
+    """Something that is about to be signed. The function of a signer gets it."""
+
+    action: str
+    """What is being made: "python-executable-creation", "file-manifest-install", "windows-installer-creation", "macos-application-bundle-creation", "macos-package-creation" or "linux-package-creation"."""
+
+    filename: str
+    """Its name."""
+
+    path: str
+    """Where it goes: its path in the manifest, or its name."""
 
 
 class PythonModuleSource:

@@ -13,8 +13,10 @@ _ARCHIVE = 'write to_installer("zip"): there are no installers for Windows yet'
 _INSTALLER = (
     'there are no such installers yet: to_installer("tar.gz") packs a program or a manifest'
 )
+_BUNDLE = 'app_bundle() of "@oxidize//installers.star" makes an application of a program'
+_SNAP = 'snap() of "@oxidize//installers.star" makes a snap of a program'
 _CLASSIFIED = "leave it out: each file of a package is carried, as what it is"
-_SIGNING = "leave it out, and what uses it: nothing is signed yet, so sign what is built"
+_SIGNING = "write code_signer_from_pfx_file(PATH, PASSWORD): keys come from files"
 
 _NAMES = {
     "BUILD_TARGET": "write BUILD_TARGET_TRIPLE",
@@ -22,12 +24,16 @@ _NAMES = {
     "BUILD_CONTEXT": "leave it out: no function takes it",
 }
 _KINDS_OF_NAMES = (
-    (r"code_signer_from_\w+", _SIGNING),
-    (r"Snap\w*|WiX\w+|MacOsApplicationBundleBuilder", _INSTALLER),
+    (r"code_signer_from_windows_store_\w+", _SIGNING),
+    (r"Snap\w*", _SNAP),
+    (r"WiX\w+", _INSTALLER),
+    (r"MacOsApplicationBundleBuilder", _BUNDLE),
     (r"PythonWheelBuilder", _INSTALLER),
 )
 
 METHODS = {
+    "chain_issuer_certificates_macos_keychain": "write "
+    "chain_issuer_certificates_pem_file(PATH): certificates come from files",
     "build": _RETURNED,
     "install": _RETURNED,
     "write_to_directory": _RETURNED,

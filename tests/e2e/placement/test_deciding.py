@@ -135,7 +135,7 @@ def test_filter_narrows(project: Space) -> None:
         ),
         (
             "def decide(policy, resource):\n    default_python_distribution()\n",
-            "can't be called by a function that decides on resources",
+            "can't be called by a function that decides on something",
             "call it before",
         ),
     ],

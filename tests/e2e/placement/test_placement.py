@@ -272,6 +272,7 @@ def test_archive_has_what_lies_beside(project: Space) -> None:
     with tarfile.open(archive) as opened:
         names = [name for name in opened.getnames() if "__pycache__" not in name]
     assert names == [
+        "app/LICENCES",
         "app/app",
         "app/lib/app/__init__.py",
         "app/lib/app/__main__.py",

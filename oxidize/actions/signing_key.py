@@ -1,0 +1,57 @@
+"""The key that an action signs with: its file, and what opens it, of which nothing is kept."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from attrs import field, frozen
+
+from oxidize.actions.kind import UNDECLARED, ActionContext
+from oxidize.errors import ActionError, Diagnostic
+from oxidize.graph.action import Value
+from oxidize.redaction import without_values
+
+
+@frozen
+class OpenedKey:
+    """A file with a key."""
+
+    path: Path
+    password: str = field(repr=False)
+
+    @classmethod
+    def of(cls, context: ActionContext, public: Mapping[str, Value]) -> OpenedKey:
+        """The action's own, of which `public` is in its parameters: its owner `signer`, and when it
+        `ends`. Raises ActionError."""
+        path = Path(str(context.private["path"]))
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            message = f"the signing key {path} can't be read: {error.strerror}"
+            raise ActionError(Diagnostic("OX1160", message)) from error
+        if hashlib.sha256(data).hexdigest() != context.private["digest"]:
+            message = f"the signing key {path} changed while the build ran"
+            raise ActionError(Diagnostic("OX1160", message, help="build again"))
+        _warn_of_end(context, public)
+        return cls(path, str(context.private["password"]))
+
+    def failure(self, error: ActionError, name: str) -> ActionError:
+        """What failed to sign something, with its last words, and without the password."""
+        if error.diagnostic.code == UNDECLARED:
+            return error
+        output = without_values(error.output, [self.password])
+        lines = [line.strip() for line in output.splitlines() if line.strip()]
+        why = f": {lines[-1]}" if lines else ""
+        # Without the command that repeats it: that takes the password.
+        return ActionError(Diagnostic("OX1164", f"{name} can't be signed{why}"), output)
+
+
+def _warn_of_end(context: ActionContext, public: Mapping[str, Value]) -> None:
+    ends = int(str(public["ends"]))
+    if ends and ends < time.time():
+        day = datetime.fromtimestamp(ends, UTC).date()
+        context.warn(f'the key of "{public["signer"]}" expired on {day}: signed all the same')

@@ -1,0 +1,125 @@
+"""AppImages: what a manifest and a product become."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from attrs import evolve, frozen
+
+from oxidize.distributions.decoder import decoder_recipe, decoder_source
+from oxidize.distributions.recipes.target import RecipeTarget
+from oxidize.graph.action import Action, Artifact, SourceTree
+from oxidize.installers.appimage import MACHINES, PARTS
+from oxidize.installers.desktop_entry import mime_types
+from oxidize.installers.system_tools import MKSQUASHFS
+from oxidize.objects.built_source import built_source, fetched_source
+from oxidize.objects.desktop import desktop_entry, opened_types
+from oxidize.objects.icon import icon_file
+from oxidize.objects.installer_request import InstallerRequest
+from oxidize.objects.problem import refuse
+from oxidize.objects.squashfs import SquashfsTree
+from oxidize.objects.tool import system_tools
+from oxidize.paths import runtime_folder
+
+if TYPE_CHECKING:
+    from oxidize.objects.product import Product
+
+# What desktops show of an application.
+_ICON_SIZE = 256
+
+
+@frozen
+class AppImageSettings:
+    """There are none beyond the product."""
+
+
+@frozen
+class AppImage:
+    """One AppImage."""
+
+    request: InstallerRequest
+    product: Product
+
+    @classmethod
+    def of(cls, request: InstallerRequest) -> AppImage:
+        """Refuses what can't be one."""
+        product = request.product
+        request.read(AppImageSettings)
+        if "-linux-" not in request.triple or request.machine not in MACHINES:
+            refuse(
+                "OX1104",
+                f"there are no AppImages for {request.triple}",
+                argument="format",
+                help="they are for Linux: --target-triple x86_64-unknown-linux-gnu",
+            )
+        if not request.manifest.program:
+            refuse(
+                "OX1106",
+                "an AppImage runs a program, and there is none among the files",
+                help="make the AppImage of a program, or add one to the manifest",
+            )
+        system_tools(MKSQUASHFS)
+        return cls(request, product)
+
+    @property
+    def file_name(self) -> str:
+        """With the version and the machine."""
+        product = self.product
+        return f"{product.package}-{product.version}-{self.request.machine}.AppImage"
+
+    def artifact(self) -> Artifact:
+        """The AppImage."""
+        context = self.request.context
+        linked = self._runtime()
+        image = self._tree().image(
+            "appimage", f"make the file system of {self.file_name}", linked.output("licences")
+        )
+        action = context.action(
+            "appimage",
+            f"make {self.file_name}",
+            inputs={"runtime": (linked.output("runtime"),), "image": (image,)},
+            origin=self.request.origin,
+        )
+        return action.output("appimage")
+
+    def _tree(self) -> SquashfsTree:
+        """What desktops and programs that manage AppImages look for is at the top; the rest is as
+        on a system."""
+        product, package = self.product, self.product.package
+        tree = SquashfsTree.of(self.request, f"usr/share/licenses/{package}/LICENCES")
+        entry = evolve(
+            desktop_entry(product, tree.program.rpartition("/")[2], package),
+            hidden=product.menu is None,
+            further={"X-AppImage-Version": product.version},
+        )
+        place = f"usr/share/applications/{package}.desktop"
+        tree.texts[place] = entry.text()
+        tree.links |= {"AppRun": tree.program, f"{package}.desktop": place}
+        if types := opened_types(product):
+            tree.texts[f"usr/share/mime/packages/{package}.xml"] = mime_types(types)
+        if icon := product.icon:
+            context, size = self.request.context, _ICON_SIZE
+            place = f"usr/share/icons/hicolor/{size}x{size}/apps/{package}.png"
+            tree.files[place] = icon_file(context, icon, "png", size)
+            tree.links |= {f"{package}.png": place, ".DirIcon": place}
+            if icon.name.lower().endswith(".svg"):
+                vector = f"usr/share/icons/hicolor/scalable/apps/{package}.svg"
+                tree.files[vector] = icon.artifact
+        return tree
+
+    def _runtime(self) -> Action:
+        """The same for all AppImages of a machine, whatever C library is in them."""
+        context = self.request.context
+        triple = f"{self.request.machine}-unknown-linux-musl"
+        target = RecipeTarget(triple, context.settings.host_triple, static=True)
+        source = decoder_source()
+        archive = fetched_source(source, offline=context.settings.offline)
+        decoder = built_source(source, decoder_recipe(target), target, {"source": (archive,)})
+        sources = SourceTree(str(runtime_folder()), include=PARTS)
+        return context.action(
+            "link-appimage",
+            f"link the runtime of AppImages for {self.request.machine}",
+            params={"libc": target.libc},
+            inputs={"runtime": (sources,), "decoder": (decoder,)},
+            triple=triple,
+        )

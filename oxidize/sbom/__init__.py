@@ -1,0 +1,1 @@
+"""Bills of materials: what programs hold, as CycloneDX and SPDX write it."""
