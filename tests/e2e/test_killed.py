@@ -124,7 +124,17 @@ def make_mac():
         made.add_installer(files.to_installer(format, product = product))
     return made
 
+def make_windows():
+    files, made = FileManifest(), FileManifest()
+    files.add_file(FileContent(filename = "tool.exe", content = "MZ"))
+    product = make_product("Tool", "1.0", publisher = "Example", summary = "T", icon = "icon.svg")
+    for format in ["msi", "msix", "nsis"]:
+        settings = {"program": "tool.exe"}
+        made.add_installer(files.to_installer(format, product = product, settings = settings))
+    return made
+
 register_target("app", make)
+register_target("windows", make_windows)
 register_target("appimage", make_appimage)
 register_target("sbom", make_sbom, depends = ["app"])
 register_target("image", make_image)
@@ -145,6 +155,9 @@ DISTRIBUTION = (
     *("distribution", "build", "--python", "3.13", "--target-triple", "aarch64-unknown-linux-gnu"),
     *("--manifest", "sources/manifest.json", "--sources", "sources", "-o", "build/archives"),
 )
+# What makes installers for Windows, and their kinds of actions.
+WINDOWS = ("build", "windows", "--target-triple", "x86_64-pc-windows-msvc")
+OF_WINDOWS = ("msi-package", "msix-package", "nsis-setup")
 OF_DISTRIBUTIONS = ("build-source", "pack-distribution")
 # How many points in each kind of action; `make killed` says 20.
 POINTS = int(os.environ.get("KILLS", "3"))
@@ -179,14 +192,15 @@ def whole(
     mirror: str,
 ) -> Space:
     """The program, built in one go."""
-    pythons.need_tool("mksquashfs")
-    pythons.need_tool("xorriso")
+    for tool in ("mksquashfs", "xorriso", "wixl", "msibuild", "makensis"):
+        pythons.need_tool(tool)
     folder = tmp_path_factory.mktemp("whole")
     (folder / "tool.c").write_text("int main(void) { return 0; }\n")
     compile_for("aarch64", shared_cache, folder / "made", folder / "tool.c")
     space = Space(folder, shared_cache)
     make_project(space, full_archive, folder / "made", Path(urlsplit(mirror).path))
     space.build(*TARGETS, env=config(space))
+    space.build(*WINDOWS[1:])
     return space
 
 
@@ -201,6 +215,7 @@ def built(whole: Space, tmp_path_factory: pytest.TempPathFactory, full_archive: 
     """The program, built with a cache of its own."""
     space = make_fresh(whole, tmp_path_factory.mktemp("built"), full_archive)
     space.build(*TARGETS, env=config(space))
+    space.build(*WINDOWS[1:])
     return space
 
 
@@ -286,11 +301,17 @@ def assert_sound(space: Space, whole: Space) -> None:
         held.release()
 
 
-@pytest.mark.parametrize("kind", sorted({*KINDS, BETWEEN} - {*OF_DISTRIBUTIONS}))
+@pytest.mark.parametrize("kind", sorted({*KINDS, BETWEEN} - {*OF_DISTRIBUTIONS, *OF_WINDOWS}))
 def test_killed_anywhere(built: Space, whole: Space, kind: str) -> None:
     """Wherever in an action of any kind a build is killed, or between them, its commands end, and
     the next one delivers the bytes of an undisturbed build."""
     assert_killable(built, whole, kind, "build", *TARGETS)
+
+
+@pytest.mark.parametrize("kind", OF_WINDOWS)
+def test_killed_in_installers_for_windows(built: Space, whole: Space, kind: str) -> None:
+    """So does the build of installers for Windows."""
+    assert_killable(built, whole, kind, *WINDOWS)
 
 
 @pytest.mark.parametrize("kind", OF_DISTRIBUTIONS)
@@ -337,4 +358,5 @@ def test_interrupted_anywhere(fresh: Space, whole: Space) -> None:
         assert done.returncode == 130, done.stderr
         assert done.stderr.splitlines()[-1] == "interrupted"
     fresh.build(*TARGETS, env=config(fresh))
+    fresh.build(*WINDOWS[1:])
     assert_sound(fresh, whole)
