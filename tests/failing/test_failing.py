@@ -3,7 +3,8 @@
 An `oxidize.toml` beside it is used; nothing is fetched.
 
 `targets.txt`, if there is one, names the targets to ask for; otherwise all are analysed.
-`triple.txt` says what is built for, if that isn't x86_64 Linux. After a wanted change of messages, write them anew and read the difference:
+`triple.txt` says what is built for, if that isn't x86_64 Linux. After a wanted change of messages,
+write them anew and read the difference:
 
     OXIDIZE_REGENERATE=1 python -m pytest tests/failing
 """
