@@ -126,7 +126,17 @@ def make_mac():
         made.add_installer(files.to_installer(format, product = product))
     return made
 
+def make_windows():
+    files, made = FileManifest(), FileManifest()
+    files.add_file(FileContent(filename = "tool.exe", content = "MZ"))
+    product = make_product("Tool", "1.0", publisher = "Example", summary = "T", icon = "icon.svg")
+    for format in ["msi", "msix", "nsis"]:
+        settings = {"program": "tool.exe"}
+        made.add_installer(files.to_installer(format, product = product, settings = settings))
+    return made
+
 register_target("app", make)
+register_target("windows", make_windows)
 register_target("appimage", make_appimage)
 register_target("sbom", make_sbom, depends = ["app"])
 register_target("image", make_image)
@@ -147,8 +157,11 @@ DISTRIBUTION = (
     *("distribution", "build", "--python", "3.13", "--target-triple", "aarch64-unknown-linux-gnu"),
     *("--manifest", "sources/manifest.json", "--sources", "sources", "-o", "build/archives"),
 )
+# What makes installers for Windows, and their kinds of actions.
+WINDOWS = ("build", "windows", "--target-triple", "x86_64-pc-windows-msvc")
+OF_WINDOWS = ("msi-package", "msix-package", "nsis-setup")
 OF_DISTRIBUTIONS = ("build-source", "pack-distribution")
-# What signs, for Windows and macOS, and installers for Windows.
+# What signs, for Windows and macOS.
 SIGNING_FILE = """
 SIGNER = code_signer_from_pfx_file("keys/code.pfx", secret_from_file("password"))
 SIGNER.activate()
@@ -162,25 +175,10 @@ def make():
     files.add_python_resources("lib", exe.pip_install(["alpha", "--no-index", "-f", "house"]))
     return files
 
-def make_installers():
-    files = FileManifest()
-    files.add_file(FileContent(filename = "notes.exe", content = "text"))
-    about = {"publisher": "Example", "summary": "Notes", "icon": "icon.svg"}
-    notes = make_product("Notes", "1.0", **about)
-    made = FileManifest()
-    for format in ["msi", "msix", "nsis"]:
-        settings = {"program": "notes.exe"}
-        made.add_installer(files.to_installer(format, product = notes, settings = settings))
-    return made
-
 register_target("signed", make)
-register_target("installers", make_installers)
 """
-SIGNING = ("build", "signed", "installers", "--target-triple", TRIPLE)
-OF_SIGNING = (
-    *("apple-sign-file", "authenticode-sign", "authenticode-sign-tree"),
-    *("msi-package", "msix-package", "nsis-setup"),
-)
+SIGNING = ("build", "signed", "--target-triple", TRIPLE)
+OF_SIGNING = ("apple-sign-file", "authenticode-sign", "authenticode-sign-tree")
 ICON = '<svg xmlns="http://www.w3.org/2000/svg" width="256" height="256"/>'
 # How many points in each kind of action; `make killed` says 20.
 POINTS = int(os.environ.get("KILLS", "3"))
@@ -215,14 +213,15 @@ def whole(
     mirror: str,
 ) -> Space:
     """The program, built in one go."""
-    pythons.need_tool("mksquashfs")
-    pythons.need_tool("xorriso")
+    for tool in ("mksquashfs", "xorriso", "wixl", "msibuild", "makensis"):
+        pythons.need_tool(tool)
     folder = tmp_path_factory.mktemp("whole")
     (folder / "tool.c").write_text("int main(void) { return 0; }\n")
     compile_for("aarch64", shared_cache, folder / "made", folder / "tool.c")
     space = Space(folder, shared_cache)
     make_project(space, full_archive, folder / "made", Path(urlsplit(mirror).path))
     space.build(*TARGETS, env=config(space))
+    space.build(*WINDOWS[1:])
     return space
 
 
@@ -237,6 +236,7 @@ def built(whole: Space, tmp_path_factory: pytest.TempPathFactory, full_archive: 
     """The program, built with a cache of its own."""
     space = make_fresh(whole, tmp_path_factory.mktemp("built"), full_archive)
     space.build(*TARGETS, env=config(space))
+    space.build(*WINDOWS[1:])
     return space
 
 
@@ -257,15 +257,13 @@ def signed(
 ) -> tuple[Space, Space]:
     """Two projects whose files are signed, each with a cache of its own."""
     archive, spaces = windows[1], []
-    for tool in ("wixl", "msibuild", "makensis", "osslsigncode"):
-        pythons.need_tool(tool)
+    pythons.need_tool("osslsigncode")
     for name in ("one", "two"):
         folder = tmp_path_factory.mktemp(name)
         space = Space(folder, folder / "cache")
         text = SIGNING_FILE.replace("{sha256}", archive.sha256)
         space.write("build.star", text.replace("{path}", str(archive.path)))
         space.write("password", PASSWORD)
-        space.write("icon.svg", ICON)
         shutil.copytree(certificates.folder, folder / "keys")
         shutil.copy(whole.root / "tool", folder / "tool")
         unsigned_library(windows[0], folder / "free.dll")
@@ -350,11 +348,19 @@ def assert_sound(space: Space, whole: Space) -> None:
         held.release()
 
 
-@pytest.mark.parametrize("kind", sorted({*KINDS, BETWEEN} - {*OF_DISTRIBUTIONS, *OF_SIGNING}))
+@pytest.mark.parametrize(
+    "kind", sorted({*KINDS, BETWEEN} - {*OF_DISTRIBUTIONS, *OF_SIGNING, *OF_WINDOWS})
+)
 def test_killed_anywhere(built: Space, whole: Space, kind: str) -> None:
     """Wherever in an action of any kind a build is killed, or between them, its commands end, and
     the next one delivers the bytes of an undisturbed build."""
     assert_killable(built, whole, kind, "build", *TARGETS)
+
+
+@pytest.mark.parametrize("kind", OF_WINDOWS)
+def test_killed_in_installers_for_windows(built: Space, whole: Space, kind: str) -> None:
+    """So does the build of installers for Windows."""
+    assert_killable(built, whole, kind, *WINDOWS)
 
 
 @pytest.mark.parametrize("kind", OF_DISTRIBUTIONS)
@@ -411,4 +417,5 @@ def test_interrupted_anywhere(fresh: Space, whole: Space) -> None:
         assert done.returncode == 130, done.stderr
         assert done.stderr.splitlines()[-1] == "interrupted"
     fresh.build(*TARGETS, env=config(fresh))
+    fresh.build(*WINDOWS[1:])
     assert_sound(fresh, whole)

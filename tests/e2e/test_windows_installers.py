@@ -81,9 +81,20 @@ def wine(
     """A Windows of these tests' own."""
     folder = tmp_path_factory.mktemp("wine")
     wine = Wine.made(folder / "prefix", windows[0].entropy)
-    yield wine
-    server = [pythons.need_tool("wineserver"), "--kill"]
-    subprocess.run(server, env=wine.environment(), check=False)
+    # While a program waits, Windows doesn't start anew for each command.
+    waiting = subprocess.Popen(
+        [pythons.need_tool("wine"), "cmd"],
+        env=wine.environment(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    assert waiting.stdout
+    assert waiting.stdout.read(1)
+    with waiting:
+        yield wine
+    server = [pythons.need_tool("wineserver"), "--wait"]
+    subprocess.run(server, env=wine.environment(), check=True)
 
 
 class System:
@@ -93,9 +104,15 @@ class System:
         self.wine = wine
 
     def run(self, *command: str | Path) -> int:
-        """The exit code of a command of Windows."""
-        first, *others = map(str, command)
-        return self.wine.run(Path(first), *others).returncode
+        """The exit code of a command of Windows, whose services may go on with its streams."""
+        return subprocess.run(
+            [pythons.need_tool("wine"), *map(str, command)],
+            env=self.wine.environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            check=False,
+        ).returncode
 
     def files(self) -> set[Path]:
         """All that is on the drive, but for what is temporary or the registry's export."""
@@ -242,12 +259,8 @@ def test_nsis(system: System, made: dict[str, Path], per_user: bool) -> None:
 
 
 def uninstall(system: System, folder: Path) -> None:
-    """Runs the uninstaller where it is, and waits: else it goes on as a copy of itself."""
-    place = "C:\\" + str(folder.relative_to(system.wine.drive)).replace("/", "\\")
-    assert system.run(folder / "uninstall.exe", "/S", f"_?={place}") == 0
-    (folder / "uninstall.exe").unlink(missing_ok=True)
-    if not any(folder.iterdir()):
-        folder.rmdir()
+    """Runs the uninstaller, and waits for the copy of itself that has its streams."""
+    system.wine.run(folder / "uninstall.exe", "/S")
 
 
 def test_nsis_elsewhere(system: System, made: dict[str, Path]) -> None:

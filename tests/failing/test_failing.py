@@ -2,8 +2,9 @@
 
 An `oxidize.toml` beside it is used; nothing is fetched.
 
-`targets.txt`, if there is one, names the targets to ask for; otherwise all are analysed. After a
-wanted change of messages, write them anew and read the difference:
+`targets.txt`, if there is one, names the targets to ask for; otherwise all are analysed.
+`triple.txt` says what is built for, if that isn't x86_64 Linux. After a wanted change of messages,
+write them anew and read the difference:
 
     OXIDIZE_REGENERATE=1 python -m pytest tests/failing
 """
@@ -49,13 +50,13 @@ REFUSAL = re.compile(
 
 
 def failure(folder: Path) -> BuildFileError:
-    other = folder / "triple.txt"
-    triple = other.read_text().strip() if other.exists() else TRIPLE
     settings = Settings(
-        folder / "build.star", triple, TRIPLE, False, sys.executable, host_python_version="3.11"
+        folder / "build.star", TRIPLE, TRIPLE, False, sys.executable, host_python_version="3.11"
     )
-    targets = folder / "targets.txt"
+    targets, triple = folder / "targets.txt", folder / "triple.txt"
     with pytest.raises(BuildFileError) as caught:
+        if triple.exists():
+            settings = evolve(settings, triple=triple.read_text().strip())
         settings = evolve(settings, libraries=read_project_file(folder, folder / "fetched"))
         session = Session.load(settings, lambda text: None)
         asked = targets.read_text().split() if targets.exists() else list(session.targets)
