@@ -124,17 +124,7 @@ def make_mac():
         made.add_installer(files.to_installer(format, product = product))
     return made
 
-def make_windows():
-    files, made = FileManifest(), FileManifest()
-    files.add_file(FileContent(filename = "tool.exe", content = "MZ"))
-    product = make_product("Tool", "1.0", publisher = "Example", summary = "T", icon = "icon.svg")
-    for format in ["msi", "msix", "nsis"]:
-        settings = {"program": "tool.exe"}
-        made.add_installer(files.to_installer(format, product = product, settings = settings))
-    return made
-
 register_target("app", make)
-register_target("windows", make_windows)
 register_target("appimage", make_appimage)
 register_target("sbom", make_sbom, depends = ["app"])
 register_target("image", make_image)
@@ -155,7 +145,19 @@ DISTRIBUTION = (
     *("distribution", "build", "--python", "3.13", "--target-triple", "aarch64-unknown-linux-gnu"),
     *("--manifest", "sources/manifest.json", "--sources", "sources", "-o", "build/archives"),
 )
-# What makes installers for Windows, and their kinds of actions.
+# What makes installers for Windows, and the kinds of actions that nothing else takes.
+WINDOWS_FILE = """
+def make():
+    files, made = FileManifest(), FileManifest()
+    files.add_file(FileContent(filename = "tool.exe", content = "MZ"))
+    product = make_product("Tool", "1.0", publisher = "Example", summary = "T", icon = "icon.svg")
+    for format in ["msi", "msix", "nsis"]:
+        settings = {"program": "tool.exe"}
+        made.add_installer(files.to_installer(format, product = product, settings = settings))
+    return made
+
+register_target("windows", make)
+"""
 WINDOWS = ("build", "windows", "--target-triple", "x86_64-pc-windows-msvc")
 OF_WINDOWS = ("msi-package", "msix-package", "nsis-setup")
 OF_DISTRIBUTIONS = ("build-source", "pack-distribution")
@@ -192,15 +194,14 @@ def whole(
     mirror: str,
 ) -> Space:
     """The program, built in one go."""
-    for tool in ("mksquashfs", "xorriso", "wixl", "msibuild", "makensis"):
-        pythons.need_tool(tool)
+    pythons.need_tool("mksquashfs")
+    pythons.need_tool("xorriso")
     folder = tmp_path_factory.mktemp("whole")
     (folder / "tool.c").write_text("int main(void) { return 0; }\n")
     compile_for("aarch64", shared_cache, folder / "made", folder / "tool.c")
     space = Space(folder, shared_cache)
     make_project(space, full_archive, folder / "made", Path(urlsplit(mirror).path))
     space.build(*TARGETS, env=config(space))
-    space.build(*WINDOWS[1:])
     return space
 
 
@@ -215,7 +216,6 @@ def built(whole: Space, tmp_path_factory: pytest.TempPathFactory, full_archive: 
     """The program, built with a cache of its own."""
     space = make_fresh(whole, tmp_path_factory.mktemp("built"), full_archive)
     space.build(*TARGETS, env=config(space))
-    space.build(*WINDOWS[1:])
     return space
 
 
@@ -224,6 +224,21 @@ def distributions(tmp_path_factory: pytest.TempPathFactory) -> tuple[Space, Spac
     """Two that were built of sources, each with a cache of its own."""
     pythons.need_tool("make")
     one, two = (make_distribution(tmp_path_factory.mktemp(name)) for name in ("one", "two"))
+    return one, two
+
+
+@pytest.fixture(scope="module")
+def windows_installers(tmp_path_factory: pytest.TempPathFactory) -> tuple[Space, Space]:
+    """Two projects of installers for Windows, each with a cache of its own."""
+    for tool in ("wixl", "msibuild", "makensis"):
+        pythons.need_tool(tool)
+    one, two = (Space(folder, folder / "cache") for folder in map(tmp_path_factory.mktemp, "ab"))
+    for space in (one, two):
+        space.write("build.star", WINDOWS_FILE)
+        space.write(
+            "icon.svg", '<svg xmlns="http://www.w3.org/2000/svg" width="256" height="256"/>'
+        )
+        space.build(*WINDOWS[1:])
     return one, two
 
 
@@ -309,9 +324,11 @@ def test_killed_anywhere(built: Space, whole: Space, kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", OF_WINDOWS)
-def test_killed_in_installers_for_windows(built: Space, whole: Space, kind: str) -> None:
+def test_killed_in_installers_for_windows(
+    windows_installers: tuple[Space, Space], kind: str
+) -> None:
     """So does the build of installers for Windows."""
-    assert_killable(built, whole, kind, *WINDOWS)
+    assert_killable(*windows_installers, kind, *WINDOWS)
 
 
 @pytest.mark.parametrize("kind", OF_DISTRIBUTIONS)
@@ -331,9 +348,13 @@ def assert_killable(space: Space, whole: Space, kind: str, *arguments: str) -> N
     assert list(space.cache.rglob(".oxidize-*")) == []
 
 
-def test_every_kind(built: Space, distributions: tuple[Space, Space]) -> None:
-    """The programs and the distribution take actions of all kinds that there are."""
-    rows = (*entries(built), *entries(distributions[0]))
+def test_every_kind(
+    built: Space, distributions: tuple[Space, Space], windows_installers: tuple[Space, Space]
+) -> None:
+    """The programs, the installers and the distribution take actions of all kinds that there
+    are."""
+    spaces = (built, distributions[0], windows_installers[0])
+    rows = [row for space in spaces for row in entries(space)]
     assert {kind_of(row) for row in rows} == {*KINDS}
 
 
@@ -358,5 +379,4 @@ def test_interrupted_anywhere(fresh: Space, whole: Space) -> None:
         assert done.returncode == 130, done.stderr
         assert done.stderr.splitlines()[-1] == "interrupted"
     fresh.build(*TARGETS, env=config(fresh))
-    fresh.build(*WINDOWS[1:])
     assert_sound(fresh, whole)
