@@ -263,6 +263,27 @@ def uninstall(system: System, folder: Path) -> None:
     system.wine.run(folder / "uninstall.exe", "/S")
 
 
+def test_nsis_running(system: System, made: dict[str, Path]) -> None:
+    """While the program runs, another version changes nothing, and neither does the
+    uninstaller."""
+    folder = next(system.wine.drive.glob("users/*/AppData/Local")) / "Programs" / NAME
+    assert system.run(made["nsis_user"], "/S") == 0
+    with subprocess.Popen(
+        [pythons.need_tool("wine"), folder / "bin" / "notes.exe", "wait"],
+        env=system.wine.environment(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as program:
+        assert program.stdout
+        assert program.stdout.readline().strip() == b"notes wait"
+        assert system.run(made["nsis_user2"], "/S") == 2
+        uninstall(system, folder)
+        assert system.below(folder) == {*FIRST, "uninstall.exe"}
+    uninstall(system, folder)
+    assert not folder.exists()
+
+
 def test_nsis_elsewhere(system: System, made: dict[str, Path]) -> None:
     """/D says where it is installed; what opened such files before does so again afterwards."""
     kind = "HKLM\\Software\\Classes\\.note"

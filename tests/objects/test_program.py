@@ -65,7 +65,7 @@ def test_hello(project: Project) -> None:
         "embed": 1,
     }
     assert found["link-runtime"][0].inputs["runtime"] == (
-        SourceTree(str(runtime_folder()), exclude=("*.py",)),
+        SourceTree(str(runtime_folder()), exclude=("*.py", "appimage/*")),
     )
 
 

@@ -1,4 +1,5 @@
-"""Says what it is called with; as a service, it writes that to a file."""
+"""Says what it is called with, and may wait for its input's end; as a service, it writes that to a
+file."""
 
 import sys
 import threading
@@ -45,3 +46,6 @@ if sys.argv[1:2] == ["serve"]:
     serve()
 else:
     sys.stdout.write(" ".join(["notes", *sys.argv[1:]]) + "\n")
+    sys.stdout.flush()
+    if sys.argv[1:2] == ["wait"]:
+        sys.stdin.read()
