@@ -143,7 +143,6 @@ def test_settings(lines: str, given: str, project: Project) -> None:
         ('exe.setup_py_install(CWD + "/tool")', 'pip_install([CWD + "/tool"])'),
         ('exe.to_wix_msi_builder("a", "A", "1", "E")', 'to_installer("zip")'),
         ("BUILD_TARGET", "BUILD_TARGET_TRIPLE"),
-        ("code_signer_from_windows_store_auto().activate()", "code_signer_from_pfx_file("),
     ],
 )
 def test_other_ways(lines: str, code: str, project: Project) -> None:
@@ -161,6 +160,7 @@ def test_other_ways(lines: str, code: str, project: Project) -> None:
         'files.add_path("a", "", force_read = True)',
         'dist.to_python_executable("b", runtime = None)',
         "CONTEXT",
+        "code_signer_from_windows_store_auto().activate()",
     ],
 )
 def test_what_is_left_out(lines: str, project: Project) -> None:
@@ -168,10 +168,13 @@ def test_what_is_left_out(lines: str, project: Project) -> None:
     assert help_for(project, lines).startswith("leave it out")
 
 
-@pytest.mark.parametrize("name", ["WiXInstaller", "PythonWheelBuilder"])
-def test_installers(name: str, project: Project) -> None:
-    """The installers that aren't there yet are told as such, with what is there."""
-    assert "no such installers yet" in help_for(project, f"{name}()")
+@pytest.mark.parametrize(
+    ("name", "function"),
+    [("WiXInstaller", "msi_installer"), ("PythonWheelBuilder", "program_wheel")],
+)
+def test_installers(name: str, function: str, project: Project) -> None:
+    """The builders of installers lead to the functions that make these."""
+    assert help_for(project, f"{name}()").startswith(f'{function}() of "@oxidize//installers.star"')
 
 
 def test_no_name_is_there() -> None:

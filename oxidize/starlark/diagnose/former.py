@@ -10,13 +10,12 @@ import re
 
 _RETURNED = "leave it out: what the target's function returns lands in the target's folder"
 _ARCHIVE = 'write to_installer("zip"): there are no installers for Windows yet'
-_INSTALLER = (
-    'there are no such installers yet: to_installer("tar.gz") packs a program or a manifest'
-)
+_WIX = 'msi_installer() of "@oxidize//installers.star" makes a package for Windows of a program'
+_WHEEL = 'program_wheel() of "@oxidize//installers.star" makes a wheel of a program'
 _BUNDLE = 'app_bundle() of "@oxidize//installers.star" makes an application of a program'
 _SNAP = 'snap() of "@oxidize//installers.star" makes a snap of a program'
 _CLASSIFIED = "leave it out: each file of a package is carried, as what it is"
-_SIGNING = "write code_signer_from_pfx_file(PATH, PASSWORD): keys come from files"
+_SIGNING = "leave it out, or have code_signer_from_pfx_file() in its place: keys come from files"
 
 _NAMES = {
     "BUILD_TARGET": "write BUILD_TARGET_TRIPLE",
@@ -26,9 +25,9 @@ _NAMES = {
 _KINDS_OF_NAMES = (
     (r"code_signer_from_windows_store_\w+", _SIGNING),
     (r"Snap\w*", _SNAP),
-    (r"WiX\w+", _INSTALLER),
+    (r"WiX\w+", _WIX),
     (r"MacOsApplicationBundleBuilder", _BUNDLE),
-    (r"PythonWheelBuilder", _INSTALLER),
+    (r"PythonWheelBuilder", _WHEEL),
 )
 
 METHODS = {

@@ -65,6 +65,8 @@ def test_what_a_build_refuses_is_found(folder: Path) -> None:
     """Whatever load and analysis of a build refuse, the check tells in the same words."""
     settings = Settings(folder / "build.star", TRIPLE, TRIPLE, False, sys.executable)
     settings = evolve(settings, host_python_version="3.11")
+    if (other := folder / "triple.txt").exists():
+        settings = evolve(settings, triple=other.read_text().strip())
     report = check(files_of([folder]), settings, libraries, lambda text: None)
     texts = [render_text(each, color=False, base=folder) for each in report.findings]
     shown = [text.replace(f"{folder}{os.sep}", "").replace(str(folder), ".") for text in texts]
