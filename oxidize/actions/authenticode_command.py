@@ -15,8 +15,9 @@ def sign(context: ActionContext, key: OpenedKey, file: Path, out: Path, name: st
     params = context.params
     command: list[str | Path] = [
         *("osslsigncode", "sign", "-h", "sha256", "-pkcs12", key.path),
-        # Through a pipe: in arguments and variables, others could read it. It can't be empty.
-        *(("-readpass", "-") if key.password else ()),
+        # Through a pipe: in arguments and variables, others could read it. (Older versions don't
+        # know "-" for it.) It can't be empty.
+        *(("-readpass", "/dev/stdin") if key.password else ()),
         # When it was made, a server says: this is the same for each build.
         *("-time", str(params["begins"])),
         *(("-ts", str(params["time_stamps"])) if params["time_stamps"] else ()),

@@ -9,6 +9,7 @@ from attrs import evolve, frozen
 
 from oxidize.errors import BuildFileError, Diagnostic, Origin
 from oxidize.graph.action import Artifact, Output, Value
+from oxidize.installers.authenticode import PACKAGES
 from oxidize.installers.system_tools import OSSLSIGNCODE
 from oxidize.installers.tools import APPLE_PLATFORM
 from oxidize.objects.code_signer import CodeSigner
@@ -17,6 +18,9 @@ from oxidize.objects.problem import refuse
 from oxidize.objects.signing_key import CertifiedKey
 from oxidize.objects.signing_request import CodeSigningRequest, Occasion
 from oxidize.objects.tool import system_tools, tool_tree
+
+# The first osslsigncode that knows msix packages.
+_SIGNS_PACKAGES = "2.6"
 
 Answer = Literal["sign", "defer", "prevent_signing"]
 
@@ -158,7 +162,7 @@ def _by_osslsigncode(
                 "file": wanted.name,
                 "keep": keep,
                 "time_stamps": signer.time_stamps,
-                "tools": system_tools(OSSLSIGNCODE),
+                "tools": _tools(wanted),
                 **key.params(),
             },
             inputs={"file": (artifact,), "issuers": tuple(signer.issuers)},
@@ -167,6 +171,20 @@ def _by_osslsigncode(
         made = evolve(action, private=key.file.private()).output("signed")
         context.signed[artifact, signer] = made
     return made
+
+
+def _tools(wanted: Wanted) -> Mapping[str, str]:
+    from packaging.version import Version
+
+    versions = system_tools(OSSLSIGNCODE)
+    said = versions[OSSLSIGNCODE.name]
+    if wanted.name.lower().endswith(PACKAGES) and Version(said) < Version(_SIGNS_PACKAGES):
+        refuse(
+            "OX1121",
+            f"osslsigncode {said} can't sign {wanted.name}: {_SIGNS_PACKAGES} and newer can",
+            help="a package of it is in Debian's backports, and in Debian 13",
+        )
+    return versions
 
 
 def _asked(context: Context, signer: CodeSigner, wanted: Wanted) -> Answer:
