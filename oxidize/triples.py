@@ -57,3 +57,8 @@ def _libc() -> str:
         return "gnu" if os.confstr("CS_GNU_LIBC_VERSION") else "musl"
     except (OSError, ValueError):
         return "musl"
+
+
+def apple_machine(machine: str) -> str:
+    """What Apple calls a machine of a triple."""
+    return "arm64" if machine == "aarch64" else machine

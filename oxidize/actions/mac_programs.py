@@ -10,9 +10,7 @@ from oxidize.actions.mapped import mapped
 from oxidize.binary.native import NativeError, read_native
 from oxidize.binary.portability import Portability, newest
 from oxidize.errors import ActionError, Diagnostic
-
-# As Apple calls them.
-_MACHINES = {"aarch64": "arm64"}
+from oxidize.triples import apple_machine
 
 
 def minimum_macos(context: ActionContext, program: Path) -> str:
@@ -25,7 +23,7 @@ def minimum_macos(context: ActionContext, program: Path) -> str:
 
 def architectures(program: Path) -> Sequence[str]:
     """What a program is for, such as "arm64". Raises ActionError likewise."""
-    return sorted({_MACHINES.get(machine, machine) for machine, _ in _parts(program)})
+    return sorted({apple_machine(machine) for machine, _ in _parts(program)})
 
 
 def licence_texts(context: ActionContext) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import struct
-import zipfile
 from pathlib import Path
 
 # By their names' endings: programs and libraries, and what installs them.
@@ -37,6 +36,8 @@ def is_unsigned_program(file: Path) -> bool:
 def pin_time(package: Path) -> None:
     """Has the signature of an msix package be from another time than now, which it doesn't cover:
     the same signature then has the same bytes."""
+    import zipfile
+
     with zipfile.ZipFile(package) as archive:
         row, start = archive.getinfo(_SIGNATURE), archive.start_dir
     data = package.read_bytes()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -48,6 +46,9 @@ def read_secret_key(gpg: Path, file: Path) -> SigningKey:
 
 
 def _rows(gpg: Path, file: Path) -> Iterator[list[str]]:
+    import subprocess
+    import tempfile
+
     with tempfile.TemporaryDirectory(prefix="oxidize-gpg-") as home:
         said = subprocess.run(
             [gpg, "--homedir", home, *_OPTIONS, file],

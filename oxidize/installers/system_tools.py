@@ -5,8 +5,6 @@ from __future__ import annotations
 import functools
 import os
 import re
-import shutil
-import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -45,7 +43,9 @@ class SystemTool:
 
     def find(self) -> Path:
         """Where it is. Raises MissingTool."""
-        found = shutil.which(self.name)
+        from shutil import which
+
+        found = which(self.name)
         if found is None:
             message = f"{self.name} isn't installed, which makes {self.about}"
             raise MissingTool(message, self.install_hint())
@@ -57,8 +57,10 @@ class SystemTool:
 
     def install_hint(self) -> str:
         """The command that installs it on this system; if none is known, what has it."""
+        from shutil import which
+
         for manager, package in self.packages.items():
-            if shutil.which(manager):
+            if which(manager):
                 return f"{'' if manager == 'brew' else 'sudo '}{_INSTALL[manager]} {package}"
         known = ", ".join(f"{_INSTALL[m]} {p}" for m, p in self.packages.items())
         return f"install it, and have it on PATH: {known}"
@@ -66,6 +68,8 @@ class SystemTool:
 
 @functools.cache
 def _version(program: Path, tool: SystemTool) -> str:
+    import subprocess
+
     try:
         said = subprocess.run(
             _question(program, tool.asked),

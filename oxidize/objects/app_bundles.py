@@ -20,8 +20,6 @@ from oxidize.objects.problem import refuse
 from oxidize.objects.signing import MacSignature, Wanted, signer_for
 
 _CATEGORY = re.compile(r"public\.app-category\.[a-z0-9-]+")
-# As Apple calls them, in names of files.
-_MACHINES = {"aarch64": "arm64"}
 
 # What is wrong with a value that makes plistlib raise an error.
 _UNSAYABLE: Mapping[type[Exception], str] = {

@@ -16,7 +16,6 @@ from oxidize.objects.built_source import built_source, fetched_source
 from oxidize.objects.desktop import desktop_entry, opened_types
 from oxidize.objects.icon import icon_file
 from oxidize.objects.installer_request import InstallerRequest
-from oxidize.objects.problem import refuse
 from oxidize.objects.squashfs import SquashfsTree
 from oxidize.objects.tool import system_tools
 from oxidize.paths import runtime_folder
@@ -45,19 +44,9 @@ class AppImage:
         """Refuses what can't be one."""
         product = request.product
         request.read(AppImageSettings)
-        if "-linux-" not in request.triple or request.machine not in MACHINES:
-            refuse(
-                "OX1104",
-                f"there are no AppImages for {request.triple}",
-                argument="format",
-                help="they are for Linux: --target-triple x86_64-unknown-linux-gnu",
-            )
-        if not request.manifest.program:
-            refuse(
-                "OX1106",
-                "an AppImage runs a program, and there is none among the files",
-                help="make the AppImage of a program, or add one to the manifest",
-            )
+        fits = "-linux-" in request.triple and request.machine in MACHINES
+        request.check_system(fits, "AppImages", "Linux", "x86_64-unknown-linux-gnu")
+        request.need_program("an AppImage runs", "AppImage")
         system_tools(MKSQUASHFS)
         return cls(request, product)
 

@@ -18,7 +18,7 @@ from oxidize.objects.file_content import FileContent, file_on_disk
 from oxidize.objects.file_paths import below, folder_inside, inside
 from oxidize.objects.input_paths import existing_file
 from oxidize.objects.installer import Installer
-from oxidize.objects.installer_forms import FORMS, Format
+from oxidize.objects.installer_forms import Format, form_of
 from oxidize.objects.installer_request import InstallerRequest
 from oxidize.objects.laid_out import laid_out, merged_trees
 from oxidize.objects.member import exposed
@@ -289,7 +289,7 @@ class FileManifest(BuildableObject):
             format=format,
             name=shown,
             manifest=self,
-            make=lambda signer: FORMS[format](evolve(request, signer=signer)),
+            make=lambda signer: form_of(evolve(request, signer=signer)),
             product=product,
         )
 

@@ -1,23 +1,16 @@
-"""The kinds of installers: by the names that `to_installer()` has for them."""
+"""The kinds of installers: by the names that `to_installer()` has for them.
+
+Most builds make few kinds, or none: each is imported when it is first asked for.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Literal
+from importlib import import_module
+from typing import TYPE_CHECKING, Literal, cast
 
-from oxidize.objects.app_bundles import AppBundle
-from oxidize.objects.appimages import AppImage
-from oxidize.objects.archives import Archive
-from oxidize.objects.disk_images import DiskImage
-from oxidize.objects.installer_request import InstallerForm, InstallerRequest
-from oxidize.objects.linux_packages import PACKAGERS, LinuxPackage
-from oxidize.objects.mac_packages import MacPackage
-from oxidize.objects.msi_installers import MsiInstaller
-from oxidize.objects.msix_packages import MsixPackage
-from oxidize.objects.nsis_installers import NsisInstaller
-from oxidize.objects.oci_images import OciImage
-from oxidize.objects.program_wheels import ProgramWheel
-from oxidize.objects.snaps import Snap
+if TYPE_CHECKING:
+    from oxidize.objects.installer_request import InstallerForm, InstallerRequest
 
 Format = Literal[
     "tar.gz",
@@ -39,17 +32,32 @@ Format = Literal[
     "nsis",
     "msix",
 ]
-FORMS: Mapping[str, Callable[[InstallerRequest], InstallerForm]] = {
-    **dict.fromkeys(("tar.gz", "tar.zst", "zip"), Archive.of),
-    **dict.fromkeys(PACKAGERS, LinuxPackage.of),
-    **dict.fromkeys(("app", "app.zip"), AppBundle.of),
-    "appimage": AppImage.of,
-    "dmg": DiskImage.of,
-    "msi": MsiInstaller.of,
-    "msix": MsixPackage.of,
-    "nsis": NsisInstaller.of,
-    "oci": OciImage.of,
-    "pkg": MacPackage.of,
-    "snap": Snap.of,
-    "wheel": ProgramWheel.of,
+# Format -> the module, and its class.
+_CLASSES: Mapping[str, tuple[str, str]] = {
+    "tar.gz": ("archives", "Archive"),
+    "tar.zst": ("archives", "Archive"),
+    "zip": ("archives", "Archive"),
+    "deb": ("linux_packages", "LinuxPackage"),
+    "rpm": ("linux_packages", "LinuxPackage"),
+    "apk": ("linux_packages", "LinuxPackage"),
+    "arch": ("linux_packages", "LinuxPackage"),
+    "appimage": ("appimages", "AppImage"),
+    "oci": ("oci_images", "OciImage"),
+    "snap": ("snaps", "Snap"),
+    "wheel": ("program_wheels", "ProgramWheel"),
+    "app": ("app_bundles", "AppBundle"),
+    "app.zip": ("app_bundles", "AppBundle"),
+    "pkg": ("mac_packages", "MacPackage"),
+    "dmg": ("disk_images", "DiskImage"),
+    "msi": ("msi_installers", "MsiInstaller"),
+    "nsis": ("nsis_installers", "NsisInstaller"),
+    "msix": ("msix_packages", "MsixPackage"),
 }
+
+
+def form_of(request: InstallerRequest) -> InstallerForm:
+    """How the installer is made that is asked for. Refuses what the format can't be."""
+    name, kind = _CLASSES[request.format]
+    module = import_module(f"oxidize.objects.{name}")
+    of = cast("Callable[[InstallerRequest], InstallerForm]", getattr(module, kind).of)
+    return of(request)

@@ -9,7 +9,6 @@ from attrs import fields, frozen
 
 from oxidize.errors import Origin
 from oxidize.graph.action import Artifact
-from oxidize.installers.version import VersionProblem
 from oxidize.objects.context import Context
 from oxidize.objects.problem import refuse
 from oxidize.suggest import did_you_mean
@@ -86,6 +85,41 @@ class InstallerRequest:
             )
         return self.given
 
+    def check_system(self, fits: bool, what: str, system: str, triple: str) -> None:
+        """Refuses what there is for another system only; `triple` is one of its."""
+        if not fits:
+            refuse(
+                "OX1104",
+                f"there are no {what} for {self.triple}",
+                argument="format",
+                help=f"they are for {system}: --target-triple {triple}",
+            )
+
+    def need_program(self, needs: str, made: str) -> str:
+        """The path of the program, which something `needs`, such as "a snap runs"; `made` is what
+        is asked for. Refuses files without one."""
+        program = self.manifest.program
+        if not program:
+            refuse(
+                "OX1106",
+                f"{needs} a program, and there is none among the files",
+                help=f"make the {made} of a program, or add one to the manifest",
+            )
+        return program
+
+    def check_calls(self, program: str | None, otherwise: str) -> None:
+        """Refuses a product that calls a program where there is none; `otherwise` is what can be
+        done but for making the installer of a program."""
+        product = self.product
+        if (product.services or product.menu or product.file_types) and not program:
+            refuse(
+                "OX1106",
+                f'the product "{product.name}" has something that calls a program, and there is '
+                "none among the files",
+                argument="product",
+                help=f"make the installer of a program, or {otherwise}",
+            )
+
     def read(self, kind: type[_Settings]) -> _Settings:
         """The settings of the format, as an attrs class has them. Refuses others."""
         hints = get_type_hints(kind)
@@ -102,7 +136,7 @@ class InstallerRequest:
 
     def version(self, write: Callable[[Version], str]) -> str:
         """The product's version as a format writes it. Refuses one that it can't express."""
-        from oxidize.installers.version import parse_version
+        from oxidize.installers.version import VersionProblem, parse_version
 
         try:
             return write(parse_version(self.product.version))

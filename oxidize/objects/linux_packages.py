@@ -83,15 +83,7 @@ class LinuxPackage:
         settings = request.read(PackageSettings)
         _check_system(request)
         version = request.version(VERSIONS[packager])
-        calls = product.services or product.menu or product.file_types
-        if calls and not request.manifest.program:
-            refuse(
-                "OX1106",
-                f'the product "{product.name}" has something that calls a program, and there is '
-                "none among the files",
-                argument="product",
-                help="make the installer of a program, or add one to the manifest",
-            )
+        request.check_calls(request.manifest.program, "add one to the manifest")
         if packager in ("deb", "apk") and not product.contact:
             refuse(
                 "OX1105",
@@ -270,13 +262,8 @@ class LinuxPackage:
 
 
 def _check_system(request: InstallerRequest) -> None:
-    if "-linux-" not in request.triple or request.machine not in MACHINES:
-        refuse(
-            "OX1104",
-            f"there are no such packages for {request.triple}",
-            argument="format",
-            help="they are for Linux: --target-triple x86_64-unknown-linux-gnu",
-        )
+    fits = "-linux-" in request.triple and request.machine in MACHINES
+    request.check_system(fits, "such packages", "Linux", "x86_64-unknown-linux-gnu")
     if request.format == "apk" and request.triple.endswith("-gnu"):
         refuse(
             "OX1104",

@@ -7,10 +7,7 @@ from collections.abc import Collection
 from oxidize.installers.mac_names import name_problem
 from oxidize.objects.installer_request import InstallerRequest
 from oxidize.objects.problem import refuse
-from oxidize.triples import system_of
-
-# As Apple calls them.
-_MACHINES = {"aarch64": "arm64"}
+from oxidize.triples import apple_machine, system_of
 
 
 def main_program(request: InstallerRequest) -> str:
@@ -44,5 +41,5 @@ def check_names(paths: Collection[str]) -> None:
 def file_name(request: InstallerRequest, version: str, *words: str) -> str:
     """The start of an installer's name: the product, more words, and what its programs are for."""
     machines = {each.distribution.triple.partition("-")[0] for each in request.manifest.programs()}
-    names = ["universal"] if len(machines) > 1 else [_MACHINES.get(each, each) for each in machines]
+    names = ["universal"] if len(machines) > 1 else [apple_machine(each) for each in machines]
     return "-".join([request.product.package, version, *words, *names])

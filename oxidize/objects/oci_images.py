@@ -12,7 +12,6 @@ from oxidize.installers.linux_layout import LinuxLayout
 from oxidize.installers.oci import MACHINES, NOBODY, Image
 from oxidize.objects.input_paths import existing_file
 from oxidize.objects.installer_request import InstallerRequest
-from oxidize.objects.problem import refuse
 
 if TYPE_CHECKING:
     from oxidize.objects.product import Product
@@ -48,19 +47,9 @@ class OciImage:
     def of(cls, request: InstallerRequest) -> OciImage:
         """Refuses what can't be in a container."""
         product, settings = request.product, request.read(ImageSettings)
-        if "-linux-" not in request.triple or request.machine not in MACHINES:
-            refuse(
-                "OX1104",
-                f"there are no images for {request.triple}",
-                argument="format",
-                help="they are for Linux: --target-triple x86_64-unknown-linux-musl",
-            )
-        if not request.manifest.program:
-            refuse(
-                "OX1106",
-                "an image runs a program, and there is none among the files",
-                help="make the image of a program, or add one to the manifest",
-            )
+        fits = "-linux-" in request.triple and request.machine in MACHINES
+        request.check_system(fits, "images", "Linux", "x86_64-unknown-linux-musl")
+        request.need_program("an image runs", "image")
         base = settings.base
         file = existing_file(request.context.reach, base, "settings") if base else None
         return cls(request, product, settings, (SourceFile(str(file)),) if file else ())

@@ -9,9 +9,6 @@ from pathlib import PurePosixPath
 from typing import Literal
 from urllib.parse import urlsplit
 
-from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
-
-from oxidize.installers.version import VersionProblem, parse_version
 from oxidize.objects.context import Context
 from oxidize.objects.file_content import FileContent, file_on_disk
 from oxidize.objects.file_name import check_file_name, is_long
@@ -240,6 +237,8 @@ def make_product(
 
 
 def _check_version(version: str) -> None:
+    from oxidize.installers.version import VersionProblem, parse_version
+
     try:
         parse_version(version)
     except VersionProblem as problem:
@@ -273,6 +272,8 @@ def _identifier(url: str, package: str) -> str:
 def _licence(text: str) -> str:
     if not text:
         return ""
+    from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
+
     try:
         return canonicalize_license_expression(text)
     except InvalidLicenseExpression as error:

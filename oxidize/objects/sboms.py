@@ -14,11 +14,11 @@ from oxidize.objects.distribution_artifacts import DistributionArtifacts
 from oxidize.objects.file_content import FileContent
 from oxidize.objects.laid_out import laid_out
 from oxidize.objects.problem import refuse
-from oxidize.sbom.bill import Product as Described
 
 if TYPE_CHECKING:
     from oxidize.objects.executable import PythonExecutable
     from oxidize.objects.product import Product
+    from oxidize.sbom.bill import Product as Described
 
 SbomFormat = Literal["cyclonedx", "spdx"]
 # What tools know such files by.
@@ -68,6 +68,8 @@ class Contents:
         )
 
     def _described(self) -> Described:
+        from oxidize.sbom.bill import Product as Described
+
         product = self.product
         if product is None:
             return Described(self.name)

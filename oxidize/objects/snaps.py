@@ -55,26 +55,16 @@ class Snap:
     def of(cls, request: InstallerRequest) -> Snap:
         """Refuses what can't be one."""
         product, settings = request.product, request.read(SnapSettings)
-        if "-linux-" not in request.triple or request.machine not in MACHINES:
-            refuse(
-                "OX1104",
-                f"there are no snaps for {request.triple}",
-                argument="format",
-                help="they are for Linux: --target-triple x86_64-unknown-linux-gnu",
-            )
-        if not request.manifest.program:
-            refuse(
-                "OX1106",
-                "a snap runs a program, and there is none among the files",
-                help="make the snap of a program, or add one to the manifest",
-            )
+        fits = "-linux-" in request.triple and request.machine in MACHINES
+        request.check_system(fits, "snaps", "Linux", "x86_64-unknown-linux-gnu")
+        program = request.need_program("a snap runs", "snap")
         for name, known in (("grade", GRADES), ("confinement", CONFINEMENTS)):
             if (value := getattr(settings, name)) not in known:
                 help_ = did_you_mean(value, known) or f"known are {', '.join(known)}"
                 message = f'there is no {name} "{value}" of snaps'
                 refuse("OX1140", message, argument="settings", help=help_)
         made = cls(request, product, settings)
-        name = PurePosixPath(request.manifest.program).name
+        name = PurePosixPath(program).name
         for problem in made._description(name).problems():
             refuse("OX1140", problem, argument="product")
         system_tools(MKSQUASHFS)

@@ -31,13 +31,8 @@ def check_windows(request: InstallerRequest, given: str) -> str:
     """The path of the program, which may be `given`; empty if there is none. Refuses other systems,
     and products that call a program which isn't there."""
     product, program = request.product, given or request.manifest.program or ""
-    if system_of(request.triple) != "windows" or request.machine != "x86_64":
-        refuse(
-            "OX1104",
-            f"there are no such installers for {request.triple}",
-            argument="format",
-            help="they are for Windows: --target-triple x86_64-pc-windows-msvc",
-        )
+    fits = system_of(request.triple) == "windows" and request.machine == "x86_64"
+    request.check_system(fits, "such installers", "Windows", "x86_64-pc-windows-msvc")
     if given and given not in request.manifest.entries:
         message = f'the program "{given}" isn\'t among the files'
         refuse(
@@ -46,14 +41,7 @@ def check_windows(request: InstallerRequest, given: str) -> str:
             argument="settings",
             help=did_you_mean(given, [*request.manifest.entries]),
         )
-    if (product.services or product.menu or product.file_types) and not program:
-        refuse(
-            "OX1106",
-            f'the product "{product.name}" has something that calls a program, and there is none '
-            "among the files",
-            argument="product",
-            help="make the installer of a program, or say which of the files it is: program = ...",
-        )
+    request.check_calls(program, "say which of the files it is: program = ...")
     if why := unfit(product.name, "windows"):
         refuse(
             "OX1130",

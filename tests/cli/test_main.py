@@ -218,3 +218,18 @@ def test_heavy_modules_stay_out() -> None:
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert done.stdout.endswith("set()\n")
+
+
+def test_build_files_load_no_kind_of_installer() -> None:
+    """The language of build files loads what kinds of installers need, and what signs, once a build
+    asks for it."""
+    code = (
+        "import sys; import oxidize.starlark.session; "
+        "print({'packaging', 'subprocess', 'zipfile', 'plistlib', 'email', 'uuid', 'PIL', "
+        "'cryptography', 'oxidize.objects.linux_packages', 'oxidize.objects.msi_installers'} "
+        "& set(sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "set()\n"

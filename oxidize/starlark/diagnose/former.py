@@ -9,7 +9,10 @@ from __future__ import annotations
 import re
 
 _RETURNED = "leave it out: what the target's function returns lands in the target's folder"
-_ARCHIVE = 'write to_installer("zip"): there are no installers for Windows yet'
+_ARCHIVE = (
+    'write to_installer("zip"): msi_installer() of "@oxidize//installers.star" makes a package for '
+    "Windows"
+)
 _WIX = 'msi_installer() of "@oxidize//installers.star" makes a package for Windows of a program'
 _WHEEL = 'program_wheel() of "@oxidize//installers.star" makes a wheel of a program'
 _BUNDLE = 'app_bundle() of "@oxidize//installers.star" makes an application of a program'
