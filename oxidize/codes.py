@@ -249,6 +249,7 @@ TITLES: dict[str, str] = {
     "OX1132": "service that Windows can't have",
     "OX1133": "installer can't be told that",
     "OX1140": "snap can't be expressed",
+    "OX1141": "flatpak can't be expressed",
     "OX1150": "application has no place for a file",
     "OX1151": "names are one on macOS",
     "OX1152": "name that macOS hasn't",

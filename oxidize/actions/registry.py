@@ -31,6 +31,7 @@ _CLASSES = {
     "embed": "Embed",
     "fetch-archive": "FetchArchive",
     "find-wheels": "FindWheels",
+    "flatpak-bundle": "FlatpakBundle",
     "gather-files": "GatherFiles",
     "host-import": "HostImport",
     "host-libraries": "HostLibraries",

@@ -139,6 +139,12 @@ MKSQUASHFS = SystemTool(
     ("-version",),
     packages=_packaged("squashfs-tools", "squashfs-tools", "squashfs", "squashfs-tools"),
 )
+FLATPAK = SystemTool(
+    "flatpak",
+    "LGPL-2.1-or-later",
+    "flatpaks",
+    packages=_packaged("flatpak", "flatpak", apk="flatpak"),
+)
 XORRISO = SystemTool(
     "xorriso",
     "GPL-3.0-or-later",
@@ -151,4 +157,4 @@ GPG = SystemTool(
     "signatures of Linux packages",
     packages=_packaged("gpg", "gnupg2", "gnupg", "gnupg"),
 )
-SYSTEM_TOOLS = (WIXL, MSIBUILD, MAKENSIS, OSSLSIGNCODE, MKSQUASHFS, XORRISO, GPG)
+SYSTEM_TOOLS = (WIXL, MSIBUILD, MAKENSIS, OSSLSIGNCODE, MKSQUASHFS, FLATPAK, XORRISO, GPG)

@@ -15,8 +15,9 @@ from oxidize.installers.system_tools import MKSQUASHFS
 from oxidize.objects.built_source import built_source, fetched_source
 from oxidize.objects.desktop import desktop_entry, opened_types
 from oxidize.objects.icon import icon_file
+from oxidize.objects.installed_tree import InstalledTree
 from oxidize.objects.installer_request import InstallerRequest
-from oxidize.objects.squashfs import SquashfsTree
+from oxidize.objects.squashfs import squashfs_image
 from oxidize.objects.tool import system_tools
 from oxidize.paths import runtime_folder
 
@@ -60,9 +61,8 @@ class AppImage:
         """The AppImage."""
         context = self.request.context
         linked = self._runtime()
-        image = self._tree().image(
-            "appimage", f"make the file system of {self.file_name}", linked.output("licences")
-        )
+        label = f"make the file system of {self.file_name}"
+        image = squashfs_image(self._tree(), "appimage", label, linked.output("licences"))
         action = context.action(
             "appimage",
             f"make {self.file_name}",
@@ -71,11 +71,11 @@ class AppImage:
         )
         return action.output("appimage")
 
-    def _tree(self) -> SquashfsTree:
+    def _tree(self) -> InstalledTree:
         """What desktops and programs that manage AppImages look for is at the top; the rest is as
         on a system."""
         product, package = self.product, self.product.package
-        tree = SquashfsTree.of(self.request, f"usr/share/licenses/{package}/LICENCES")
+        tree = InstalledTree.of(self.request)
         entry = evolve(
             desktop_entry(product, tree.program.rpartition("/")[2], package),
             hidden=product.menu is None,

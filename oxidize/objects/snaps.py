@@ -19,9 +19,10 @@ from oxidize.installers.snap import (
 )
 from oxidize.installers.system_tools import MKSQUASHFS
 from oxidize.objects.desktop import desktop_entry
+from oxidize.objects.installed_tree import InstalledTree
 from oxidize.objects.installer_request import InstallerRequest
 from oxidize.objects.problem import refuse
-from oxidize.objects.squashfs import SquashfsTree
+from oxidize.objects.squashfs import squashfs_image
 from oxidize.objects.tool import system_tools
 from oxidize.suggest import did_you_mean
 
@@ -79,7 +80,7 @@ class Snap:
     def artifact(self) -> Artifact:
         """The snap."""
         product = self.product
-        tree = SquashfsTree.of(self.request, f"usr/share/licenses/{product.package}/LICENCES")
+        tree = InstalledTree.of(self.request)
         tree.texts[META] = self._description(tree.program).text()
         icon = f"meta/gui/icon{PurePosixPath(product.icon.name).suffix}" if product.icon else ""
         if product.icon:
@@ -88,7 +89,7 @@ class Snap:
             # As snapd wants it: what it calls is a command of the snap, and its icon a file.
             entry = desktop_entry(product, product.package, f"${{SNAP}}/{icon}")
             tree.texts[f"meta/gui/{product.package}.desktop"] = entry.text()
-        return tree.image("snap", f"make {self.file_name}")
+        return squashfs_image(tree, "snap", f"make {self.file_name}")
 
     def _description(self, program: str) -> SnapDescription:
         product, settings = self.product, self.settings

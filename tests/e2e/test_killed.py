@@ -105,6 +105,12 @@ def make_appimage():
     app = make_product("App", "1.0", publisher = "Example", summary = "App", icon = "icon.svg")
     return exe.to_installer("appimage", product = app)
 
+def make_flatpak():
+    exe = PythonDistribution(sha256 = "{sha256}", local_path = "{path}").to_python_executable("app")
+    name = "org.example.app"
+    app = make_product("App", "1.0", publisher = "Example", summary = "App", identifier = name)
+    return exe.to_installer("flatpak", product = app)
+
 def make_sbom(app):
     files = FileManifest()
     files.add_file(app.sbom())
@@ -128,6 +134,7 @@ def make_mac():
 
 register_target("app", make)
 register_target("appimage", make_appimage)
+register_target("flatpak", make_flatpak)
 register_target("sbom", make_sbom, depends = ["app"])
 register_target("image", make_image)
 register_target("wheel", make_wheel)
@@ -139,8 +146,8 @@ register_target("universal", make_universal)
 """
 
 TARGETS = (
-    *("app", "appimage", "archive", "image", "mac", "package", "sbom", "standalone", "universal"),
-    "wheel",
+    *("app", "appimage", "archive", "flatpak", "image", "mac", "package", "sbom", "standalone"),
+    *("universal", "wheel"),
 )
 # What builds a distribution of sources, and the kinds of actions that nothing else takes.
 DISTRIBUTION = (
@@ -215,8 +222,8 @@ def whole(
     mirror: str,
 ) -> Space:
     """The program, built in one go."""
-    pythons.need_tool("mksquashfs")
-    pythons.need_tool("xorriso")
+    for tool in ("flatpak", "mksquashfs", "xorriso"):
+        pythons.need_tool(tool)
     folder = tmp_path_factory.mktemp("whole")
     (folder / "tool.c").write_text("int main(void) { return 0; }\n")
     compile_for("aarch64", shared_cache, folder / "made", folder / "tool.c")

@@ -1002,7 +1002,7 @@ class PythonExecutable:
 
     def to_installer(
         self,
-        format: Literal["tar.gz", "tar.zst", "zip", "deb", "rpm", "apk", "arch", "appimage", "oci", "snap", "wheel", "app", "app.zip", "pkg", "dmg", "msi", "nsis", "msix"],
+        format: Literal["tar.gz", "tar.zst", "zip", "deb", "rpm", "apk", "arch", "appimage", "oci", "snap", "flatpak", "wheel", "app", "app.zip", "pkg", "dmg", "msi", "nsis", "msix"],
         name: str | None = None,
         product: Product | None = None,
         settings: dict[str, Any] = {},
@@ -1234,7 +1234,7 @@ class FileManifest:
 
     def to_installer(
         self,
-        format: Literal["tar.gz", "tar.zst", "zip", "deb", "rpm", "apk", "arch", "appimage", "oci", "snap", "wheel", "app", "app.zip", "pkg", "dmg", "msi", "nsis", "msix"],
+        format: Literal["tar.gz", "tar.zst", "zip", "deb", "rpm", "apk", "arch", "appimage", "oci", "snap", "flatpak", "wheel", "app", "app.zip", "pkg", "dmg", "msi", "nsis", "msix"],
         name: str | None = None,
         product: Product | None = None,
         settings: dict[str, Any] = {},
@@ -1373,7 +1373,7 @@ class AppleUniversalBinary:
 
     def to_installer(
         self,
-        format: Literal["tar.gz", "tar.zst", "zip", "deb", "rpm", "apk", "arch", "appimage", "oci", "snap", "wheel", "app", "app.zip", "pkg", "dmg", "msi", "nsis", "msix"],
+        format: Literal["tar.gz", "tar.zst", "zip", "deb", "rpm", "apk", "arch", "appimage", "oci", "snap", "flatpak", "wheel", "app", "app.zip", "pkg", "dmg", "msi", "nsis", "msix"],
         name: str | None = None,
         product: Product | None = None,
         settings: dict[str, Any] = {},
