@@ -40,11 +40,12 @@ killed: $(VENV)/ready
 targets: $(VENV)/ready
 	TARGETS=all $(BIN)/python -m pytest -n $(JOBS) -q tests/targets
 
-# Start-up, build times, sizes and scale, as docs/measurements.md explains; the last are for the
+# Start-up, build times, sizes, installers and scale, as docs/measurements.md explains; the last are for the
 # archives that the user's catalogue names.
 bench: $(VENV)/ready
 	$(BIN)/python -m tests.bench.measure
 	$(BIN)/python -m tests.bench.samples
+	$(BIN)/python -m tests.bench.installers
 	$(BIN)/python -m tests.bench.scale
 	$(BIN)/python -m tests.bench.targets
 
