@@ -10,6 +10,7 @@ from oxidize.actions.windows_files import product_of, windows_files
 from oxidize.errors import ActionError, Diagnostic
 from oxidize.installers.archive import STAMP
 from oxidize.installers.msix import LOGOS, Msix, msix_path_problem
+from oxidize.installers.msix_extensions import extend_msix
 
 
 class MsixPackage(Kind):
@@ -20,7 +21,7 @@ class MsixPackage(Kind):
     """
 
     mnemonic: ClassVar[str] = "msix-package"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     outputs: ClassVar[Mapping[str, OutputForm]] = {"installer": "file"}
 
     def run(self, context: ActionContext) -> None:
@@ -42,4 +43,5 @@ class MsixPackage(Kind):
             [program, "package", "--config", config, "--packager", "msix", "--target", made],
             env={"SOURCE_DATE_EPOCH": str(STAMP), "HOME": str(context.scratch)},
         )
+        extend_msix(made, package.product, found[package.product.program])
         made.rename(context.output("installer"))

@@ -313,12 +313,32 @@ def test_setup_program(made: dict[str, Path]) -> None:
         assert "1-0-0-0" in version
 
 
+def check_extensions(program: ElementTree.Element) -> None:
+    """What a manifest says of a program beside what it is."""
+    spaces = {
+        "": "http://schemas.microsoft.com/appx/manifest/foundation/windows10",
+        "uap": "http://schemas.microsoft.com/appx/manifest/uap/windows10",
+        "uap3": "http://schemas.microsoft.com/appx/manifest/uap/windows10/3",
+        "uap5": "http://schemas.microsoft.com/appx/manifest/uap/windows10/5",
+    }
+    alias = program.find("Extensions/uap5:Extension/uap5:AppExecutionAlias", spaces)
+    assert alias is not None
+    desktop = "{http://schemas.microsoft.com/appx/manifest/desktop/windows10/4}"
+    assert alias.attrib == {f"{desktop}Subsystem": "console"}
+    assert [each.attrib for each in alias] == [{"Alias": "notes.exe"}]
+    opened = program.find("Extensions/uap3:Extension/uap3:FileTypeAssociation", spaces)
+    assert opened is not None
+    assert opened.attrib == {"Name": "note", "Parameters": '"%1"'}
+    assert opened.findtext("uap:SupportedFileTypes/uap:FileType", "", spaces) == ".note"
+
+
 def test_msix(made: dict[str, Path]) -> None:
-    """An msix package has a manifest that names the program, logos of the icon, and the digests of
-    all blocks."""
+    """An msix package has a manifest that names the program, its command and the types of files
+    that it opens, logos of the icon, and the digests of all blocks."""
     assert made["msix"].name == "1-msix-notes-1.0.0.0-x64.msix"
     with zipfile.ZipFile(made["msix"]) as package:
-        files = {each.filename: package.read(each) for each in package.infolist()}
+        entries = package.infolist()
+        files = {each.filename: package.read(each) for each in entries}
     pictures = {f"Assets/{each}.png" for each in ("Square150x150Logo", "StoreLogo")}
     assert {"LICENCES.txt", "bin/notes.exe", "data/text.txt", *pictures} <= {*files}
     space = "{http://schemas.microsoft.com/appx/manifest/foundation/windows10}"
@@ -335,6 +355,7 @@ def test_msix(made: dict[str, Path]) -> None:
     assert program is not None
     assert program.attrib["Executable"] == "bin\\notes.exe"
     assert manifest.findtext(f"{space}Properties/{space}DisplayName") == NAME
+    check_extensions(program)
     blocks = ElementTree.fromstring(files["AppxBlockMap.xml"])
     space = "{http://schemas.microsoft.com/appx/2010/blockmap}"
     digests = {
@@ -342,6 +363,11 @@ def test_msix(made: dict[str, Path]) -> None:
         for file in blocks.iter(f"{space}File")
     }
     assert {*digests} == {*files} - {"AppxBlockMap.xml", "[Content_Types].xml"}
+    headers = [int(str(file.get("LfhSize"))) for file in blocks.iter(f"{space}File")]
+    # Files are one after the other, each with a header in front of it, and its sizes behind it.
+    for entry, following, header in zip(entries, entries[1:], headers, strict=False):
+        size = following.header_offset - entry.header_offset - entry.compress_size
+        assert header == size - (16 if entry.flag_bits & 8 else 0)
     for name, found in digests.items():
         data = files[name]
         parts = (data[start : start + 65536] for start in range(0, len(data), 65536))
