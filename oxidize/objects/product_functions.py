@@ -20,12 +20,17 @@ from oxidize.objects.product import FileType, MenuEntry, Product, Service
 
 # What Debian, Fedora, Alpine and Arch all take.
 _PACKAGE = re.compile(r"[a-z0-9][a-z0-9+.-]+")
-_CONTACT = re.compile(r"[^<>\n]+ <[^<>@\s]+@[^<>@\s]+>")
+_CONTACT = re.compile(r"[^<>]+ <[^<>@\s]+@[^<>@\s]+>")
 _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9-]*(\.[A-Za-z0-9][A-Za-z0-9-]*)+")
 _MIME = re.compile(r"[a-z]+/[a-z0-9][a-z0-9.+-]*")
 _EXTENSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9_+-]*")
 _USER = re.compile(r"[a-z_][a-z0-9_-]{0,30}")
-_LINE = re.compile(r"[^\x00-\x1f\x7f]+")
+# What ends lines, and what is no text: neither is fit for XML, and lists of fields.
+_CONTROL = r"\x00-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff"
+_LINE = re.compile(rf"[^{_CONTROL}]+")
+_NO_TEXT = re.compile(rf"(?![\n\t])[{_CONTROL}]")
+# What addresses of pages don't have, but for the codes of these.
+_NO_ADDRESS = re.compile(rf"[{_CONTROL}\s\"<>\\^`{{|}}]")
 # What names of files have after those of packages and services, but for versions.
 _ENDING = 32
 # What lists of packages show of it.
@@ -177,7 +182,7 @@ def make_product(
         on_path: Whether the program is called by its name, in terminals.
     """
     check_file_name(name, "name")
-    _check_version(version)
+    version = _version(version)
     for argument, text in (("publisher", publisher), ("summary", summary)):
         _check_line(text, argument)
     if len(summary) > _LONGEST_SUMMARY:
@@ -187,15 +192,14 @@ def make_product(
             argument="summary",
             help="say more in description",
         )
-    if contact and not _CONTACT.fullmatch(contact):
+    if contact and not (_LINE.fullmatch(contact) and _CONTACT.fullmatch(contact)):
         refuse(
             "OX1102",
             f"{_shown(contact)} isn't a name and an address",
             argument="contact",
             help='write "Name <name@example.org>"',
         )
-    if url and urlsplit(url).scheme not in ("http", "https"):
-        refuse("OX1102", f"{_shown(url)} isn't the address of a page", argument="url")
+    host = _host(url)
     package = _package(name) if package is None else package
     if not _PACKAGE.fullmatch(package):
         refuse(
@@ -206,7 +210,7 @@ def make_product(
         )
     if is_long(package, _ENDING):
         refuse("OX1102", "the package's name is too long for a file", argument="package")
-    identifier = _identifier(url, package) if identifier is None else identifier
+    identifier = _identifier(host, package) if identifier is None else identifier
     if not _IDENTIFIER.fullmatch(identifier):
         refuse(
             "OX1102",
@@ -224,7 +228,7 @@ def make_product(
         publisher=publisher,
         contact=contact,
         summary=summary,
-        description=description.strip(),
+        description=_paragraphs(description),
         licence=_licence(licence),
         url=url,
         identifier=identifier,
@@ -236,14 +240,42 @@ def make_product(
     )
 
 
-def _check_version(version: str) -> None:
+def _version(version: str) -> str:
+    """The version as packages of Python write it, without spaces around it."""
     from oxidize.installers.version import VersionProblem, parse_version
 
     try:
-        parse_version(version)
+        return str(parse_version(version))
     except VersionProblem as problem:
         message = f"{_shown(version)} can't be a product's version: {problem}"
         refuse("OX1101", message, argument="version")
+
+
+def _host(url: str) -> str:
+    """Whose page it is; "" for none. Refuses what isn't the address of one."""
+    if not url:
+        return ""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        host = ""
+    if not host or parts.scheme not in ("http", "https") or _NO_ADDRESS.search(url):
+        refuse(
+            "OX1102",
+            f"{_shown(url)} isn't the address of a page",
+            argument="url",
+            help='such as "https://example.org/notes", without spaces and quotes',
+        )
+    return host
+
+
+def _paragraphs(text: str) -> str:
+    text = text.replace("\r\n", "\n")
+    if found := _NO_TEXT.search(text):
+        message = f"the description has {_shown(found[0])}, which isn't text"
+        refuse("OX1102", message, argument="description")
+    return text.strip()
 
 
 def _check_line(text: str, argument: str) -> None:
@@ -260,9 +292,9 @@ def _package(name: str) -> str:
     return re.sub(r"[^a-z0-9+.]+", "-", name.lower()).strip("-.+")
 
 
-def _identifier(url: str, package: str) -> str:
-    """ "https://notes.example.org" gives "org.example.notes" for the package "notes"."""
-    host = (urlsplit(url).hostname or "").removeprefix("www.")
+def _identifier(host: str, package: str) -> str:
+    """ "notes.example.org" gives "org.example.notes" for the package "notes"."""
+    host = host.removeprefix("www.")
     words = [*reversed(host.split(".")), package] if "." in host else ["local", package]
     if len(words) > 2 and words[-2] == words[-1]:
         words.pop()

@@ -344,3 +344,16 @@ def test_packages_of_a_distribution_as_files(project: Project) -> None:
     """)
     (tree,) = session.analyze([])["files"].files.values()
     assert made_by(tree).params["distributions"] == ("rich",)
+
+
+def test_version_of_a_product(project: Project) -> None:
+    """A product's version is written as packages of Python write it, however it was given."""
+    project.write("base.tar")
+    found = outputs(
+        project,
+        """
+        told = make_product("Notes", " v1.2-RC1\\n", publisher = "Example", summary = "Notes")
+        files.add_installer(exe.to_installer("oci", product = told, settings = {"base": "base.tar"}))
+        """,
+    )
+    assert [name.rpartition("-")[0] for name in found.files] == ["notes-1.2rc1"]
