@@ -186,6 +186,7 @@ def test_wrong_command_lines_are_wrong(
     for name, text in FILES.items():
         project.write(name, text)
     monkeypatch.chdir(project.folder)
+    monkeypatch.setenv("OXIDIZE_CACHE_DIR", str(project.folder / "cache"))
     _, *argv = shlex.split(example.text)
     # Tests that aren't there have an exit code of their own.
     assert main([*argv, "--message-format", "json"]) == (4 if example.code == "OX0830" else 2)

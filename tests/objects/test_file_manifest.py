@@ -352,8 +352,9 @@ def test_version_of_a_product(project: Project) -> None:
     found = outputs(
         project,
         """
+        base = {"base": "base.tar"}
         told = make_product("Notes", " v1.2-RC1\\n", publisher = "Example", summary = "Notes")
-        files.add_installer(exe.to_installer("oci", product = told, settings = {"base": "base.tar"}))
+        files.add_installer(exe.to_installer("oci", product = told, settings = base))
         """,
     )
     assert [name.rpartition("-")[0] for name in found.files] == ["notes-1.2rc1"]
