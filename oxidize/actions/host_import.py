@@ -35,7 +35,7 @@ class HostImport(Kind):
     """description: the probe's; libraries: of host-libraries -> a distribution."""
 
     mnemonic: ClassVar[str] = "host-import"
-    version: ClassVar[int] = 5
+    version: ClassVar[int] = 6
     outputs: ClassVar[Mapping[str, OutputForm]] = OUTPUTS
 
     def discover(self, context: DiscoverContext) -> Mapping[str, tuple[Source, ...]]:
@@ -55,11 +55,12 @@ class HostImport(Kind):
     def _system_files(self, context: DiscoverContext, probe: Probe) -> list[Path]:
         """What is read from outside of the installation, and its libpython."""
         archive, shared = probe.libpython_archive(), probe.libpython_shared()
-        libraries = json.loads(context.input("libraries").read_text())
+        told = json.loads(context.input("libraries").read_text())
         needed = [name for name in link_names(probe) if not is_glibc(f"lib{name}.so")]
         archives = [_find_archive(probe, name) for name in needed] if archive else []
         header = _multiarch_header(probe)
-        found = [archive or shared, *archives, header and header[1], *map(Path, libraries)]
+        found = [archive or shared, *archives, header and header[1], *map(Path, told["files"])]
+        found += map(Path, told["licences"])
         return [path for path in found if path is not None]
 
     def run(self, context: ActionContext) -> None:
@@ -83,6 +84,7 @@ class HostImport(Kind):
             spare_libraries=self._copy_spare(context, probe),
             extensions=extensions,
             omitted=OMITTED,
+            library_texts=self._copy_licences(context),
         )
         context.output("distribution").write_text(description.dump())
 
@@ -93,6 +95,19 @@ class HostImport(Kind):
                 copy(file, stdlib / path)
         if licence := context.tree("stdlib").get("LICENSE.txt"):
             copy(licence, context.output("licenses") / "python" / "LICENSE.txt")
+
+    def _copy_licences(self, context: ActionContext) -> dict[str, tuple[str, ...]]:
+        """Those of the libraries that are carried."""
+        folder, found = context.output("libraries"), dict[str, tuple[str, ...]]()
+        licences = json.loads(context.input("libraries").read_text())["licences"]
+        for text, libraries in licences.items():
+            place = f"system/{Path(text).parent.name}/{Path(text).name}"
+            names = [f"lib/{Path(each).name}" for each in libraries]
+            carried = [each for each in names if (folder / each).is_file()]
+            if carried:
+                copy(Path(text), context.output("licenses") / place)
+                found |= dict.fromkeys(carried, (place,))
+        return found
 
     def _copy_headers(self, context: ActionContext, probe: Probe) -> None:
         headers = context.output("headers")

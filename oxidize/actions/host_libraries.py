@@ -7,7 +7,7 @@ their contents, asks the loader again.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import ClassVar
 
@@ -28,10 +28,11 @@ _SPARE = ("libgcc_s.so.1", "libstdc++.so.6")
 
 
 class HostLibraries(Kind):
-    """description: the probe's -> `libraries`: absolute paths, as JSON."""
+    """description: the probe's -> `libraries`, as JSON: `files`, absolute paths, and `licences`,
+    absolute paths of texts -> libraries that they hold for."""
 
     mnemonic: ClassVar[str] = "host-libraries"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     outputs: ClassVar[Mapping[str, OutputForm]] = {"libraries": "file"}
 
     def discover(self, context: DiscoverContext) -> Mapping[str, tuple[Source, ...]]:
@@ -55,7 +56,30 @@ class HostLibraries(Kind):
             users["libpython"] = shared
         found = {path for paths in closures(context, python, users).values() for path in paths}
         found.update(spare_libraries(context, python))
-        context.output("libraries").write_text(json.dumps(sorted(map(str, found))))
+        told = {"files": sorted(map(str, found)), "licences": _licences(context, found)}
+        context.output("libraries").write_text(json.dumps(told))
+
+
+def _licences(context: ActionContext, libraries: Iterable[Path]) -> dict[str, list[str]]:
+    """Those that come with packages of Debian's kind; other systems don't tell."""
+    from shutil import which
+
+    if not (tool := which("dpkg-query")):
+        return {}
+    # Where /lib is a link into /usr, packages may still say the former.
+    real = {path.resolve(): path for path in libraries}
+    asked = {str(path): library for path, library in real.items()}
+    asked |= {each.removeprefix("/usr"): library for each, library in asked.items()}
+    # It fails if there is a file which no package has.
+    command = ["sh", "-c", '"$0" --search "$@" || true', tool, *asked]
+    said = context.run(command, needs=Needs(machine=True)).stdout.decode()
+    found: dict[str, list[str]] = {}
+    for line in said.splitlines():
+        packages, _, path = line.rpartition(": ")
+        text = Path("/usr/share/doc", packages.partition(":")[0].partition(",")[0], "copyright")
+        if path in asked and text.is_file():
+            found.setdefault(str(text), []).append(str(asked[path]))
+    return {text: sorted(set(found[text])) for text in sorted(found)}
 
 
 def extension_files(tree: Mapping[str, Path], probe: Probe) -> Iterator[tuple[str, Path]]:

@@ -64,6 +64,8 @@ class Description:
     """The version of LLVM whose bitcode the archives are: "22.1.3"; "" for machine code."""
     components: Mapping[str, Component] = field(factory=dict)
     """What is linked in beside CPython itself, by name."""
+    library_texts: Mapping[str, tuple[str, ...]] = field(factory=dict)
+    """Of files of the libraries: those of the tree of licences that hold for them."""
 
     @property
     def minor(self) -> str:
@@ -91,5 +93,7 @@ class Description:
             name: Component(row["licence"], tuple(row["texts"]), row["version"])
             for name, row in data.pop("components").items()
         }
+        texts = {path: tuple(found) for path, found in data.pop("library_texts").items()}
         lists = {k: tuple(v) for k, v in data.items() if isinstance(v, list)}
-        return cls(**{**data, **lists, "extensions": extensions, "components": components})
+        made = {"extensions": extensions, "components": components, "library_texts": texts}
+        return cls(**{**data, **lists, **made})

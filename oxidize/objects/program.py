@@ -95,6 +95,7 @@ class ProgramActions:
             {
                 "distribution": (distribution.description,),
                 "licenses": (distribution.licenses,),
+                "runtime": (self.runtime.output("runtime"),),
                 "containers": self.containers,
             },
         )

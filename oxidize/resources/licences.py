@@ -86,5 +86,6 @@ def document(found: Iterable[Component]) -> str:
 
 
 def _title(component: Component) -> str:
-    licence = component.licence or "missing licence: its metadata doesn't tell"
+    untold = "as its text says" if component.texts else "missing licence: nothing tells of it"
+    licence = component.licence or untold
     return f"{component.name} {component.version}".rstrip() + f" ({licence})"

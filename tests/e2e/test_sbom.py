@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tarfile
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from spdx_tools.spdx.parser.jsonlikedict.json_like_dict_parser import JsonLikeDi
 from spdx_tools.spdx.validation.document_validator import validate_full_spdx_document
 
 from oxidize import __version__
+from oxidize.sbom.native_libraries import library_called
 from tests import pythons
 from tests.e2e.space import Space
 from tests.e2e.test_killed import forget
@@ -187,6 +189,29 @@ def test_texts(project: Space) -> None:
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("This program contains\n\n  CPython 3.13.")
     assert "  beta 2.0+local (Apache 2.0)\n" in done.stdout
+
+
+def test_licences_of_libraries(space: Space) -> None:
+    """The licences name each library that the bill lists, with its text if the system has it."""
+    space.write("build.star", BUILD)
+    make_wheel(space.root / "house", "alpha", "1.0")
+    make_project(space.root / "mine", "mine")
+    done = space.oxidize("licenses", "app")
+    assert done.returncode == 0, done.stderr
+    top, *parts = re.split(r"\n-{78}\n(.*\(.*\))\n-{78}\n", done.stdout)
+    named = {line.strip() for line in top.splitlines()[2:] if line}
+    texts = dict(zip(parts[::2], parts[1::2], strict=True))
+    assert named == {*texts}
+    bill = told(space, "app", "--sbom", "cyclonedx")
+    for each in bill["components"]:
+        if each["bom-ref"].startswith("library:"):
+            known = library_called(each["name"])
+            name = known.name if known else each["name"]
+            version = each.get("version", "")
+            (found,) = (t for t in named if t.startswith(f"{name} {version}".rstrip() + " ("))
+            copied = Path("/usr/share/doc/libreadline8/copyright")
+            if name == "readline" and copied.is_file():
+                assert copied.read_text().strip() in texts[found]
 
 
 def test_nothing_known(project: Space) -> None:
