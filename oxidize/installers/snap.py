@@ -19,6 +19,8 @@ MACHINES: Mapping[str, str] = {
 GRADES = ("stable", "devel")
 CONFINEMENTS = ("strict", "classic", "devmode")
 META = "meta/snap.yaml"
+# Which glibc those that are known have.
+BASES: Mapping[str, str] = {"core18": "2.27", "core20": "2.31", "core22": "2.35", "core24": "2.39"}
 
 _NAME = re.compile(r"(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*")
 _VERSION = re.compile(r"[a-zA-Z0-9](?:[a-zA-Z0-9:.+~-]*[a-zA-Z0-9+~])?")

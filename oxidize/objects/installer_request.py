@@ -141,7 +141,13 @@ class InstallerRequest:
         try:
             return write(parse_version(self.product.version))
         except VersionProblem as problem:
-            refuse("OX1101", f'version "{self.product.version}": {problem}', argument="product")
+            refuse(
+                "OX1101",
+                f'version "{self.product.version}": {problem}',
+                argument="product",
+                help="a format can have a version of its own: register a target for it, and give "
+                "it another product",
+            )
 
 
 def _fits(value: object, hint: object) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import Literal
@@ -172,7 +173,7 @@ def make_product(
         description: More about it, as paragraphs.
         licence: As an SPDX expression, such as "MIT OR Apache-2.0".
         url: Where there is more about it.
-        package: Its name for package managers; by default `name` in small letters.
+        package: Its name for package managers; by default `name` in small letters without accents.
         identifier: Its name for macOS, such as "org.example.notes"; by default made of `url` and
             `package`.
         icon: A square PNG of 256 to 1024 pixels, or an SVG.
@@ -289,7 +290,18 @@ def _check_apart(names: Sequence[str], argument: str) -> None:
 
 
 def _package(name: str) -> str:
-    return re.sub(r"[^a-z0-9+.]+", "-", name.lower()).strip("-.+")
+    """ "Fjörd Log" gives "fjord-log". Refuses a name whose letters have no plain ones."""
+    apart = unicodedata.normalize("NFKD", name.casefold())
+    plain = "".join(each for each in apart if not unicodedata.combining(each))
+    if other := next((each for each in plain if each.isalpha() and not each.isascii()), ""):
+        refuse(
+            "OX1102",
+            f"{_shown(name)} doesn't tell what package managers call it, whose names have plain "
+            f"letters: {_shown(other)} isn't one",
+            argument="name",
+            help='say it: package = "notes"',
+        )
+    return re.sub(r"[^a-z0-9+.]+", "-", plain).strip("-.+")
 
 
 def _identifier(host: str, package: str) -> str:

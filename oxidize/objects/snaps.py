@@ -89,7 +89,8 @@ class Snap:
             # As snapd wants it: what it calls is a command of the snap, and its icon a file.
             entry = desktop_entry(product, product.package, f"${{SNAP}}/{icon}")
             tree.texts[f"meta/gui/{product.package}.desktop"] = entry.text()
-        return squashfs_image(tree, "snap", f"make {self.file_name}")
+        base = self.settings.base
+        return squashfs_image(tree, "snap", f"make {self.file_name}", base=base)
 
     def _description(self, program: str) -> SnapDescription:
         product, settings = self.product, self.settings

@@ -10,9 +10,9 @@ from oxidize.objects.tool import system_tools
 
 
 def squashfs_image(
-    tree: InstalledTree, use: SquashfsUse, label: str, *licences: Artifact
+    tree: InstalledTree, use: SquashfsUse, label: str, *licences: Artifact, base: str = ""
 ) -> Artifact:
-    """The image. Licences are added to those of the programs."""
+    """The image. Licences are added to those of the programs; `base` is the snap it runs on."""
     context = tree.request.context
     action = context.action(
         "squashfs-image",
@@ -20,10 +20,14 @@ def squashfs_image(
         params={
             "use": use,
             "release": context.settings.release,
+            "base": base,
             "tools": dict(system_tools(MKSQUASHFS)),
             **tree.params(),
         },
-        inputs=tree.inputs(*licences),
+        inputs={
+            **tree.inputs(*licences),
+            "needs": tuple(each.portability() for each in tree.request.manifest.programs()),
+        },
         origin=tree.request.origin,
     )
     return action.output("image")

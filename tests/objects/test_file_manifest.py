@@ -358,3 +358,17 @@ def test_version_of_a_product(project: Project) -> None:
         """,
     )
     assert [name.rpartition("-")[0] for name in found.files] == ["notes-1.2rc1"]
+
+
+def test_package_of_a_product(project: Project) -> None:
+    """What package managers call a product is its name in plain letters."""
+    project.write("base.tar")
+    found = outputs(
+        project,
+        """
+        told = make_product("Fjörd Straße", "1", publisher = "Example", summary = "Notes")
+        base = {"base": "base.tar"}
+        files.add_installer(exe.to_installer("oci", product = told, settings = base))
+        """,
+    )
+    assert [name.rpartition("-1-")[0] for name in found.files] == ["fjord-strasse"]

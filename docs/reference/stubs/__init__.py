@@ -214,7 +214,8 @@ def make_product(
         description: More about it, as paragraphs.
         licence: As an SPDX expression, such as "MIT OR Apache-2.0".
         url: Where there is more about it.
-        package: Its name for package managers; by default `name` in small letters.
+        package: Its name for package managers; by default `name` in small letters without
+            accents.
         identifier: Its name for macOS, such as "org.example.notes"; by default made of `url`
             and `package`.
         icon: A square PNG of 256 to 1024 pixels, or an SVG.
