@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 from attrs import frozen
 
 from oxidize.installers.windows_product import WindowsProduct
+from oxidize.installers.windows_subject import quoted
 
 # Pictures by their sizes in points: in the Start menu, among its tiles, and in lists.
 LOGOS: Mapping[int, str] = {
@@ -23,7 +24,6 @@ _STAMP = "1980-01-01T00:00:00Z"
 IDENTITY = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{1,48}[A-Za-z0-9]")
 _ATTRIBUTE = r'[A-Za-z][A-Za-z0-9.]*=("([^"]|"")*"|[^",=+<>#;]+)'
 PUBLISHER = re.compile(rf"{_ATTRIBUTE}(, ?{_ATTRIBUTE})*")
-_SPECIAL = re.compile(r'[",=+<>#;]|^ | $')
 # Names of parts of packages are those of addresses; nfpm writes no others' codes.
 _PATH = re.compile(r"[A-Za-z0-9._~()@+=,/-]+")
 _KIND = re.compile(r"[^/]*\.[^./]+")
@@ -90,9 +90,7 @@ class Msix:
 
 def common_name(publisher: str) -> str:
     """The subject of a certificate that says no more than that name."""
-    if _SPECIAL.search(publisher):
-        publisher = '"' + publisher.replace('"', '""') + '"'
-    return f"CN={publisher}"
+    return f"CN={quoted(publisher)}"
 
 
 def msix_path_problem(paths: Collection[str]) -> str:
