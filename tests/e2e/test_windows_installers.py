@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
-import re
 import subprocess
 import zipfile
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ from tests import pythons
 from tests.distributions.archives import Archive
 from tests.distributions.windows import TRIPLE, Windows
 from tests.e2e.space import Space
+from tests.e2e.windows_system import System
 from tests.e2e.wine import Wine
 
 APP = Path(__file__).with_name("windows_notes")
@@ -95,61 +95,6 @@ def wine(
         yield wine
     server = [pythons.need_tool("wineserver"), "--wait"]
     subprocess.run(server, env=wine.environment(), check=True)
-
-
-class System:
-    """What is on a Windows, and what its registry says."""
-
-    def __init__(self, wine: Wine) -> None:
-        self.wine = wine
-
-    def run(self, *command: str | Path) -> int:
-        """The exit code of a command of Windows, whose services may go on with its streams."""
-        return subprocess.run(
-            [pythons.need_tool("wine"), *map(str, command)],
-            env=self.wine.environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            check=False,
-        ).returncode
-
-    def files(self) -> set[Path]:
-        """All that is on the drive, but for what is temporary or the registry's export."""
-        found = (each for each in self.wine.drive.rglob("*") if each.is_file())
-        return {
-            each
-            for each in found
-            if not {"Temp", "temp"} & {*each.parts} and each.name != "exported.reg"
-        }
-
-    def registry(self, key: str) -> str:
-        """All that is below a key; "" if it isn't there."""
-        file = self.wine.drive / "exported.reg"
-        file.unlink(missing_ok=True)
-        self.run("reg", "export", key, "C:\\exported.reg", "/y")
-        return file.read_text("utf-16").replace("\\\n  ", "") if file.exists() else ""
-
-    def path(self, key: str) -> str:
-        """PATH, below a key; "" if there is none."""
-        said = self.registry(key)
-        if found := re.search(r'^"Path"=hex\(2\):([0-9a-f,]*)', said, re.M | re.I):
-            return bytes.fromhex(found[1].replace(",", "")).decode("utf-16-le")[:-1]
-        plain = re.search(r'^"Path"="(.*)"', said, re.M | re.I)
-        return plain[1].replace("\\\\", "\\") if plain else ""
-
-    def shortcuts(self) -> list[str]:
-        """What is in the Start menu."""
-        return [each.name for each in self.wine.drive.rglob("*.lnk")]
-
-    def below(self, folder: Path) -> set[str]:
-        """Paths of files in a folder."""
-        found = {each for each in folder.rglob("*") if each.is_file()}
-        return {str(each.relative_to(folder)) for each in found}
-
-    def of_both(self, key: str) -> str:
-        """What the registry has below a key of the machine's and of the person's programs."""
-        return self.registry(f"HKLM\\Software\\{key}") + self.registry(f"HKCU\\Software\\{key}")
 
 
 @pytest.fixture
@@ -404,3 +349,101 @@ def test_the_same_bytes(space: Space) -> None:
     done = space.oxidize("verify", "msi", "nsis", "msix", "--release", "--target-triple", TRIPLE)
     assert done.returncode == 0, done.stderr
     assert "3 files, the same in both builds" in done.stdout + done.stderr
+
+
+ODD = """
+def make(format):
+    files = FileManifest()
+    program = "share$/n[1] {a,b}.txt"
+    files.add_path(program, strip_prefix = "")
+    about = make_product(
+        "Odd $PROGRAMFILES",
+        "1.0",
+        publisher = "${NSISDIR} $%HOME% a$\\\\rb $INSTDIR `'$\\\\'\\"$$",
+        summary = "Odd ${x}",
+        file_types = [make_file_type("abc", "Text ${DESC} $\\\\t", mime = "text/plain")],
+        identifier = "org.example.odd",
+        icon = FileContent(path = "icon.svg"),
+    )
+    return files.to_installer(format, product = about, settings = {"program": program})
+
+def plain():
+    files = FileManifest()
+    files.add_path("notes.exe", strip_prefix = "")
+    about = make_product(
+        "$HOME",
+        "1.0",
+        publisher = "A$AP ${HOME}",
+        summary = "Costs $5 of $PATH",
+        icon = FileContent(path = "icon.svg"),
+    )
+    return files.to_installer("msix", product = about, settings = {"program": "notes.exe"})
+
+register_target("nsis", lambda: make("nsis"))
+register_target("msix", plain)
+"""
+PUBLISHER = """${NSISDIR} $%HOME% a$\\rb $INSTDIR `'$\\'"$$"""
+
+
+@pytest.fixture(scope="module")
+def odd(tmp_path_factory: pytest.TempPathFactory, shared_cache: Path) -> Space:
+    """A project with odd texts and names, in a folder of such a name."""
+    for tool in ("wixl", "msibuild", "makensis"):
+        pythons.need_tool(tool)
+    space = Space(tmp_path_factory.mktemp("odd") / "dol$x[1]", shared_cache)
+    space.copy(APP)
+    space.write("build.star", ODD)
+    for name in ("share$/n[1] {a,b}.txt", "notes.exe"):
+        space.write(name, "a text of these installers' own")
+    return space
+
+
+FOREIGN = "HKLM\\Software\\Classes\\.abc"
+
+
+@pytest.fixture
+def foreign(system: System) -> Iterator[str]:
+    """What the registry has of a type of files of another program's."""
+    system.run("reg", "add", FOREIGN, "/ve", "/d", "other.abc", "/f")
+    system.run("reg", "add", FOREIGN, "/v", "Content Type", "/d", "text/plain", "/f")
+    yield system.registry(FOREIGN)
+    system.run("reg", "delete", FOREIGN, "/f")
+
+
+def test_nsis_odd_texts(system: System, odd: Space, foreign: str) -> None:
+    """Texts and names mean themselves in setup programs; neither a first installation nor a removal
+    touches what is another program's."""
+    odd.build("nsis", "--target-triple", TRIPLE)
+    (program,) = odd.outputs("nsis").iterdir()
+    others = system.wine.drive / "uninstall.exe"
+    others.write_bytes(b"MZ")
+    before = system.files()
+    assert system.run(program, "/S", cwd=system.wine.drive) == 0
+    assert others.exists()
+    folder = system.wine.drive / "Program Files" / "Odd $PROGRAMFILES"
+    assert system.below(folder) == {"share$/n[1] {a,b}.txt", "uninstall.exe"}
+    publisher = PUBLISHER.replace("\\", "\\\\").replace('"', '\\"')
+    assert f'"Publisher"="{publisher}"' in system.of_both(UNINSTALL)
+    kind = system.registry("HKLM\\Software\\Classes\\org.example.odd.abc")
+    assert '@="Text ${DESC} $\\\\t"' in kind
+    pe = lief.PE.parse(str(program))
+    assert pe is not None
+    assert isinstance(pe.resources_manager, lief.PE.ResourcesManager)
+    assert f"CompanyName: {PUBLISHER}" in str(pe.resources_manager.version[0])
+    uninstall(system, folder)
+    assert system.files() == before
+    assert system.registry(FOREIGN) == foreign
+    others.unlink()
+
+
+def test_msix_odd_texts(odd: Space) -> None:
+    """Texts mean themselves in msix packages, and so does a project's folder of an odd name."""
+    odd.build("msix", "--target-triple", TRIPLE)
+    (made,) = odd.outputs("msix").iterdir()
+    with zipfile.ZipFile(made) as package:
+        manifest = package.read("AppxManifest.xml").decode()
+    assert 'Publisher="CN=A$AP ${HOME}"' in manifest
+    for text in ("DisplayName>$HOME", "PublisherDisplayName>A$AP ${HOME}"):
+        assert f"<{text}</" in manifest
+    assert "<Description>Costs $5 of $PATH</Description>" in manifest
+    assert 'Description="Costs $5 of $PATH"' in manifest
