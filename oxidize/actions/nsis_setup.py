@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from oxidize.actions.kind import ActionContext, Kind, OutputForm
-from oxidize.actions.windows_files import product_of, windows_files
+from oxidize.actions.windows_files import fitting_files, product_of
 from oxidize.errors import ActionError, Diagnostic
 from oxidize.installers import nsis
 
@@ -28,7 +28,7 @@ class NsisSetup(Kind):
 
     def run(self, context: ActionContext) -> None:
         """Writes the program."""
-        files = windows_files(context)
+        files = fitting_files(context)
         for icon in context.inputs("icon"):
             (context.scratch / _ICON).symlink_to(icon)
         setup = nsis.NsisSetup(

@@ -116,7 +116,9 @@ def assert_registered(system: System, version: str, *, per_user: bool) -> None:
     assert f'"DisplayVersion"="{version}"' in listed
     assert '"Publisher"="Example & Söhne"' in listed
     classes = f"{'HKCU' if per_user else 'HKLM'}\\Software\\Classes"
-    assert f'@="{IDENTIFIER}.note"' in system.registry(f"{classes}\\.note")
+    extension = system.registry(f"{classes}\\.note")
+    assert f'@="{IDENTIFIER}.note"' in extension
+    assert '"Content Type"="application/x-note"' in extension
     kind = system.registry(f"{classes}\\{IDENTIFIER}.note")
     assert '@="#1 [Nöte] $INSTDIR ${x} \\"$$\\""' in kind
     assert f'{NAME}\\\\bin\\\\notes.exe\\" \\"%1\\""' in kind
@@ -320,40 +322,11 @@ def test_msix(made: dict[str, Path]) -> None:
         assert found == expected, name
 
 
-PLAIN = """
-load("@oxidize//installers.star", "menu_entry", "msi_installer", "msix_package", "nsis_installer")
-load("@oxidize//installers.star", "product")
-
-def packed(function):
-    files = FileManifest()
-    files.add_path("tool.exe", strip_prefix = "")
-    files.add_file(FileContent(filename = "größer.txt", content = ""), directory = "a/b")
-    files.remove("a/b/größer.txt" if function == msix_package else "none")
-    about = product("Tool", "1.0", "Example", "Text", icon = "icon.svg", menu = menu_entry())
-    return function(files, about, program = "tool.exe")
-
-register_target("msi", lambda: packed(msi_installer))
-register_target("nsis", lambda: packed(nsis_installer))
-register_target("msix", lambda: packed(msix_package))
-"""
-
-
-def test_the_same_bytes(space: Space) -> None:
-    """Installers of plain files that are made again, under other conditions, have the same
-    bytes."""
-    for tool in ("wixl", "msibuild", "makensis"):
-        pythons.need_tool(tool)
-    space.copy(APP)
-    space.write("build.star", PLAIN)
-    (space.root / "tool.exe").write_bytes(b"MZ")
-    done = space.oxidize("verify", "msi", "nsis", "msix", "--release", "--target-triple", TRIPLE)
-    assert done.returncode == 0, done.stderr
-    assert "3 files, the same in both builds" in done.stdout + done.stderr
-
-
 ODD = """
-def make(format):
+def make(format, more = {}):
     files = FileManifest()
+    for name in more:
+        files.add_file(FileContent(filename = name, content = more[name]))
     program = "share$/n[1] {a,b}.txt"
     files.add_path(program, strip_prefix = "")
     about = make_product(
@@ -367,20 +340,9 @@ def make(format):
     )
     return files.to_installer(format, product = about, settings = {"program": program})
 
-def plain():
-    files = FileManifest()
-    files.add_path("notes.exe", strip_prefix = "")
-    about = make_product(
-        "$HOME",
-        "1.0",
-        publisher = "A$AP ${HOME}",
-        summary = "Costs $5 of $PATH",
-        icon = FileContent(path = "icon.svg"),
-    )
-    return files.to_installer("msix", product = about, settings = {"program": "notes.exe"})
-
 register_target("nsis", lambda: make("nsis"))
-register_target("msix", plain)
+register_target("msi", lambda: make("msi", {"a.txt": "first", "b.txt": ""}))
+register_target("other_msi", lambda: make("msi", {"a.txt": "second", "c.txt": ""}))
 """
 PUBLISHER = """${NSISDIR} $%HOME% a$\\rb $INSTDIR `'$\\'"$$"""
 
@@ -393,8 +355,7 @@ def odd(tmp_path_factory: pytest.TempPathFactory, shared_cache: Path) -> Space:
     space = Space(tmp_path_factory.mktemp("odd") / "dol$x[1]", shared_cache)
     space.copy(APP)
     space.write("build.star", ODD)
-    for name in ("share$/n[1] {a,b}.txt", "notes.exe"):
-        space.write(name, "a text of these installers' own")
+    space.write("share$/n[1] {a,b}.txt", "text")
     return space
 
 
@@ -436,14 +397,20 @@ def test_nsis_odd_texts(system: System, odd: Space, foreign: str) -> None:
     others.unlink()
 
 
-def test_msix_odd_texts(odd: Space) -> None:
-    """Texts mean themselves in msix packages, and so does a project's folder of an odd name."""
-    odd.build("msix", "--target-triple", TRIPLE)
-    (made,) = odd.outputs("msix").iterdir()
-    with zipfile.ZipFile(made) as package:
-        manifest = package.read("AppxManifest.xml").decode()
-    assert 'Publisher="CN=A$AP ${HOME}"' in manifest
-    for text in ("DisplayName>$HOME", "PublisherDisplayName>A$AP ${HOME}"):
-        assert f"<{text}</" in manifest
-    assert "<Description>Costs $5 of $PATH</Description>" in manifest
-    assert 'Description="Costs $5 of $PATH"' in manifest
+def test_msi_odd_texts(system: System, odd: Space, foreign: str) -> None:
+    """Windows Installer offers the program beside one that opens such files already, replaces a
+    package by another one of the same version, and leaves what is another program's."""
+    odd.build("msi", "other_msi", "--target-triple", TRIPLE)
+    (first,), (second,) = (odd.outputs(each).iterdir() for each in ("msi", "other_msi"))
+    before = system.files()
+    folder = system.wine.drive / "Program Files" / "Odd $PROGRAMFILES"
+    for package, text, other in ((first, "first", "b.txt"), (second, "second", "c.txt")):
+        assert system.run("msiexec", "/i", package, "/qn") == 0
+        assert system.below(folder) == {"share$/n[1] {a,b}.txt", "a.txt", other}
+        assert (folder / "a.txt").read_text() == text
+        assert system.registry(FOREIGN).startswith(foreign.rstrip())
+        assert '"org.example.odd.abc"=""' in system.registry(f"{FOREIGN}\\OpenWithProgids")
+    assert system.of_both(UNINSTALL).count('"DisplayName"="Odd $PROGRAMFILES"') == 1
+    assert system.run("msiexec", "/x", second, "/qn") == 0
+    assert system.files() == before
+    assert system.registry(FOREIGN) == foreign
