@@ -12,7 +12,7 @@ from typing import ClassVar
 from attrs import evolve
 
 from oxidize.actions.kind import ActionContext, Kind, OutputForm
-from oxidize.actions.windows_files import product_of, windows_files
+from oxidize.actions.windows_files import fitting_files, product_of
 from oxidize.installers import msi
 from oxidize.installers.archive import STAMP
 from oxidize.installers.msi_summary import settle_summary
@@ -30,7 +30,7 @@ class MsiPackage(Kind):
     """
 
     mnemonic: ClassVar[str] = "msi-package"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 3
     outputs: ClassVar[Mapping[str, OutputForm]] = {"installer": "file"}
 
     def run(self, context: ActionContext) -> None:
@@ -44,14 +44,13 @@ class MsiPackage(Kind):
         _settle_text(context)
         if package.product.on_path:
             _import(context, "Environment", package.environment_table())
-            for query in package.sequence():
-                context.run(["msibuild", _NAME, "-q", query])
+        context.run(["msibuild", _NAME, "-q", *package.queries()])
         settle_summary(context.scratch / _NAME, package.code)
         (context.scratch / _NAME).rename(context.output("installer"))
 
 
 def _package(context: ActionContext) -> msi.MsiPackage:
-    found = windows_files(context)
+    found = fitting_files(context)
     icon = next(iter(context.inputs("icon")), None)
     if icon:
         shutil.copyfile(icon, context.scratch / "product.ico")
@@ -62,8 +61,8 @@ def _package(context: ActionContext) -> msi.MsiPackage:
         str(context.params["upgrade_code"]),
     )
     digests = [_digest(each) for each in (*found.values(), *([icon] if icon else []))]
-    code = msi.package_code(package.source(), package.environment_table(), *digests)
-    return evolve(package, code=code)
+    told = [package.source(), package.environment_table(), *digests]
+    return evolve(package, content=hashlib.sha256("\n".join(told).encode()).hexdigest())
 
 
 def _staged(folder: Path, files: Mapping[str, Path]) -> dict[str, str]:

@@ -11,6 +11,7 @@ from oxidize.errors import ActionError, Diagnostic
 from oxidize.installers.archive import STAMP
 from oxidize.installers.msix import LOGOS, Msix, msix_path_problem
 from oxidize.installers.msix_extensions import extend_msix
+from oxidize.installers.nfpm import ENVIRONMENT
 
 
 class MsixPackage(Kind):
@@ -21,7 +22,7 @@ class MsixPackage(Kind):
     """
 
     mnemonic: ClassVar[str] = "msix-package"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     outputs: ClassVar[Mapping[str, OutputForm]] = {"installer": "file"}
 
     def run(self, context: ActionContext) -> None:
@@ -41,7 +42,7 @@ class MsixPackage(Kind):
         program = context.tool("tool") / "bin" / "nfpm"
         context.run(
             [program, "package", "--config", config, "--packager", "msix", "--target", made],
-            env={"SOURCE_DATE_EPOCH": str(STAMP), "HOME": str(context.scratch)},
+            env={"SOURCE_DATE_EPOCH": str(STAMP), "HOME": str(context.scratch), **ENVIRONMENT},
         )
         extend_msix(made, package.product, found[package.product.program])
         made.rename(context.output("installer"))

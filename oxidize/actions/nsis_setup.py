@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import ClassVar
 
 from oxidize.actions.kind import ActionContext, Kind, OutputForm
-from oxidize.actions.windows_files import product_of, windows_files
+from oxidize.actions.windows_files import fitting_files, product_of
 from oxidize.errors import ActionError, Diagnostic
 from oxidize.installers import nsis
+
+_ICON = "product.ico"
 
 
 class NsisSetup(Kind):
@@ -20,18 +23,19 @@ class NsisSetup(Kind):
     """
 
     mnemonic: ClassVar[str] = "nsis-setup"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     outputs: ClassVar[Mapping[str, OutputForm]] = {"installer": "file"}
 
     def run(self, context: ActionContext) -> None:
         """Writes the program."""
-        files = windows_files(context)
-        icon = next(iter(context.inputs("icon")), None)
+        files = fitting_files(context)
+        for icon in context.inputs("icon"):
+            (context.scratch / _ICON).symlink_to(icon)
         setup = nsis.NsisSetup(
             product_of(context),
-            {path: str(file) for path, file in files.items()},
+            _staged(context.scratch / "files", files),
             sum(file.stat().st_size for file in files.values()),
-            str(icon) if icon else "",
+            _ICON if context.inputs("icon") else "",
             _agreement(context),
             bool(context.params["dense"]),
         )
@@ -39,6 +43,16 @@ class NsisSetup(Kind):
         script.write_text(setup.script(made.name), encoding="utf-8")
         context.run(["makensis", "-NOCONFIG", "-V2", "-WX", "-INPUTCHARSET", "UTF8", script.name])
         made.rename(context.output("installer"))
+
+
+def _staged(folder: Path, files: Mapping[str, Path]) -> dict[str, str]:
+    """By their paths -> where they are below the scratch folder, under names that makensis takes
+    for names of files, whatever theirs are."""
+    folder.mkdir()
+    staged = {path: f"{folder.name}/{number}" for number, path in enumerate(files)}
+    for path, place in staged.items():
+        (folder.parent / place).symlink_to(files[path])
+    return staged
 
 
 def _agreement(context: ActionContext) -> str:

@@ -10,7 +10,7 @@ from oxidize.actions.archive import members
 from oxidize.actions.kind import ActionContext
 from oxidize.actions.licence_texts import licence_file
 from oxidize.errors import ActionError, Diagnostic
-from oxidize.installers.windows_product import WindowsProduct, path_problem
+from oxidize.installers.windows_product import WindowsProduct, path_problem, size_problem
 
 
 def product_of(context: ActionContext) -> WindowsProduct:
@@ -27,3 +27,11 @@ def windows_files(context: ActionContext) -> dict[str, Path]:
         raise ActionError(Diagnostic("OX1131", why))
     found |= {each.path: each.file for each in licence_file(context)}
     return dict(sorted(found.items()))
+
+
+def fitting_files(context: ActionContext) -> dict[str, Path]:
+    """The same. Raises ActionError for more than a cabinet, or a setup program, can hold."""
+    found = windows_files(context)
+    if why := size_problem({path: file.stat().st_size for path, file in found.items()}):
+        raise ActionError(Diagnostic("OX1131", why))
+    return found

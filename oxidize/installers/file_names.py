@@ -43,6 +43,13 @@ def clash(paths: Iterable[str], system: str) -> tuple[str, str] | None:
 
 
 def _key(path: str, system: str) -> str:
-    if system in ("windows", "darwin"):
+    if system == "darwin":
         return unicodedata.normalize("NFC", path).casefold()
+    if system == "windows":
+        # Each letter for itself: "ß" and "ss" are two names.
+        return "".join(map(_capital, unicodedata.normalize("NFC", path)))
     return path
+
+
+def _capital(letter: str) -> str:
+    return capital if len(capital := letter.upper()) == 1 else letter

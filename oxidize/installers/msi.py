@@ -10,6 +10,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from attrs import define, field, frozen
 
+from oxidize.installers.msi_claims import claims
 from oxidize.installers.msi_text import with_names
 from oxidize.installers.windows_product import Association, WindowsProduct
 
@@ -20,6 +21,11 @@ _FOLDER = "INSTALLDIR"
 _ICON = "product.ico"
 # Where Windows Installer sets and resets variables: numbers of Microsoft's suggested sequence.
 _SEQUENCE = {"WriteEnvironmentStrings": 5200, "RemoveEnvironmentStrings": 3300}
+# What Windows Installer calls versions that go, where the highest one is among them (512), and the
+# parts that were chosen of them are chosen again (1).
+_REPLACED, _UP_TO = "WIX_UPGRADE_DETECTED", 513
+# What is searched for: a value as it is (2), in the registry of 64 bits (16).
+_CLASSES, _TEXT_OF_64_BITS = "Software\\Classes", 18
 # Who runs services that nobody is named for: an account with few rights, which each Windows has.
 _ACCOUNT = "NT AUTHORITY\\LocalService"
 
@@ -28,15 +34,15 @@ _ACCOUNT = "NT AUTHORITY\\LocalService"
 class MsiPackage:
     """A product and what is installed of it: `files` are paths below its folder -> files here.
 
-    `code` is the package's own identifier, of which there is one for each content; `icon` is an
-    .ico file, empty for none. Without an `upgrade_code`, one is made of the product's identifier.
+    `icon` is an .ico file, empty for none. Without a `given_upgrade_code`, one is made of the
+    product's identifier. `content` is a digest of all files, and of what is told of them.
     """
 
     product: WindowsProduct
     files: Mapping[str, str]
     icon: str = ""
     given_upgrade_code: str = ""
-    code: str = ""
+    content: str = ""
 
     @property
     def upgrade_code(self) -> str:
@@ -45,8 +51,19 @@ class MsiPackage:
 
     @property
     def product_code(self) -> str:
-        """What no other version has."""
-        return _guid("product", self.upgrade_code, self.product.version)
+        """What neither another version has nor another content of the same one, which would be
+        taken for what is installed already."""
+        return _guid("product", self.upgrade_code, self.product.version, self.content)
+
+    @property
+    def code(self) -> str:
+        """The package's own, of which there is one for each content."""
+        return _guid("package", self.content)
+
+    @property
+    def _root(self) -> int:
+        """The part of the registry that types of files are told in, as its tables have it."""
+        return 1 if self.product.per_user else 2
 
     def source(self) -> str:
         """What wixl reads."""
@@ -63,18 +80,34 @@ class MsiPackage:
             f"{head}Environment\tEnvironment\nPATH\t=-{machine}PATH\t[~];[{folder}]\t{component}\n"
         )
 
-    def sequence(self) -> Sequence[str]:
-        """Queries that have that table looked at."""
-        return [
-            "INSERT INTO InstallExecuteSequence (Action,Condition,Sequence) "
-            f"VALUES ('{action}','',{number})"
-            for action, number in _SEQUENCE.items()
+    def queries(self) -> Sequence[str]:
+        """What the tables are changed by."""
+        version = self.product.version
+        found = [
+            # Another content of the same version takes its place, as that of an older one does.
+            f"DELETE FROM Upgrade WHERE ActionProperty='{_REPLACED}'",
+            "INSERT INTO Upgrade (UpgradeCode,VersionMax,Attributes,ActionProperty) "
+            f"VALUES ('{{{self.upgrade_code}}}','{version}',{_UP_TO},'{_REPLACED}')",
         ]
-
-
-def package_code(*words: str) -> str:
-    """The code of a package with that content."""
-    return _guid("package", *words)
+        for each in claims(self.product):
+            found.append(
+                f"UPDATE Component SET Condition='{each.condition}' "
+                f"WHERE Component='{_id('c', each.name)}'"
+            )
+            # wixl leaves out searches for a key's default.
+            found += (
+                "INSERT INTO RegLocator (Signature_,Root,`Key`,`Type`) VALUES "
+                f"('{property.lower()}',{self._root},'{_CLASSES}\\{key}',{_TEXT_OF_64_BITS})"
+                for property, (key, name) in each.searches.items()
+                if not name
+            )
+        if self.product.on_path:
+            for action, number in _SEQUENCE.items():
+                found.append(
+                    "INSERT INTO InstallExecuteSequence (Action,Condition,Sequence) "
+                    f"VALUES ('{action}','',{number})"
+                )
+        return found
 
 
 @define
@@ -137,6 +170,11 @@ class _Source:
         for name, value in values.items():
             if value:
                 SubElement(product, "Property", Id=name, Value=value)
+        for claim in claims(self.told):
+            for name, where in claim.searches.items():
+                searched = SubElement(product, "Property", Id=name)
+                attributes = {**self._value(*where), "Type": "raw", "Win64": "yes"}
+                SubElement(searched, "RegistrySearch", {"Id": name.lower(), **attributes})
 
     def _files(self, target: Element) -> None:
         told = self.told
@@ -144,7 +182,9 @@ class _Source:
         outer = SubElement(target, "Directory", Id=place)
         if told.per_user:
             outer = SubElement(outer, "Directory", Id="ProgramsFolder", Name="Programs")
-        self._folders[""] = SubElement(outer, "Directory", Id=_FOLDER, Name=told.name)
+        top = self._folders[""] = SubElement(outer, "Directory", Id=_FOLDER, Name=told.name)
+        for claim in claims(told):
+            self._write(self._component(top, claim.name), claim.values, "yes")
         for path, source in sorted(self.package.files.items()):
             folder, _, name = path.rpartition("/")
             component = self._component(self._folder(folder), path)
@@ -176,21 +216,27 @@ class _Source:
         told, extension = self.told, association.extension
         kind, program = told.kind(association), f"[#{_id('f', told.program)}]"
         rows = {
-            (f".{extension}", ""): kind,
-            (f".{extension}", "Content Type"): association.mime,
+            (f".{extension}\\OpenWithProgids", kind): "",
             (kind, ""): _formatted(association.description),
             (f"{kind}\\DefaultIcon", ""): f"{program},0",
             (f"{kind}\\shell\\open\\command", ""): f'"{program}" "%1"',
         }
-        for (key, name), value in rows.items():
-            attributes = {
-                "Root": "HKCU" if told.per_user else "HKLM",
-                "Key": f"Software\\Classes\\{key}",
-                **({"Name": name} if name else {}),
-                "Type": "string",
-                "Value": value,
-            }
-            SubElement(component, "RegistryValue", attributes)
+        self._write(component, rows)
+
+    def _write(
+        self, component: Element, rows: Mapping[tuple[str, str], str], key: str = "no"
+    ) -> None:
+        """Values of the registry, by keys and names; the first one may be the component's key."""
+        for where, value in rows.items():
+            attributes = {**self._value(*where), "Type": "string", "Value": value}
+            SubElement(component, "RegistryValue", {**attributes, "KeyPath": key})
+            key = "no"
+
+    def _value(self, key: str, name: str) -> dict[str, str]:
+        """Where a value is that tells of types of files; "" is a key's default."""
+        root = "HKCU" if self.told.per_user else "HKLM"
+        place = {"Root": root, "Key": f"{_CLASSES}\\{key}"}
+        return {**place, "Name": name} if name else place
 
     def _services(self, component: Element) -> None:
         for each in self.told.services:

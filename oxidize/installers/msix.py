@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 
 from attrs import frozen
 
+from oxidize.installers.nfpm import literal
 from oxidize.installers.windows_product import WindowsProduct
 from oxidize.installers.windows_subject import quoted
 
@@ -42,18 +43,20 @@ class Msix:
     def config(self) -> str:
         """nfpm's file."""
         product = self.product
+        # Of these, nfpm expands the description and who publishes the package, and no others.
         told = {
             "name": self.identity,
             "arch": "amd64",
             "platform": "windows",
             "version": product.version,
             "version_schema": "none",
-            "maintainer": product.publisher,
-            "description": product.summary,
+            "maintainer": literal(product.publisher),
+            "description": literal(product.summary),
             "mtime": _STAMP,
+            "disable_globbing": True,
             "contents": [{"src": file, "dst": f"/{path}"} for path, file in self.files.items()],
             "msix": {
-                "publisher": self.publisher,
+                "publisher": literal(self.publisher),
                 "properties": {
                     "display_name": product.name,
                     "publisher_display_name": product.publisher,

@@ -35,7 +35,7 @@ _NAMES = {
 # Scripts that only some formats have.
 _OWN = ("postupgrade",)
 ENVIRONMENT = {"DOLLAR": "$"}
-"""What nfpm needs to read its file: see _literal."""
+"""What nfpm needs to read its file: see literal."""
 _STAMP = "1980-01-01T00:00:00Z"
 assert STAMP == 315532800  # that very second
 
@@ -82,7 +82,7 @@ class Description:
 
     def config(self, packager: Packager, items: Iterable[Item], key: str = "") -> str:
         """nfpm's file; `key` is that of who signs."""
-        signed = {"signature": {"key_file": _literal(key)}} if key else {}
+        signed = {"signature": {"key_file": literal(key)}} if key else {}
         rpm = {"buildhost": "oxidize", "summary": self.summary, "compression": "zstd"}
         told: dict[str, Any] = {
             "name": self.package,
@@ -93,14 +93,14 @@ class Description:
             "release": self.release,
             "section": self.section,
             "priority": "optional",
-            "maintainer": _literal(self.maintainer),
-            "vendor": _literal(self.vendor),
-            "homepage": _literal(self.url),
+            "maintainer": literal(self.maintainer),
+            "vendor": literal(self.vendor),
+            "homepage": literal(self.url),
             "license": self.licence,
-            "description": _literal(self._described(packager)),
-            "depends": [*map(_literal, self.depends)],
-            "recommends": [*map(_literal, self.recommends)],
-            "conflicts": [*map(_literal, self.conflicts)],
+            "description": literal(self._described(packager)),
+            "depends": [*map(literal, self.depends)],
+            "recommends": [*map(literal, self.recommends)],
+            "conflicts": [*map(literal, self.conflicts)],
             "scripts": {when: file for when, file in self.scripts.items() if when not in _OWN},
             "mtime": _STAMP,
             "contents": [each.row() for each in items],
@@ -133,7 +133,7 @@ def file_name(packager: Packager, package: str, version: str, machine: str) -> s
     return f"{package}-{plain}-1{joint}{machine}.{ending}"
 
 
-def _literal(text: str) -> str:
+def literal(text: str) -> str:
     """What nfpm makes the text of: in some members of its file, it takes $NAME for a variable."""
     return text.replace("$", "${DOLLAR}")
 

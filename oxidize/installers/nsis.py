@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from attrs import frozen
 
 from oxidize.installers.nsis_path import path_functions
+from oxidize.installers.nsis_text import dollars, escaped, quoted, told
 from oxidize.installers.windows_product import Association, WindowsProduct
 
 UNINSTALLER = "uninstall.exe"
@@ -48,7 +49,7 @@ class NsisSetup:
 
     @property
     def _key(self) -> str:
-        return _quoted(f"{_UNINSTALL}\\{self.product.identifier}")
+        return quoted(f"{_UNINSTALL}\\{self.product.identifier}")
 
     @property
     def _program(self) -> str:
@@ -66,10 +67,11 @@ class NsisSetup:
         yield "AllowSkipFiles off"
         yield "ManifestDPIAware true"
         yield f"RequestExecutionLevel {'user' if product.per_user else 'admin'}"
-        yield f"OutFile {_quoted(output)}"
-        yield f"Name {_quoted(product.name)} {_quoted(product.name.replace('&', '&&'))}"
-        yield f"BrandingText {_quoted(f'{product.name} {product.version}')}"
-        yield f'InstallDir "{top}\\{_escaped(product.name)}"'
+        yield from dollars()
+        yield f"OutFile {quoted(output)}"
+        yield f"Name {quoted(product.name)} {quoted(product.name.replace('&', '&&'))}"
+        yield f"BrandingText {quoted(f'{product.name} {product.version}')}"
+        yield f'InstallDir "{top}\\{escaped(product.name)}"'
         yield f'InstallDirRegKey {self._root} {self._key} "InstallLocation"'
         yield "!include LogicLib.nsh"
         yield "!include WinMessages.nsh"
@@ -78,10 +80,10 @@ class NsisSetup:
     def _looks(self) -> Iterator[str]:
         product = self.product
         if self.icon:
-            yield f"!define MUI_ICON {_quoted(self.icon)}"
-            yield f"!define MUI_UNICON {_quoted(self.icon)}"
+            yield f"!define MUI_ICON {quoted(self.icon)}"
+            yield f"!define MUI_UNICON {quoted(self.icon)}"
         if self.licence:
-            yield f"!insertmacro MUI_PAGE_LICENSE {_quoted(self.licence)}"
+            yield f"!insertmacro MUI_PAGE_LICENSE {quoted(self.licence)}"
         yield "!insertmacro MUI_PAGE_DIRECTORY"
         yield "!insertmacro MUI_PAGE_INSTFILES"
         yield "!insertmacro MUI_UNPAGE_CONFIRM"
@@ -89,7 +91,7 @@ class NsisSetup:
         yield '!insertmacro MUI_LANGUAGE "English"'
         yield f'VIProductVersion "{product.numbers}"'
         yield f'VIFileVersion "{product.numbers}"'
-        told = {
+        texts = {
             "ProductName": product.name,
             "ProductVersion": product.version,
             "CompanyName": product.publisher,
@@ -97,8 +99,8 @@ class NsisSetup:
             "FileVersion": product.version,
             "LegalCopyright": product.publisher,
         }
-        for name, text in told.items():
-            yield f"VIAddVersionKey /LANG=${{LANG_ENGLISH}} {_quoted(name)} {_quoted(text)}"
+        for name, text in texts.items():
+            yield f"VIAddVersionKey /LANG=${{LANG_ENGLISH}} {quoted(name)} {told(text)}"
 
     def _installing(self) -> Iterator[str]:
         product = self.product
@@ -107,7 +109,7 @@ class NsisSetup:
         for folder, names in _by_folder(self.files).items():
             yield f"SetOutPath {_installed(folder)}"
             for name, path in names.items():
-                yield f"File {_quoted(f'/oname={name}')} {_quoted(self.files[path])}"
+                yield f"File {quoted(f'/oname={name}')} {quoted(self.files[path])}"
         # From here, it is what entries of the menu start in.
         yield "SetOutPath $INSTDIR"
         yield f"WriteUninstaller {_installed(UNINSTALLER)}"
@@ -115,8 +117,8 @@ class NsisSetup:
         if product.in_menu:
             icon = _installed(UNINSTALLER) if self.icon else self._program
             yield (
-                f'CreateShortcut "$SMPROGRAMS\\{_escaped(product.name)}.lnk" {self._program} "" '
-                f'{icon} 0 SW_SHOWNORMAL "" {_quoted(product.summary)}'
+                f'CreateShortcut "$SMPROGRAMS\\{escaped(product.name)}.lnk" {self._program} "" '
+                f'{icon} 0 SW_SHOWNORMAL "" {quoted(product.summary)}'
             )
         for each in product.associations:
             yield from self._associating(each)
@@ -130,10 +132,12 @@ class NsisSetup:
     def _replacing(self) -> Iterator[str]:
         """An installed version goes first: it knows which files are its own."""
         yield f'ReadRegStr $R1 {self._root} {self._key} "InstallLocation"'
-        yield f'${{If}} ${{FileExists}} "$R1\\{UNINSTALLER}"'
+        # Where none is known, that would be a file of the drive's.
+        yield '${If} $R1 != ""'
+        yield f'${{AndIf}} ${{FileExists}} "$R1\\{UNINSTALLER}"'
         yield f"  ExecWait '\"$R1\\{UNINSTALLER}\" /S _?=$R1' $R2"
         yield "  ${If} $R2 <> 0"
-        yield f"    Abort {_quoted('The installed version is in use, or can not be removed.')}"
+        yield f"    Abort {quoted('The installed version is in use, or can not be removed.')}"
         yield "  ${EndIf}"
         yield f'  Delete "$R1\\{UNINSTALLER}"'
         yield '  RMDir "$R1"'
@@ -143,10 +147,10 @@ class NsisSetup:
         """What Windows' list of programs has."""
         product, uninstaller = self.product, f"$INSTDIR\\{UNINSTALLER}"
         texts = {
-            "DisplayName": _escaped(product.name),
-            "DisplayVersion": _escaped(product.version),
-            "Publisher": _escaped(product.publisher),
-            "URLInfoAbout": _escaped(product.url),
+            "DisplayName": escaped(product.name),
+            "DisplayVersion": escaped(product.version),
+            "Publisher": escaped(product.publisher),
+            "URLInfoAbout": escaped(product.url),
             "DisplayIcon": uninstaller if self.icon else self._program.strip('"'),
             "InstallLocation": "$INSTDIR",
             "UninstallString": f'$\\"{uninstaller}$\\"',
@@ -171,10 +175,11 @@ class NsisSetup:
         yield f'WriteRegStr SHCTX {extension} "" {kind}'
         yield f'ReadRegStr $R0 SHCTX {extension} "Content Type"'
         yield '${If} $R0 == ""'
-        yield f'  WriteRegStr SHCTX {extension} "Content Type" {_quoted(association.mime)}'
+        for name in ('"Content Type"', self._type):
+            yield f"  WriteRegStr SHCTX {extension} {name} {quoted(association.mime)}"
         yield "${EndIf}"
         place = f"{_CLASSES}\\{self.product.kind(association)}"
-        yield f'WriteRegStr SHCTX "{place}" "" {_quoted(association.description)}'
+        yield f'WriteRegStr SHCTX "{place}" "" {quoted(association.description)}'
         yield f'WriteRegStr SHCTX "{place}\\DefaultIcon" "" "{icon},0"'
         opens = f'$\\"{self._program.strip(chr(34))}$\\" $\\"%1$\\"'
         yield f'WriteRegStr SHCTX "{place}\\shell\\open\\command" "" "{opens}"'
@@ -192,15 +197,22 @@ class NsisSetup:
         yield "  ${EndIf}"
         yield "${EndIf}"
         yield f"DeleteRegValue SHCTX {extension} {self._before}"
+        # Only what the setup program wrote, and nobody has changed since.
         yield f'ReadRegStr $R0 SHCTX {extension} "Content Type"'
-        yield f"${{If}} $R0 == {_quoted(association.mime)}"
+        yield f"ReadRegStr $R1 SHCTX {extension} {self._type}"
+        yield "${If} $R0 == $R1"
         yield f'  DeleteRegValue SHCTX {extension} "Content Type"'
         yield "${EndIf}"
+        yield f"DeleteRegValue SHCTX {extension} {self._type}"
         yield f"DeleteRegKey /ifempty SHCTX {extension}"
 
     @property
     def _before(self) -> str:
-        return _quoted(f"{self.product.identifier}.before")
+        return quoted(f"{self.product.identifier}.before")
+
+    @property
+    def _type(self) -> str:
+        return quoted(f"{self.product.identifier}.type")
 
     def _names(self, association: Association) -> tuple[str, str]:
         extension = f'"{_CLASSES}\\.{association.extension}"'
@@ -215,12 +227,12 @@ class NsisSetup:
             yield "ClearErrors"
             yield f"Delete {self._program}"
             yield "${If} ${Errors}"
-            yield f"  Abort {_quoted(f'{product.name} is running.')}"
+            yield f"  Abort {quoted(f'{product.name} is running.')}"
             yield "${EndIf}"
         for path in self.files:
             yield f"Delete {_installed(path)}"
         if product.in_menu:
-            yield f'Delete "$SMPROGRAMS\\{_escaped(product.name)}.lnk"'
+            yield f'Delete "$SMPROGRAMS\\{escaped(product.name)}.lnk"'
         for each in product.associations:
             yield from self._dissociating(each)
         if product.associations:
@@ -255,16 +267,8 @@ def _folders(paths: Iterable[str]) -> set[str]:
 
 def _installed(path: str) -> str:
     """A path below the product's folder, quoted."""
-    inside = _escaped(path.replace("/", "\\"))
+    inside = escaped(path.replace("/", "\\"))
     return f'"$INSTDIR\\{inside}"' if path else "$INSTDIR"
-
-
-def _quoted(text: str) -> str:
-    return f'"{_escaped(text)}"'
-
-
-def _escaped(text: str) -> str:
-    return text.replace("$", "$$").replace('"', '$\\"')
 
 
 def _indented(lines: Iterable[str]) -> Sequence[str]:

@@ -14,6 +14,9 @@ _LONGEST_PATH = 259
 _MACHINE = "C:\\Program Files\\"
 # Windows' accounts have names of up to 20 characters.
 _USER = "C:\\Users\\" + "x" * 20 + "\\AppData\\Local\\Programs\\"
+# A cabinet's count of blocks of 32 KiB has 16 bits, makensis' and Windows Installer's sizes have
+# 31; less by what compressing adds where it saves nothing.
+_LARGEST = 2_000_000_000
 LICENCES = "LICENCES.txt"
 """Where the licences of all that the programs hold are installed."""
 
@@ -91,3 +94,15 @@ def path_problem(product: WindowsProduct, paths: Collection[str], own: Collectio
             return f'"{found[1]}" would take the place of the installer\'s own "{found[0]}"'
         return f'Windows doesn\'t tell the names of "{found[0]}" and "{found[1]}" apart'
     return ""
+
+
+def size_problem(sizes: Mapping[str, int]) -> str:
+    """Why one cabinet, or one setup program, can't hold files of these sizes in bytes, by their
+    paths; "" if it can."""
+    if (total := sum(sizes.values())) <= _LARGEST:
+        return ""
+    path = max(sizes, key=lambda each: sizes[each])
+    return (
+        f"all files have {total} bytes together, and an installer of this kind holds up to "
+        f'{_LARGEST}: the largest is "{path}", with {sizes[path]}'
+    )

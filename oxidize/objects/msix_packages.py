@@ -102,4 +102,5 @@ class MsixPackage:
                 "logos": tuple(icon_file(context, self.icon, "png", size) for size in LOGOS),
             },
             own=OWN,
+            limited=False,
         )

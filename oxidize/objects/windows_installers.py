@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from attrs import asdict
 
 from oxidize.errors import BuildFileError, Diagnostic
-from oxidize.graph.action import Artifact, Value
+from oxidize.graph.action import Artifact, SourceFile, Value
 from oxidize.installers.file_names import unfit
 from oxidize.installers.version import parse_version, windows_version
 from oxidize.installers.windows_product import (
@@ -16,6 +17,7 @@ from oxidize.installers.windows_product import (
     WindowsProduct,
     WindowsService,
     path_problem,
+    size_problem,
 )
 from oxidize.objects.icon import icon_file
 from oxidize.objects.installer_request import InstallerRequest
@@ -116,14 +118,20 @@ def windows_artifact(
     params: Mapping[str, Value],
     inputs: Mapping[str, tuple[Artifact, ...]],
     own: tuple[str, ...] = (),
+    *,
+    limited: bool = True,
 ) -> Artifact:
     """What an action of that kind makes of the manifest's files. `own` are the paths of what it
-    installs beside them. Raises BuildFileError for paths that Windows can't have."""
+    installs beside them. Raises BuildFileError for paths that Windows can't have, and where the
+    size is `limited`, for more than there is room for."""
     manifest = request.manifest
     folders, files, programs = manifest.folders(), manifest.files(), manifest.programs()
     own = (*own, *((LICENCES,) if programs else ()))
     if why := path_problem(product, files, own):
         raise BuildFileError(Diagnostic("OX1131", why).at(request.origin))
+    if limited and (why := size_problem(_sizes(files))):
+        help_ = "leave files out, or make a zip archive"
+        raise BuildFileError(Diagnostic("OX1131", why, help=help_).at(request.origin))
     action = request.context.action(
         mnemonic,
         f"make {file_name}",
@@ -145,3 +153,9 @@ def windows_artifact(
         origin=request.origin,
     )
     return action.output("installer")
+
+
+def _sizes(files: Mapping[str, tuple[Artifact, bool]]) -> Mapping[str, int]:
+    """In bytes, of those files that are there before the build."""
+    sources = {path: each for path, (each, _) in files.items() if isinstance(each, SourceFile)}
+    return {path: Path(each.path).stat().st_size for path, each in sources.items()}

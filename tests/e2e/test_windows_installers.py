@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
-import re
 import subprocess
 import zipfile
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ from tests import pythons
 from tests.distributions.archives import Archive
 from tests.distributions.windows import TRIPLE, Windows
 from tests.e2e.space import Space
+from tests.e2e.windows_system import System
 from tests.e2e.wine import Wine
 
 APP = Path(__file__).with_name("windows_notes")
@@ -97,61 +97,6 @@ def wine(
     subprocess.run(server, env=wine.environment(), check=True)
 
 
-class System:
-    """What is on a Windows, and what its registry says."""
-
-    def __init__(self, wine: Wine) -> None:
-        self.wine = wine
-
-    def run(self, *command: str | Path) -> int:
-        """The exit code of a command of Windows, whose services may go on with its streams."""
-        return subprocess.run(
-            [pythons.need_tool("wine"), *map(str, command)],
-            env=self.wine.environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            check=False,
-        ).returncode
-
-    def files(self) -> set[Path]:
-        """All that is on the drive, but for what is temporary or the registry's export."""
-        found = (each for each in self.wine.drive.rglob("*") if each.is_file())
-        return {
-            each
-            for each in found
-            if not {"Temp", "temp"} & {*each.parts} and each.name != "exported.reg"
-        }
-
-    def registry(self, key: str) -> str:
-        """All that is below a key; "" if it isn't there."""
-        file = self.wine.drive / "exported.reg"
-        file.unlink(missing_ok=True)
-        self.run("reg", "export", key, "C:\\exported.reg", "/y")
-        return file.read_text("utf-16").replace("\\\n  ", "") if file.exists() else ""
-
-    def path(self, key: str) -> str:
-        """PATH, below a key; "" if there is none."""
-        said = self.registry(key)
-        if found := re.search(r'^"Path"=hex\(2\):([0-9a-f,]*)', said, re.M | re.I):
-            return bytes.fromhex(found[1].replace(",", "")).decode("utf-16-le")[:-1]
-        plain = re.search(r'^"Path"="(.*)"', said, re.M | re.I)
-        return plain[1].replace("\\\\", "\\") if plain else ""
-
-    def shortcuts(self) -> list[str]:
-        """What is in the Start menu."""
-        return [each.name for each in self.wine.drive.rglob("*.lnk")]
-
-    def below(self, folder: Path) -> set[str]:
-        """Paths of files in a folder."""
-        found = {each for each in folder.rglob("*") if each.is_file()}
-        return {str(each.relative_to(folder)) for each in found}
-
-    def of_both(self, key: str) -> str:
-        """What the registry has below a key of the machine's and of the person's programs."""
-        return self.registry(f"HKLM\\Software\\{key}") + self.registry(f"HKCU\\Software\\{key}")
-
-
 @pytest.fixture
 def system(wine: Wine) -> System:
     """The tests' Windows."""
@@ -171,7 +116,9 @@ def assert_registered(system: System, version: str, *, per_user: bool) -> None:
     assert f'"DisplayVersion"="{version}"' in listed
     assert '"Publisher"="Example & Söhne"' in listed
     classes = f"{'HKCU' if per_user else 'HKLM'}\\Software\\Classes"
-    assert f'@="{IDENTIFIER}.note"' in system.registry(f"{classes}\\.note")
+    extension = system.registry(f"{classes}\\.note")
+    assert f'@="{IDENTIFIER}.note"' in extension
+    assert '"Content Type"="application/x-note"' in extension
     kind = system.registry(f"{classes}\\{IDENTIFIER}.note")
     assert '@="#1 [Nöte] $INSTDIR ${x} \\"$$\\""' in kind
     assert f'{NAME}\\\\bin\\\\notes.exe\\" \\"%1\\""' in kind
@@ -375,32 +322,95 @@ def test_msix(made: dict[str, Path]) -> None:
         assert found == expected, name
 
 
-PLAIN = """
-load("@oxidize//installers.star", "menu_entry", "msi_installer", "msix_package", "nsis_installer")
-load("@oxidize//installers.star", "product")
-
-def packed(function):
+ODD = """
+def make(format, more = {}):
     files = FileManifest()
-    files.add_path("tool.exe", strip_prefix = "")
-    files.add_file(FileContent(filename = "größer.txt", content = ""), directory = "a/b")
-    files.remove("a/b/größer.txt" if function == msix_package else "none")
-    about = product("Tool", "1.0", "Example", "Text", icon = "icon.svg", menu = menu_entry())
-    return function(files, about, program = "tool.exe")
+    for name in more:
+        files.add_file(FileContent(filename = name, content = more[name]))
+    program = "share$/n[1] {a,b}.txt"
+    files.add_path(program, strip_prefix = "")
+    about = make_product(
+        "Odd $PROGRAMFILES",
+        "1.0",
+        publisher = "${NSISDIR} $%HOME% a$\\\\rb $INSTDIR `'$\\\\'\\"$$",
+        summary = "Odd ${x}",
+        file_types = [make_file_type("abc", "Text ${DESC} $\\\\t", mime = "text/plain")],
+        identifier = "org.example.odd",
+        icon = FileContent(path = "icon.svg"),
+    )
+    return files.to_installer(format, product = about, settings = {"program": program})
 
-register_target("msi", lambda: packed(msi_installer))
-register_target("nsis", lambda: packed(nsis_installer))
-register_target("msix", lambda: packed(msix_package))
+register_target("nsis", lambda: make("nsis"))
+register_target("msi", lambda: make("msi", {"a.txt": "first", "b.txt": ""}))
+register_target("other_msi", lambda: make("msi", {"a.txt": "second", "c.txt": ""}))
 """
+PUBLISHER = """${NSISDIR} $%HOME% a$\\rb $INSTDIR `'$\\'"$$"""
 
 
-def test_the_same_bytes(space: Space) -> None:
-    """Installers of plain files that are made again, under other conditions, have the same
-    bytes."""
+@pytest.fixture(scope="module")
+def odd(tmp_path_factory: pytest.TempPathFactory, shared_cache: Path) -> Space:
+    """A project with odd texts and names, in a folder of such a name."""
     for tool in ("wixl", "msibuild", "makensis"):
         pythons.need_tool(tool)
+    space = Space(tmp_path_factory.mktemp("odd") / "dol$x[1]", shared_cache)
     space.copy(APP)
-    space.write("build.star", PLAIN)
-    (space.root / "tool.exe").write_bytes(b"MZ")
-    done = space.oxidize("verify", "msi", "nsis", "msix", "--release", "--target-triple", TRIPLE)
-    assert done.returncode == 0, done.stderr
-    assert "3 files, the same in both builds" in done.stdout + done.stderr
+    space.write("build.star", ODD)
+    space.write("share$/n[1] {a,b}.txt", "text")
+    return space
+
+
+FOREIGN = "HKLM\\Software\\Classes\\.abc"
+
+
+@pytest.fixture
+def foreign(system: System) -> Iterator[str]:
+    """What the registry has of a type of files of another program's."""
+    system.run("reg", "add", FOREIGN, "/ve", "/d", "other.abc", "/f")
+    system.run("reg", "add", FOREIGN, "/v", "Content Type", "/d", "text/plain", "/f")
+    yield system.registry(FOREIGN)
+    system.run("reg", "delete", FOREIGN, "/f")
+
+
+def test_nsis_odd_texts(system: System, odd: Space, foreign: str) -> None:
+    """Texts and names mean themselves in setup programs; neither a first installation nor a removal
+    touches what is another program's."""
+    odd.build("nsis", "--target-triple", TRIPLE)
+    (program,) = odd.outputs("nsis").iterdir()
+    others = system.wine.drive / "uninstall.exe"
+    others.write_bytes(b"MZ")
+    before = system.files()
+    assert system.run(program, "/S", cwd=system.wine.drive) == 0
+    assert others.exists()
+    folder = system.wine.drive / "Program Files" / "Odd $PROGRAMFILES"
+    assert system.below(folder) == {"share$/n[1] {a,b}.txt", "uninstall.exe"}
+    publisher = PUBLISHER.replace("\\", "\\\\").replace('"', '\\"')
+    assert f'"Publisher"="{publisher}"' in system.of_both(UNINSTALL)
+    kind = system.registry("HKLM\\Software\\Classes\\org.example.odd.abc")
+    assert '@="Text ${DESC} $\\\\t"' in kind
+    pe = lief.PE.parse(str(program))
+    assert pe is not None
+    assert isinstance(pe.resources_manager, lief.PE.ResourcesManager)
+    assert f"CompanyName: {PUBLISHER}" in str(pe.resources_manager.version[0])
+    uninstall(system, folder)
+    assert system.files() == before
+    assert system.registry(FOREIGN) == foreign
+    others.unlink()
+
+
+def test_msi_odd_texts(system: System, odd: Space, foreign: str) -> None:
+    """Windows Installer offers the program beside one that opens such files already, replaces a
+    package by another one of the same version, and leaves what is another program's."""
+    odd.build("msi", "other_msi", "--target-triple", TRIPLE)
+    (first,), (second,) = (odd.outputs(each).iterdir() for each in ("msi", "other_msi"))
+    before = system.files()
+    folder = system.wine.drive / "Program Files" / "Odd $PROGRAMFILES"
+    for package, text, other in ((first, "first", "b.txt"), (second, "second", "c.txt")):
+        assert system.run("msiexec", "/i", package, "/qn") == 0
+        assert system.below(folder) == {"share$/n[1] {a,b}.txt", "a.txt", other}
+        assert (folder / "a.txt").read_text() == text
+        assert system.registry(FOREIGN).startswith(foreign.rstrip())
+        assert '"org.example.odd.abc"=""' in system.registry(f"{FOREIGN}\\OpenWithProgids")
+    assert system.of_both(UNINSTALL).count('"DisplayName"="Odd $PROGRAMFILES"') == 1
+    assert system.run("msiexec", "/x", second, "/qn") == 0
+    assert system.files() == before
+    assert system.registry(FOREIGN) == foreign

@@ -69,3 +69,10 @@ def test_alike(project: Project, pair: tuple[str, str]) -> None:
         assert said.startswith("OX1180 ")
         assert all(f'"{each}"' in said for each in pair)
     assert refused(project, LINUX, *pair) == ""
+
+
+def test_sharp_s(project: Project) -> None:
+    """Windows tells "ß" and "ss" apart, and macOS doesn't."""
+    assert refused(project, WINDOWS, "Straße.txt", "Strasse.txt") == ""
+    assert refused(project, WINDOWS, "Straße.txt", "STRAßE.txt").startswith("OX1180 ")
+    assert refused(project, MACOS, "Straße.txt", "Strasse.txt").startswith("OX1180 ")
