@@ -44,8 +44,8 @@ class MsiInstaller:
     def of(cls, request: InstallerRequest) -> MsiInstaller:
         """Refuses what Windows Installer can't express."""
         settings = request.read(MsiSettings)
-        version = request.version(msi_version)
         program = check_windows(request, settings.program)
+        version = request.version(msi_version)
         _check_services(request, settings)
         if settings.upgrade_code and not _is_guid(settings.upgrade_code):
             refuse(

@@ -46,8 +46,8 @@ class MsixPackage:
     def of(cls, request: InstallerRequest) -> MsixPackage:
         """Refuses what such a package can't express."""
         product, settings = request.product, request.read(MsixSettings)
-        version = request.version(msix_version)
         program = check_windows(request, settings.program)
+        version = request.version(msix_version)
         refuse_services(request, "an msix package")
         if not program:
             refuse(
