@@ -104,6 +104,7 @@ class Description:
             "scripts": {when: file for when, file in self.scripts.items() if when not in _OWN},
             "mtime": _STAMP,
             "contents": [each.row() for each in items],
+            "disable_globbing": True,
             "rpm": rpm | signed,
             "deb": {"compression": "gzip"} | signed,
             "archlinux": {"packager": self.maintainer},

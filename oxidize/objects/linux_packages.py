@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from attrs import asdict, evolve, frozen
@@ -65,6 +66,14 @@ class PackageSettings:
     conflicts: Sequence[str] = ()
     section: str = "utils"
 
+    def problems(self) -> Iterator[str]:
+        """What would be other lines of what a package tells of itself, or none."""
+        for name, value in asdict(self).items():
+            for text in [value] if isinstance(value, str) else value:
+                if not text.strip() or not text.isprintable():
+                    shown = json.dumps(text, ensure_ascii=False)
+                    yield f'the setting "{name}" has {shown}, which isn\'t a line of text'
+
 
 @frozen
 class LinuxPackage:
@@ -81,6 +90,8 @@ class LinuxPackage:
         """Refuses what the format can't express."""
         product, packager = request.product, PACKAGERS[request.format]
         settings = request.read(PackageSettings)
+        for problem in settings.problems():
+            refuse("OX1133", problem, argument="settings")
         _check_system(request)
         version = request.version(VERSIONS[packager])
         request.check_calls(request.manifest.program, "add one to the manifest")

@@ -86,6 +86,26 @@ def make():
 
 register_target("packages", make)
 """
+ODD_NAMES = """
+def make():
+    files = FileManifest()
+    for name in NAMES:
+        files.add_file(FileContent(path = name))
+    files.add_file(FileContent(path = "n[1].txt", filename = "what?.txt"))
+    files.add_file(FileContent(filename = "[b]{c,d}*.txt", content = "odd"))
+    notes = make_product(
+        "Notes",
+        "1.0",
+        publisher = "Example",
+        summary = "Takes notes",
+        contact = "A <a@example.org>",
+    )
+    return files.to_installer("deb", product = notes)
+
+register_target("package", make)
+"""
+# Each of them means other names where names may be patterns.
+NAMES = ("n[1].txt", "{a,b}.txt", "st*.txt", "back\\slash.txt", "$HOME.txt", "!~x.txt")
 # What all of the packages install beside the program and the licences.
 FILES = {
     "/usr/bin/notes",
@@ -291,6 +311,20 @@ def test_texts_as_they_are(space: Space) -> None:
         "https://example.org/$HOME",
         "A $HOME <a@example.org>",
     ]
+
+
+def test_names_as_they_are(space: Space, tmp_path: Path) -> None:
+    """Names of files and of the project's folder aren't taken for patterns."""
+    odd = Space(tmp_path / "br[a] cur{b,c} $HOME", space.cache)
+    for name in NAMES:
+        odd.write(name, name)
+    odd.write("build.star", ODD_NAMES.replace("NAMES", json.dumps(NAMES)))
+    odd.build()
+    (package,) = odd.outputs("package").iterdir()
+    says("dpkg-deb", "--extract", package, tmp_path / "x")
+    files = (tmp_path / "x/usr/lib/notes").iterdir()
+    told = {name: name for name in NAMES} | {"what?.txt": NAMES[0], "[b]{c,d}*.txt": "odd"}
+    assert {each.name: each.read_text() for each in files} == told
 
 
 def test_the_same_bytes(notes: Space) -> None:
