@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import struct
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, ClassVar, cast
 
 from oxidize.actions.archive import members
@@ -32,7 +32,7 @@ class LinuxPackage(Kind):
     """
 
     mnemonic: ClassVar[str] = "linux-package"
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 5
     outputs: ClassVar[Mapping[str, OutputForm]] = {"package": "file"}
 
     def run(self, context: ActionContext) -> None:
@@ -47,7 +47,8 @@ class LinuxPackage(Kind):
         depends = (*told["depends"], *_needed(context, packager))
         description = Description(**{**told, "depends": depends, "scripts": scripts})
         config = context.scratch / "nfpm.json"
-        items = sorted(_items(context, params), key=lambda item: item.path)
+        items = list(_items(context, params))
+        items = sorted([*items, *_folders(items, params)], key=lambda item: item.path)
         public = params.get("signature")
         key = OpenedKey.of(context, public) if public else None
         text = description.config(packager, items, str(key.path) if key else "")
@@ -87,8 +88,6 @@ def _items(context: ActionContext, params: Mapping[str, Any]) -> Iterator[Item]:
         yield Item(path, str(_written(context, f"text-{number}", text, 0o644)))
     for path, target in params["links"].items():
         yield Item(path, target, "symlink")
-    for path in params["owned"]:
-        yield Item(path, "", "dir")
     for licences in licence_file(context):
         yield Item(licences.path, str(licences.file))
     if changes := params["changes"]:
@@ -97,6 +96,16 @@ def _items(context: ActionContext, params: Mapping[str, Any]) -> Iterator[Item]:
         yield Item(str(params["changelog"]), str(context.scratch / "changes.gz"))
     for icon in context.inputs("icon"):
         yield Item(_icon_path(icon, str(params["icon"])), str(icon))
+
+
+def _folders(items: Sequence[Item], params: Mapping[str, Any]) -> Iterator[Item]:
+    """Those of this package alone. What no package owns, rpm leaves when it removes this one."""
+    own = PurePosixPath(params["licences"]).parent
+    tops = [PurePosixPath(each) for each in params["owned"]]
+    needed = {each for item in items for each in PurePosixPath(item.path).parents}
+    below = {each for each in needed if each == own or any(top in each.parents for top in tops)}
+    for folder in (*tops, *below):
+        yield Item(str(folder), "", "dir")
 
 
 def _written(context: ActionContext, name: str, text: str, mode: int) -> Path:

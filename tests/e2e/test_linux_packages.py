@@ -104,6 +104,15 @@ def make():
 
 register_target("package", make)
 """
+IN_FOLDERS = """
+def make():
+    inner = FileManifest()
+    inner.add_file(FileContent(filename = "x.txt", content = "text"), "sub/deep/x.txt")
+    notes = make_product("Notes", "1.0", publisher = "Example", summary = "Takes notes")
+    return inner.to_installer("rpm", product = notes)
+
+register_target("package", make)
+"""
 # Each of them means other names where names may be patterns.
 NAMES = ("n[1].txt", "{a,b}.txt", "st*.txt", "back\\slash.txt", "$HOME.txt", "!~x.txt")
 # What all of the packages install beside the program and the licences.
@@ -236,6 +245,21 @@ def test_rpm(notes: Space, tmp_path: Path) -> None:
     assert said.startswith("libc.so.6(GLIBC_2.")
     says(*own, "--noscripts", "--erase", "field-notes")
     assert root.files("/db/") == set()
+    assert not (root.folder / "usr/share/licenses/field-notes").exists()
+
+
+def test_rpm_folders(space: Space, tmp_path: Path) -> None:
+    """What rpm removes leaves no folder of its own."""
+    space.write("build.star", IN_FOLDERS)
+    space.build()
+    (package,) = space.outputs("package").iterdir()
+    root = Root(tmp_path / "root")
+    rpm = (pythons.need_tool("rpm"), "--root", root.folder, "--dbpath", "/db")
+    says(*rpm, "--initdb")
+    says(*rpm, "--install", package)
+    assert root.files("/db/") == {"/usr/lib/notes/sub/deep/x.txt"}
+    says(*rpm, "--erase", "notes")
+    assert [*(root.folder / "usr/lib").iterdir()] == []
 
 
 def test_arch(notes: Space) -> None:
