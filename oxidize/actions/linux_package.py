@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import struct
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any, ClassVar, cast
@@ -13,18 +12,14 @@ from oxidize.actions.kind import NO_NEEDS, ActionContext, Kind, Needs, OutputFor
 from oxidize.actions.licence_texts import licence_file
 from oxidize.actions.signing_key import OpenedKey
 from oxidize.binary.portability import Portability, newest
-from oxidize.errors import ActionError, Diagnostic
+from oxidize.errors import ActionError
 from oxidize.installers.archive import STAMP
 from oxidize.installers.linux_needs import dependencies
 from oxidize.installers.nfpm import ENVIRONMENT, Description, Item, Packager
 
-_ICONS = "/usr/share/icons/hicolor"
-_PNG = b"\x89PNG\r\n\x1a\n"
-
 
 class LinuxPackage(Kind):
-    """tool; files and folder/N as of `archive`, under their paths on the system; icon, if there is
-    one -> `package`.
+    """tool; files and folder/N as of `archive`, under their paths on the system -> `package`.
 
     `description` is a Description; `texts` are files that are written, `scripts` those that
     package managers run, `links` and `owned` the links and folders of the layout; `signature`, if
@@ -32,7 +27,7 @@ class LinuxPackage(Kind):
     """
 
     mnemonic: ClassVar[str] = "linux-package"
-    version: ClassVar[int] = 5
+    version: ClassVar[int] = 6
     outputs: ClassVar[Mapping[str, OutputForm]] = {"package": "file"}
 
     def run(self, context: ActionContext) -> None:
@@ -94,8 +89,6 @@ def _items(context: ActionContext, params: Mapping[str, Any]) -> Iterator[Item]:
         data = gzip.compress(str(changes).encode(), 9, mtime=0)
         (context.scratch / "changes.gz").write_bytes(data)
         yield Item(str(params["changelog"]), str(context.scratch / "changes.gz"))
-    for icon in context.inputs("icon"):
-        yield Item(_icon_path(icon, str(params["icon"])), str(icon))
 
 
 def _folders(items: Sequence[Item], params: Mapping[str, Any]) -> Iterator[Item]:
@@ -113,16 +106,3 @@ def _written(context: ActionContext, name: str, text: str, mode: int) -> Path:
     path.write_text(text, encoding="utf-8")
     path.chmod(mode)
     return path
-
-
-def _icon_path(icon: Path, name: str) -> str:
-    """In the theme that all others are built on: by the size of a PNG."""
-    with icon.open("rb") as file:
-        head = file.read(24)
-    if not head.startswith(_PNG) or len(head) < 24:
-        return f"{_ICONS}/scalable/apps/{name}.svg"
-    width, height = struct.unpack(">II", head[16:])
-    if width != height:
-        message = f"the icon isn't square: it has {width} x {height} pixels"
-        raise ActionError(Diagnostic("OX1103", message))
-    return f"{_ICONS}/{width}x{height}/apps/{name}.png"

@@ -9,6 +9,7 @@ import tarfile
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from tests import pythons
 from tests.e2e.space import Space
@@ -113,6 +114,17 @@ def make():
 
 register_target("package", make)
 """
+WITH_ICON = """
+notes = make_product(
+    "Notes",
+    "1.0",
+    publisher = "Example",
+    summary = "Takes notes",
+    contact = "A <a@example.org>",
+    icon = "ICON",
+)
+register_target("package", lambda: FileManifest().to_installer("deb", product = notes))
+"""
 # Each of them means other names where names may be patterns.
 NAMES = ("n[1].txt", "{a,b}.txt", "st*.txt", "back\\slash.txt", "$HOME.txt", "!~x.txt")
 # What all of the packages install beside the program and the licences.
@@ -121,6 +133,7 @@ FILES = {
     "/usr/lib/systemd/system/notesd.service",
     "/usr/lib/sysusers.d/field-notes.conf",
     "/usr/share/applications/field-notes.desktop",
+    "/usr/share/icons/hicolor/256x256/apps/field-notes.png",
     "/usr/share/icons/hicolor/scalable/apps/field-notes.svg",
     "/usr/share/mime/packages/field-notes.xml",
 }
@@ -349,6 +362,41 @@ def test_names_as_they_are(space: Space, tmp_path: Path) -> None:
     files = (tmp_path / "x/usr/lib/notes").iterdir()
     told = {name: name for name in NAMES} | {"what?.txt": NAMES[0], "[b]{c,d}*.txt": "odd"}
     assert {each.name: each.read_text() for each in files} == told
+
+
+def picture(space: Space, name: str, format: str) -> None:
+    """Writes a picture of 300 x 300 pixels, and a product that has it."""
+    Image.new("RGB", (300, 300), (0, 0, 255)).save(space.root / name, format)
+    space.write("build.star", WITH_ICON.replace("ICON", name))
+
+
+def test_icon(space: Space, tmp_path: Path) -> None:
+    """A picture of any size is where desktops look for icons, in a size that they have."""
+    picture(space, "icon.png", "PNG")
+    space.build()
+    (package,) = space.outputs("package").iterdir()
+    says("dpkg-deb", "--extract", package, tmp_path / "x")
+    (found,) = (tmp_path / "x/usr/share/icons").rglob("*.*")
+    assert str(found.relative_to(tmp_path / "x/usr/share/icons")) == (
+        "hicolor/256x256/apps/notes.png"
+    )
+    assert Image.open(found).size == (256, 256)
+
+
+@pytest.mark.parametrize(
+    ("name", "format", "problem"),
+    [
+        ("icon.png", "JPEG", "it is neither a PNG nor an SVG"),
+        ("icon.svg", "JPEG", "it is neither a PNG nor an SVG"),
+        ("icon.svg", "PNG", "it is a PNG, and its name is that of an SVG"),
+    ],
+)
+def test_what_is_no_icon(space: Space, name: str, format: str, problem: str) -> None:
+    """A file that isn't what its name says doesn't get into a package."""
+    picture(space, name, format)
+    done = space.oxidize("build")
+    assert done.returncode == 1
+    assert f'error[OX1103]: the icon "{name}" can\'t be used: {problem}' in done.stderr
 
 
 def test_the_same_bytes(notes: Space) -> None:
