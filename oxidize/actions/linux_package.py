@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any, ClassVar, cast
@@ -27,8 +28,12 @@ class LinuxPackage(Kind):
     """
 
     mnemonic: ClassVar[str] = "linux-package"
-    version: ClassVar[int] = 6
+    version: ClassVar[int] = 7
     outputs: ClassVar[Mapping[str, OutputForm]] = {"package": "file"}
+
+    def tools(self) -> Mapping[str, str]:
+        """What compresses the list of changes."""
+        return {"zlib": zlib.ZLIB_RUNTIME_VERSION}
 
     def run(self, context: ActionContext) -> None:
         """Writes the package."""

@@ -84,11 +84,13 @@ class Description:
         """nfpm's file; `key` is that of who signs."""
         signed = {"signature": {"key_file": _literal(key)}} if key else {}
         rpm = {"buildhost": "oxidize", "summary": self.summary, "compression": "zstd"}
+        epoch, _, version = self.version.rpartition(":")
         told: dict[str, Any] = {
             "name": self.package,
             "arch": MACHINES[self.machine],
             "platform": "linux",
-            "version": self.version,
+            "epoch": epoch,
+            "version": version,
             "version_schema": "none",
             "release": self.release,
             "section": self.section,

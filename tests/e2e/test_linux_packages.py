@@ -350,6 +350,21 @@ def test_texts_as_they_are(space: Space) -> None:
     ]
 
 
+def test_epoch(space: Space) -> None:
+    """Package managers read an epoch as one, which isn't a part of the version."""
+    formats = '["deb", "rpm", "arch"]'
+    text = ODD_TEXTS.replace('["deb", "rpm"]', formats).replace('"1.0"', '"1!1.0"')
+    space.write("build.star", text)
+    packages = made(space)
+    assert packages["deb"].name == "field-notes_1.0-1_amd64.deb"
+    assert "Version: 1:1.0-1\n" in says("dpkg-deb", "--field", packages["deb"])
+    form = "%{EPOCH}|%{VERSION}"
+    rpm = pythons.need_tool("rpm")
+    assert says(rpm, "--query", "--queryformat", form, "-p", packages["rpm"]) == "1|1.0"
+    told = says("tar", "--extract", "--to-stdout", "--file", packages["zst"], ".PKGINFO")
+    assert "pkgver = 1:1.0-1" in told.splitlines()
+
+
 def test_names_as_they_are(space: Space, tmp_path: Path) -> None:
     """Names of files and of the project's folder aren't taken for patterns."""
     odd = Space(tmp_path / "br[a] cur{b,c} $HOME", space.cache)
