@@ -7,14 +7,14 @@ from typing import ClassVar, cast
 
 from oxidize.actions.kind import ActionContext, Kind, OutputForm
 from oxidize.errors import ActionError, Diagnostic
-from oxidize.installers.icon import IconForm, IconProblem, convert, libraries
+from oxidize.installers.icon import IconForm, IconProblem, convert, is_png, libraries
 
 
 class ConvertIcon(Kind):
     """picture -> `icon`. `form` is "ico", "icns" or "png"; `size`, in points, is for a PNG."""
 
     mnemonic: ClassVar[str] = "convert-icon"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     outputs: ClassVar[Mapping[str, OutputForm]] = {"icon": "file"}
 
     def tools(self) -> Mapping[str, str]:
@@ -25,9 +25,12 @@ class ConvertIcon(Kind):
         """Writes the icon."""
         params = context.params
         form, size = cast(IconForm, params["form"]), cast(int, params["size"])
+        name, picture = str(params["name"]), context.input("picture").read_bytes()
         try:
-            icon = convert(context.input("picture").read_bytes(), form, size)
+            if is_png(picture) and name.lower().endswith(".svg"):
+                raise IconProblem("it is a PNG, and its name is that of an SVG")
+            icon = convert(picture, form, size)
         except IconProblem as problem:
-            message = f'the icon "{params["name"]}" can\'t be used: {problem}'
+            message = f'the icon "{name}" can\'t be used: {problem}'
             raise ActionError(Diagnostic("OX1103", message)) from problem
         context.output("icon").write_bytes(icon)

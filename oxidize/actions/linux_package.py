@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import gzip
-import struct
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, ClassVar, cast
 
 from oxidize.actions.archive import members
@@ -13,18 +13,14 @@ from oxidize.actions.kind import NO_NEEDS, ActionContext, Kind, Needs, OutputFor
 from oxidize.actions.licence_texts import licence_file
 from oxidize.actions.signing_key import OpenedKey
 from oxidize.binary.portability import Portability, newest
-from oxidize.errors import ActionError, Diagnostic
+from oxidize.errors import ActionError
 from oxidize.installers.archive import STAMP
 from oxidize.installers.linux_needs import dependencies
 from oxidize.installers.nfpm import ENVIRONMENT, Description, Item, Packager
 
-_ICONS = "/usr/share/icons/hicolor"
-_PNG = b"\x89PNG\r\n\x1a\n"
-
 
 class LinuxPackage(Kind):
-    """tool; files and folder/N as of `archive`, under their paths on the system; icon, if there is
-    one -> `package`.
+    """tool; files and folder/N as of `archive`, under their paths on the system -> `package`.
 
     `description` is a Description; `texts` are files that are written, `scripts` those that
     package managers run, `links` and `owned` the links and folders of the layout; `signature`, if
@@ -32,8 +28,12 @@ class LinuxPackage(Kind):
     """
 
     mnemonic: ClassVar[str] = "linux-package"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 7
     outputs: ClassVar[Mapping[str, OutputForm]] = {"package": "file"}
+
+    def tools(self) -> Mapping[str, str]:
+        """What compresses the list of changes."""
+        return {"zlib": zlib.ZLIB_RUNTIME_VERSION}
 
     def run(self, context: ActionContext) -> None:
         """Writes the package."""
@@ -47,7 +47,8 @@ class LinuxPackage(Kind):
         depends = (*told["depends"], *_needed(context, packager))
         description = Description(**{**told, "depends": depends, "scripts": scripts})
         config = context.scratch / "nfpm.json"
-        items = sorted(_items(context, params), key=lambda item: item.path)
+        items = list(_items(context, params))
+        items = sorted([*items, *_folders(items, params)], key=lambda item: item.path)
         public = params.get("signature")
         key = OpenedKey.of(context, public) if public else None
         text = description.config(packager, items, str(key.path) if key else "")
@@ -87,16 +88,22 @@ def _items(context: ActionContext, params: Mapping[str, Any]) -> Iterator[Item]:
         yield Item(path, str(_written(context, f"text-{number}", text, 0o644)))
     for path, target in params["links"].items():
         yield Item(path, target, "symlink")
-    for path in params["owned"]:
-        yield Item(path, "", "dir")
     for licences in licence_file(context):
         yield Item(licences.path, str(licences.file))
     if changes := params["changes"]:
         data = gzip.compress(str(changes).encode(), 9, mtime=0)
         (context.scratch / "changes.gz").write_bytes(data)
         yield Item(str(params["changelog"]), str(context.scratch / "changes.gz"))
-    for icon in context.inputs("icon"):
-        yield Item(_icon_path(icon, str(params["icon"])), str(icon))
+
+
+def _folders(items: Sequence[Item], params: Mapping[str, Any]) -> Iterator[Item]:
+    """Those of this package alone. What no package owns, rpm leaves when it removes this one."""
+    own = PurePosixPath(params["licences"]).parent
+    tops = [PurePosixPath(each) for each in params["owned"]]
+    needed = {each for item in items for each in PurePosixPath(item.path).parents}
+    below = {each for each in needed if each == own or any(top in each.parents for top in tops)}
+    for folder in (*tops, *below):
+        yield Item(str(folder), "", "dir")
 
 
 def _written(context: ActionContext, name: str, text: str, mode: int) -> Path:
@@ -104,16 +111,3 @@ def _written(context: ActionContext, name: str, text: str, mode: int) -> Path:
     path.write_text(text, encoding="utf-8")
     path.chmod(mode)
     return path
-
-
-def _icon_path(icon: Path, name: str) -> str:
-    """In the theme that all others are built on: by the size of a PNG."""
-    with icon.open("rb") as file:
-        head = file.read(24)
-    if not head.startswith(_PNG) or len(head) < 24:
-        return f"{_ICONS}/scalable/apps/{name}.svg"
-    width, height = struct.unpack(">II", head[16:])
-    if width != height:
-        message = f"the icon isn't square: it has {width} x {height} pixels"
-        raise ActionError(Diagnostic("OX1103", message))
-    return f"{_ICONS}/{width}x{height}/apps/{name}.png"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping
 from typing import Any, ClassVar, cast
 
@@ -24,6 +25,10 @@ class OciImage(Kind):
     mnemonic: ClassVar[str] = "oci-image"
     version: ClassVar[int] = 1
     outputs: ClassVar[Mapping[str, OutputForm]] = {"image": "file"}
+
+    def tools(self) -> Mapping[str, str]:
+        """What compresses the layer."""
+        return {"zlib": zlib.ZLIB_RUNTIME_VERSION}
 
     def run(self, context: ActionContext) -> None:
         """Writes the image."""

@@ -31,7 +31,7 @@ _ICNS_SIZES = (
     (b"ic10", 1024),
 )
 _LARGEST = 1024
-# Below, Windows' and macOS' lists have nothing to show.
+# Below, systems' lists have nothing to show.
 _SMALLEST = 64
 
 
@@ -44,16 +44,17 @@ def libraries() -> Mapping[str, str]:
     return {name: metadata.version(name) for name in ("pillow", "resvg-py")}
 
 
+def is_png(picture: bytes) -> bool:
+    """By how it begins."""
+    return picture.startswith(_PNG)
+
+
 def convert(picture: bytes, form: IconForm, size: int) -> bytes:
     """A square PNG or an SVG as an .ico or .icns file with all sizes that the picture is good for,
     or as a PNG of `size` points. Raises IconProblem."""
     if form == "png":
         return _png(_fitted(_opened(picture, size), size))
     image = _opened(picture, _LARGEST)
-    if image.width < _SMALLEST:
-        raise IconProblem(
-            f"it has {image.width} x {image.width} pixels, and is to have 256 or more"
-        )
     if form == "icns":
         return _icns(image)
     sizes = [each for each in _ICO_SIZES if each <= image.width]
@@ -64,7 +65,8 @@ def _opened(picture: bytes, size: int) -> Image:
     """The picture with colours and transparency; an SVG as large as it is told."""
     from PIL import Image, UnidentifiedImageError
 
-    drawn = picture if picture.startswith(_PNG) else _drawn(picture, size)
+    given = is_png(picture)
+    drawn = picture if given else _drawn(picture, size)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -75,6 +77,10 @@ def _opened(picture: bytes, size: int) -> Image:
         raise IconProblem("it is far larger than an icon") from error
     if image.width != image.height:
         raise IconProblem(f"it isn't square: it has {image.width} x {image.height} pixels")
+    if given and image.width < _SMALLEST:
+        raise IconProblem(
+            f"it has {image.width} x {image.width} pixels, and is to have 256 or more"
+        )
     return image
 
 

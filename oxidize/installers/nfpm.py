@@ -84,11 +84,13 @@ class Description:
         """nfpm's file; `key` is that of who signs."""
         signed = {"signature": {"key_file": literal(key)}} if key else {}
         rpm = {"buildhost": "oxidize", "summary": self.summary, "compression": "zstd"}
+        epoch, _, version = self.version.rpartition(":")
         told: dict[str, Any] = {
             "name": self.package,
             "arch": MACHINES[self.machine],
             "platform": "linux",
-            "version": self.version,
+            "epoch": epoch,
+            "version": version,
             "version_schema": "none",
             "release": self.release,
             "section": self.section,
@@ -104,6 +106,7 @@ class Description:
             "scripts": {when: file for when, file in self.scripts.items() if when not in _OWN},
             "mtime": _STAMP,
             "contents": [each.row() for each in items],
+            "disable_globbing": True,
             "rpm": rpm | signed,
             "deb": {"compression": "gzip"} | signed,
             "archlinux": {"packager": self.maintainer},

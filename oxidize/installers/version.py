@@ -29,7 +29,8 @@ def parse_version(text: str) -> Version:
 
 
 def tilde_version(version: Version) -> str:
-    """As deb and rpm have it, where "~" sorts before everything: "1.2.3~rc1", "1.2.3+post1"."""
+    """As deb and rpm have it, where "~" sorts before everything: "1.2.3~rc1", "1.2.3+post1". The
+    local part follows a word that sorts before "post"."""
     text = _release(version)
     if version.pre:
         text += f"~{version.pre[0]}{version.pre[1]}"
@@ -38,13 +39,15 @@ def tilde_version(version: Version) -> str:
     if version.dev is not None:
         # Python's 1.0.dev1 comes before 1.0a1.
         text += f"~dev{version.dev}" if version.pre else f"~~dev{version.dev}"
-    return text + (f"+{version.local}" if version.local else "")
+    return text + (f"+local.{version.local}" if version.local else "")
 
 
 def apk_version(version: Version) -> str:
     """As Alpine has it: "1.2.3_rc1", "1.2.3_p1". Raises VersionProblem."""
     if version.dev is not None or version.local:
         raise VersionProblem("Alpine's packages have no .dev and no + in versions")
+    if version.epoch:
+        raise VersionProblem("Alpine's packages have no epochs")
     text = _release(version)
     if version.pre:
         text += f"_{_APK_PHASES[version.pre[0]]}{version.pre[1]}"

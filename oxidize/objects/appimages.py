@@ -14,7 +14,7 @@ from oxidize.installers.desktop_entry import mime_types
 from oxidize.installers.system_tools import MKSQUASHFS
 from oxidize.objects.built_source import built_source, fetched_source
 from oxidize.objects.desktop import desktop_entry, opened_types
-from oxidize.objects.icon import icon_file
+from oxidize.objects.icon import desktop_icons
 from oxidize.objects.installed_tree import InstalledTree
 from oxidize.objects.installer_request import InstallerRequest
 from oxidize.objects.squashfs import squashfs_image
@@ -23,9 +23,6 @@ from oxidize.paths import runtime_folder
 
 if TYPE_CHECKING:
     from oxidize.objects.product import Product
-
-# What desktops show of an application.
-_ICON_SIZE = 256
 
 
 @frozen
@@ -86,14 +83,11 @@ class AppImage:
         tree.links |= {"AppRun": tree.program, f"{package}.desktop": place}
         if types := opened_types(product):
             tree.texts[f"usr/share/mime/packages/{package}.xml"] = mime_types(types)
-        if icon := product.icon:
-            context, size = self.request.context, _ICON_SIZE
-            place = f"usr/share/icons/hicolor/{size}x{size}/apps/{package}.png"
-            tree.files[place] = icon_file(context, icon, "png", size)
-            tree.links |= {f"{package}.png": place, ".DirIcon": place}
-            if icon.name.lower().endswith(".svg"):
-                vector = f"usr/share/icons/hicolor/scalable/apps/{package}.svg"
-                tree.files[vector] = icon.artifact
+        icons = desktop_icons(self.request.context, product.icon, package, "usr/share")
+        tree.files |= icons
+        if icons:
+            picture = next(iter(icons))
+            tree.links |= {f"{package}.png": picture, ".DirIcon": picture}
         return tree
 
     def _runtime(self) -> Action:

@@ -20,7 +20,7 @@ from oxidize.installers.flatpak import (
 )
 from oxidize.installers.system_tools import FLATPAK
 from oxidize.objects.desktop import desktop_entry, opened_types
-from oxidize.objects.icon import icon_file
+from oxidize.objects.icon import desktop_icons
 from oxidize.objects.installed_tree import InstalledTree
 from oxidize.objects.installer_request import InstallerRequest
 from oxidize.objects.problem import refuse
@@ -28,9 +28,6 @@ from oxidize.objects.tool import system_tools
 
 if TYPE_CHECKING:
     from oxidize.objects.product import Product
-
-# What desktops show of an application; flatpak takes none that are larger than 512.
-_ICON_SIZE = 256
 
 
 @frozen
@@ -137,12 +134,7 @@ class Flatpak:
         tree.texts[f"{EXPORTS}/applications/{name}.desktop"] = entry.text()
         if types := opened_types(product):
             tree.texts[f"{EXPORTS}/mime/packages/{name}.xml"] = mime_types(types)
-        if icon := product.icon:
-            context, size = self.request.context, _ICON_SIZE
-            place = f"{EXPORTS}/icons/hicolor/{size}x{size}/apps/{name}.png"
-            tree.files[place] = icon_file(context, icon, "png", size)
-            if icon.name.lower().endswith(".svg"):
-                tree.files[f"{EXPORTS}/icons/hicolor/scalable/apps/{name}.svg"] = icon.artifact
+        tree.files |= desktop_icons(self.request.context, product.icon, name, EXPORTS)
         return tree
 
     def _metainfo(self) -> Metainfo:

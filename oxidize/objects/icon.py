@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 # By their files' endings.
 PICTURES = (".png", ".svg")
+# Points, which each desktop looks for; flatpak takes none above 512.
+_SIZE = 256
 
 
 def icon_file(context: Context, icon: FileContent, form: IconForm, size: int = 256) -> Artifact:
@@ -25,3 +27,18 @@ def icon_file(context: Context, icon: FileContent, form: IconForm, size: int = 2
         triple=context.settings.host_triple,
     )
     return action.output("icon")
+
+
+def desktop_icons(
+    context: Context, icon: FileContent | None, name: str, share: str
+) -> dict[str, Artifact]:
+    """An icon's files below a folder such as "usr/share", by their places in the theme that all
+    others are built on: a PNG, and an SVG as it is, too."""
+    if icon is None:
+        return {}
+    theme = f"{share}/icons/hicolor"
+    png = f"{theme}/{_SIZE}x{_SIZE}/apps/{name}.png"
+    found = {png: icon_file(context, icon, "png", _SIZE)}
+    if icon.name.lower().endswith(".svg"):
+        found[f"{theme}/scalable/apps/{name}.svg"] = icon.artifact
+    return found

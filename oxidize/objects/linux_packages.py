@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from attrs import asdict, evolve, frozen
@@ -17,6 +18,7 @@ from oxidize.installers.nfpm import MACHINES, VERSIONS, Description, Packager, f
 from oxidize.installers.systemd import ACCOUNTS, Unit, When, accounts, package_script
 from oxidize.installers.tools import NFPM
 from oxidize.objects.desktop import desktop_entry, opened_types
+from oxidize.objects.icon import desktop_icons
 from oxidize.objects.installer_request import InstallerRequest
 from oxidize.objects.problem import refuse
 from oxidize.objects.signing import Wanted, signer_for
@@ -65,6 +67,14 @@ class PackageSettings:
     conflicts: Sequence[str] = ()
     section: str = "utils"
 
+    def problems(self) -> Iterator[str]:
+        """What would be other lines of what a package tells of itself, or none."""
+        for name, value in asdict(self).items():
+            for text in [value] if isinstance(value, str) else value:
+                if not text.strip() or not text.isprintable():
+                    shown = json.dumps(text, ensure_ascii=False)
+                    yield f'the setting "{name}" has {shown}, which isn\'t a line of text'
+
 
 @frozen
 class LinuxPackage:
@@ -81,6 +91,8 @@ class LinuxPackage:
         """Refuses what the format can't express."""
         product, packager = request.product, PACKAGERS[request.format]
         settings = request.read(PackageSettings)
+        for problem in settings.problems():
+            refuse("OX1133", problem, argument="settings")
         _check_system(request)
         version = request.version(VERSIONS[packager])
         request.check_calls(request.manifest.program, "add one to the manifest")
@@ -114,7 +126,7 @@ class LinuxPackage:
         )
         texts = self._texts(layout)
         self._check_places(layout, texts)
-        icon = (product.icon.artifact,) if product.icon else ()
+        icons = desktop_icons(self.request.context, product.icon, product.package, "usr/share")
         programs, signer = manifest.programs(), self._signer()
         action = self.request.context.action(
             "linux-package",
@@ -126,20 +138,21 @@ class LinuxPackage:
                 "changes": self._changes(),
                 "description": asdict(self._description()),
                 "folders": tuple(layout.folders[each].lstrip("/") for each in folders),
-                "names": tuple(layout.files[each].lstrip("/") for each in files),
-                "executable": tuple(executable for _, executable in files.values()),
+                "names": (*(layout.files[each].lstrip("/") for each in files), *icons),
+                "executable": (
+                    *(executable for _, executable in files.values()),
+                    *(False for _ in icons),
+                ),
                 "texts": texts,
                 "links": layout.links,
                 "owned": layout.owned,
                 "scripts": self._scripts(),
-                "icon": product.package,
                 **({"signature": self._signature(signer)} if signer else {}),
             },
             inputs={
                 "tool": (tool_tree(self.request.context, NFPM),),
-                "files": tuple(artifact for artifact, _ in files.values()),
+                "files": (*(artifact for artifact, _ in files.values()), *icons.values()),
                 **{f"folder/{n}": (tree,) for n, tree in enumerate(folders.values())},
-                "icon": icon,
                 "needs": tuple(each.portability() for each in programs),
                 "licences": tuple(each.licenses() for each in programs),
             },
@@ -248,6 +261,8 @@ class LinuxPackage:
             return {}
         moments: tuple[When, ...] = ("postinstall", "preremove", "postremove")
         write = debian_script if self.packager == "deb" else package_script
+        if self.packager == "deb":
+            moments = ("preinstall", *moments)
         if self.packager in ("apk", "archlinux"):
             moments = (*moments, "postupgrade")
         return {

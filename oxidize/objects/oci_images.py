@@ -2,36 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from attrs import asdict, field, frozen
+from attrs import asdict, frozen
 
 from oxidize.graph.action import Artifact, SourceFile
 from oxidize.installers.linux_layout import LinuxLayout
-from oxidize.installers.oci import MACHINES, NOBODY, Image
+from oxidize.installers.oci import MACHINES, Image
+from oxidize.installers.oci_settings import ImageSettings
 from oxidize.objects.input_paths import existing_file
 from oxidize.objects.installer_request import InstallerRequest
+from oxidize.objects.problem import refuse
 
 if TYPE_CHECKING:
     from oxidize.objects.product import Product
 
 _PREFIX = "org.opencontainers.image"
-
-
-@frozen
-class ImageSettings:
-    """What an image may be told beyond its product."""
-
-    base: str = ""
-    arguments: Sequence[str] = ()
-    env: Mapping[str, str] = field(factory=dict)
-    user: str = NOBODY
-    folder: str = "/"
-    ports: Sequence[str] = ()
-    volumes: Sequence[str] = ()
-    labels: Mapping[str, str] = field(factory=dict)
-    stop_signal: str = ""
 
 
 @frozen
@@ -50,6 +36,8 @@ class OciImage:
         fits = "-linux-" in request.triple and request.machine in MACHINES
         request.check_system(fits, "images", "Linux", "x86_64-unknown-linux-musl")
         request.need_program("an image runs", "image")
+        for problem in settings.problems():
+            refuse("OX1133", problem, argument="settings")
         base = settings.base
         file = existing_file(request.context.reach, base, "settings") if base else None
         return cls(request, product, settings, (SourceFile(str(file)),) if file else ())

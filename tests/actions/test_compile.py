@@ -27,5 +27,5 @@ def test_surroundings_of_the_compiler(tmp_path: Path) -> None:
 
 def test_keys_cover_what_compresses() -> None:
     """The version of zlib, which decides bytes, is in the keys of actions that compress."""
-    for mnemonic in ("archive", "compile"):
+    for mnemonic in ("archive", "compile", "linux-package", "oci-image"):
         assert KINDS[mnemonic].tools()["zlib"] == zlib.ZLIB_RUNTIME_VERSION

@@ -9,6 +9,7 @@ import tarfile
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from tests import pythons
 from tests.e2e.space import Space
@@ -86,12 +87,53 @@ def make():
 
 register_target("packages", make)
 """
+ODD_NAMES = """
+def make():
+    files = FileManifest()
+    for name in NAMES:
+        files.add_file(FileContent(path = name))
+    files.add_file(FileContent(path = "n[1].txt", filename = "what?.txt"))
+    files.add_file(FileContent(filename = "[b]{c,d}*.txt", content = "odd"))
+    notes = make_product(
+        "Notes",
+        "1.0",
+        publisher = "Example",
+        summary = "Takes notes",
+        contact = "A <a@example.org>",
+    )
+    return files.to_installer("deb", product = notes)
+
+register_target("package", make)
+"""
+IN_FOLDERS = """
+def make():
+    inner = FileManifest()
+    inner.add_file(FileContent(filename = "x.txt", content = "text"), "sub/deep/x.txt")
+    notes = make_product("Notes", "1.0", publisher = "Example", summary = "Takes notes")
+    return inner.to_installer("rpm", product = notes)
+
+register_target("package", make)
+"""
+WITH_ICON = """
+notes = make_product(
+    "Notes",
+    "1.0",
+    publisher = "Example",
+    summary = "Takes notes",
+    contact = "A <a@example.org>",
+    icon = "ICON",
+)
+register_target("package", lambda: FileManifest().to_installer("deb", product = notes))
+"""
+# Each of them means other names where names may be patterns.
+NAMES = ("n[1].txt", "{a,b}.txt", "st*.txt", "back\\slash.txt", "$HOME.txt", "!~x.txt")
 # What all of the packages install beside the program and the licences.
 FILES = {
     "/usr/bin/notes",
     "/usr/lib/systemd/system/notesd.service",
     "/usr/lib/sysusers.d/field-notes.conf",
     "/usr/share/applications/field-notes.desktop",
+    "/usr/share/icons/hicolor/256x256/apps/field-notes.png",
     "/usr/share/icons/hicolor/scalable/apps/field-notes.svg",
     "/usr/share/mime/packages/field-notes.xml",
 }
@@ -216,6 +258,21 @@ def test_rpm(notes: Space, tmp_path: Path) -> None:
     assert said.startswith("libc.so.6(GLIBC_2.")
     says(*own, "--noscripts", "--erase", "field-notes")
     assert root.files("/db/") == set()
+    assert not (root.folder / "usr/share/licenses/field-notes").exists()
+
+
+def test_rpm_folders(space: Space, tmp_path: Path) -> None:
+    """What rpm removes leaves no folder of its own."""
+    space.write("build.star", IN_FOLDERS)
+    space.build()
+    (package,) = space.outputs("package").iterdir()
+    root = Root(tmp_path / "root")
+    rpm = (pythons.need_tool("rpm"), "--root", root.folder, "--dbpath", "/db")
+    says(*rpm, "--initdb")
+    says(*rpm, "--install", package)
+    assert root.files("/db/") == {"/usr/lib/notes/sub/deep/x.txt"}
+    says(*rpm, "--erase", "notes")
+    assert [*(root.folder / "usr/lib").iterdir()] == []
 
 
 def test_arch(notes: Space) -> None:
@@ -291,6 +348,70 @@ def test_texts_as_they_are(space: Space) -> None:
         "https://example.org/$HOME",
         "A $HOME <a@example.org>",
     ]
+
+
+def test_epoch(space: Space) -> None:
+    """Package managers read an epoch as one, which isn't a part of the version."""
+    formats = '["deb", "rpm", "arch"]'
+    text = ODD_TEXTS.replace('["deb", "rpm"]', formats).replace('"1.0"', '"1!1.0"')
+    space.write("build.star", text)
+    packages = made(space)
+    assert packages["deb"].name == "field-notes_1.0-1_amd64.deb"
+    assert "Version: 1:1.0-1\n" in says("dpkg-deb", "--field", packages["deb"])
+    form = "%{EPOCH}|%{VERSION}"
+    rpm = pythons.need_tool("rpm")
+    assert says(rpm, "--query", "--queryformat", form, "-p", packages["rpm"]) == "1|1.0"
+    told = says("tar", "--extract", "--to-stdout", "--file", packages["zst"], ".PKGINFO")
+    assert "pkgver = 1:1.0-1" in told.splitlines()
+
+
+def test_names_as_they_are(space: Space, tmp_path: Path) -> None:
+    """Names of files and of the project's folder aren't taken for patterns."""
+    odd = Space(tmp_path / "br[a] cur{b,c} $HOME", space.cache)
+    for name in NAMES:
+        odd.write(name, name)
+    odd.write("build.star", ODD_NAMES.replace("NAMES", json.dumps(NAMES)))
+    odd.build()
+    (package,) = odd.outputs("package").iterdir()
+    says("dpkg-deb", "--extract", package, tmp_path / "x")
+    files = (tmp_path / "x/usr/lib/notes").iterdir()
+    told = {name: name for name in NAMES} | {"what?.txt": NAMES[0], "[b]{c,d}*.txt": "odd"}
+    assert {each.name: each.read_text() for each in files} == told
+
+
+def picture(space: Space, name: str, format: str) -> None:
+    """Writes a picture of 300 x 300 pixels, and a product that has it."""
+    Image.new("RGB", (300, 300), (0, 0, 255)).save(space.root / name, format)
+    space.write("build.star", WITH_ICON.replace("ICON", name))
+
+
+def test_icon(space: Space, tmp_path: Path) -> None:
+    """A picture of any size is where desktops look for icons, in a size that they have."""
+    picture(space, "icon.png", "PNG")
+    space.build()
+    (package,) = space.outputs("package").iterdir()
+    says("dpkg-deb", "--extract", package, tmp_path / "x")
+    (found,) = (tmp_path / "x/usr/share/icons").rglob("*.*")
+    assert str(found.relative_to(tmp_path / "x/usr/share/icons")) == (
+        "hicolor/256x256/apps/notes.png"
+    )
+    assert Image.open(found).size == (256, 256)
+
+
+@pytest.mark.parametrize(
+    ("name", "format", "problem"),
+    [
+        ("icon.png", "JPEG", "it is neither a PNG nor an SVG"),
+        ("icon.svg", "JPEG", "it is neither a PNG nor an SVG"),
+        ("icon.svg", "PNG", "it is a PNG, and its name is that of an SVG"),
+    ],
+)
+def test_what_is_no_icon(space: Space, name: str, format: str, problem: str) -> None:
+    """A file that isn't what its name says doesn't get into a package."""
+    picture(space, name, format)
+    done = space.oxidize("build")
+    assert done.returncode == 1
+    assert f'error[OX1103]: the icon "{name}" can\'t be used: {problem}' in done.stderr
 
 
 def test_the_same_bytes(notes: Space) -> None:

@@ -80,3 +80,9 @@ def test_what_is_no_icon(picture: bytes, problem: str) -> None:
     """A picture that can't be an icon is told of."""
     with pytest.raises(IconProblem, match=problem):
         convert(picture, "ico", 0)
+
+
+def test_small() -> None:
+    """Nor is a picture blown up to the size that is asked for."""
+    with pytest.raises(IconProblem, match="it has 48 x 48 pixels"):
+        convert(png(48), "png", 256)

@@ -22,7 +22,8 @@ from oxidize.installers.version import (
 from tests import pythons
 
 SORTED = [
-    *("1.0.dev1", "1.0a1.dev2", "1.0a1", "1.0b2", "1.0rc1", "1.0rc2", "1.0", "1.0.post1"),
+    *("1.0.dev1", "1.0a1.dev2", "1.0a1", "1.0b2", "1.0rc1", "1.0rc1+zz", "1.0rc2", "1.0"),
+    *("1.0+zz.2", "1.0+zz.10", "1.0.post1.dev1", "1.0.post1", "1.0.post1+1", "1.0.post2"),
     *("1.0.1.dev1", "1.0.1", "1.1", "1.10", "2.0", "1!0.1"),
 ]
 
@@ -58,6 +59,7 @@ def test_rpm(one: str, two: str) -> None:
         ("1.2.3.dev4", (None, None, None, None)),
         ("1.2.3+local", (None, "1.2.3+local", None, None)),
         ("2026.11.26", ("2026.11.26", "2026.11.26", None, "2026.11.26.0")),
+        ("1!1.2", (None, "1:1.2", None, None)),
         ("1.2.3.4", ("1.2.3.4", "1.2.3.4", None, None)),
     ],
 )
