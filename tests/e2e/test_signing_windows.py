@@ -90,6 +90,21 @@ def one():
 
 register_target("one", one)
 """
+KEPT = """
+def vendored():
+    files = FileManifest()
+    files.add_file(FileContent("libs/vendor.dll"))
+    return files
+
+def both():
+    files = vendored()
+    files.add_file(FileContent("libs/vendor.dll").sign(SIGNER), directory = "mine")
+    return files
+
+SIGNER.activate()
+register_target("both", both)
+register_target("vendored", vendored)
+"""
 INSTALLERS = """
 load("@oxidize//installers.star", "msi_installer", "nsis_installer", "product")
 
@@ -212,6 +227,16 @@ def test_active_signers(signing: Space, certificates: Certificates) -> None:
     for name in ("skipped.dll", "vendor.dll", "text.dll"):
         assert (made / "in" / name).read_bytes() == (given / name).read_bytes()
     assert (made / "readme.txt").read_text() == "no library\n"
+
+
+def test_vendor_kept(signing: Space, certificates: Certificates) -> None:
+    """A vendor's signature stays on a file that is signed explicitly elsewhere in the build."""
+    signing.write("build.star", SIGNER + KEPT)
+    build(signing, "both", "vendored")
+    given = (signing.root / "libs" / "vendor.dll").read_bytes()
+    assert is_right(certificates, signing.outputs("both") / "mine" / "vendor.dll")
+    for target in ("both", "vendored"):
+        assert (signing.outputs(target) / "vendor.dll").read_bytes() == given
 
 
 def test_signed_again(signing: Space, certificates: Certificates) -> None:
