@@ -257,6 +257,18 @@ def test_signed_again(signing: Space, certificates: Certificates) -> None:
     assert is_right(certificates, signed, "renewed")
 
 
+def test_chain(signing: Space, certificates: Certificates) -> None:
+    """An issuer's certificate that the key's file gets later is in signatures of the next build."""
+    signing.write("build.star", SIGNER + ONE)
+    for alone, names in ((True, {"Example code"}), (False, {"Example code", "Example issuer"})):
+        shutil.copy(certificates.pack("code", PASSWORD, alone=alone), signing.root / "keys")
+        build(signing)
+        found = lief.PE.parse(str(signing.outputs("one") / "free.dll"))
+        assert found
+        (signature,) = found.signatures
+        assert {str(each.subject).partition("=")[2] for each in signature.certificates} == names
+
+
 def test_installers(signing: Space, certificates: Certificates, wine: Wine) -> None:
     """An active signer signs installers and what they install, and signed ones install that. A
     changed byte in any shows."""
