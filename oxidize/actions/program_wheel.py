@@ -21,7 +21,7 @@ class ProgramWheel(Kind):
     `wheel`. `description` is a WheelDescription without its name, which has its own parameters."""
 
     mnemonic: ClassVar[str] = "program-wheel"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     outputs: ClassVar[Mapping[str, OutputForm]] = {"wheel": "file"}
 
     def tools(self) -> Mapping[str, str]:

@@ -7,7 +7,6 @@ import csv
 import hashlib
 import io
 import re
-import stat
 import zipfile
 from collections.abc import Iterator, Sequence
 from email.message import Message
@@ -18,11 +17,9 @@ from packaging.version import Version
 
 from oxidize.binary.linux_releases import version_key
 from oxidize.binary.portability import Needs
-from oxidize.installers.archive import Member
+from oxidize.installers.archive import Member, zip_entry
 from oxidize.triples import system_of
 
-_STAMP = (1980, 1, 1, 0, 0, 0)
-_UNIX = 3
 _CHUNK = 1 << 20
 _APPLE = {"x86_64": "x86_64", "aarch64": "arm64"}
 # Kinds of tags -> what their numbers are versions of.
@@ -138,16 +135,12 @@ def _wheel(platform: str) -> str:
 
 def _add(archive: zipfile.ZipFile, path: str, mode: int, stream: IO[bytes]) -> tuple[str, str, str]:
     """Adds a file; its row of RECORD."""
-    info = zipfile.ZipInfo(path, _STAMP)
-    info.create_system = _UNIX
-    info.external_attr = (stat.S_IFREG | mode) << 16
-    info.compress_type = zipfile.ZIP_DEFLATED
+    size = stream.seek(0, io.SEEK_END)
+    stream.seek(0)
     digest = hashlib.sha256()
-    size = 0
-    with archive.open(info, "w", force_zip64=False) as target:
+    with archive.open(zip_entry(path, mode, size), "w") as target:
         for data in _chunks(stream):
             digest.update(data)
-            size += len(data)
             target.write(data)
     text = base64.urlsafe_b64encode(digest.digest()).rstrip(b"=").decode()
     return path, f"sha256={text}", str(size)
