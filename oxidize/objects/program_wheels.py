@@ -112,9 +112,10 @@ class ProgramWheel:
         for each in tags_of(self.name.platform):
             tag = PlatformTag.read(each)
             if tag is None or not tag.fits(triple):
+                shown = json.dumps(each, ensure_ascii=False)
                 refuse(
                     "OX1109",
-                    f"{json.dumps(each)} is no tag of wheels with a program for {triple}",
+                    f"{shown} is no tag of wheels with a program for {triple}",
                     argument="settings",
                     help=f'such as "{platform_of(triple)}"; dots join several',
                 )
@@ -125,7 +126,7 @@ def _check_classifiers(classifiers: Sequence[str]) -> None:
         if not each.isprintable() or not each.strip():
             refuse(
                 "OX1109",
-                f"{json.dumps(each)} is no classifier",
+                f"{json.dumps(each, ensure_ascii=False)} is no classifier",
                 argument="settings",
                 help='such as "Topic :: Utilities"',
             )
