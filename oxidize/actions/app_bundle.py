@@ -16,22 +16,24 @@ from oxidize.installers.app_bundle import (
     LICENCES,
     PKG_INFO,
     PROGRAMS,
+    RESOURCES,
     AppDescription,
+    place_problem,
 )
 from oxidize.installers.archive import Member
 from oxidize.installers.desktop_entry import OpenedType
-from oxidize.installers.mac_names import name_problem
 
 
 class AppBundle(Kind):
     """files and folder/N as of `archive`, under their paths in the bundle; beside/N: what programs
-    have next to them; needs and licences, of the programs -> `bundle`.
+    have next to them; icon, if there is one; needs and licences, of the programs -> `bundle`.
 
-    `description` is an AppDescription, `info` a property list with more.
+    `description` is an AppDescription, `info` a property list with more. A file in place of the
+    licences stays.
     """
 
     mnemonic: ClassVar[str] = "app-bundle"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     outputs: ClassVar[Mapping[str, OutputForm]] = {"bundle": "tree"}
 
     def run(self, context: ActionContext) -> None:
@@ -42,12 +44,15 @@ class AppBundle(Kind):
         description = AppDescription(**{**told, "types": types})
         _check_beside(context, int(params["programs"]))
         found = members(context)
-        if problem := name_problem([*(each.path for each in found), LICENCES]):
+        paths, licences = [each.path for each in found], licence_texts(context)
+        if problem := place_problem(paths, description.icon, licences=bool(licences)):
             raise ActionError(problem)
         out = context.output("bundle")
         for member in found:
             _write(out / member.path, member.file.read_bytes(), member.mode)
-        if licences := licence_texts(context):
+        for icon in context.inputs("icon"):
+            _write(out / RESOURCES / description.icon, icon.read_bytes())
+        if licences and LICENCES not in paths:
             _write(out / LICENCES, licences.encode())
         _write(out / "Contents/PkgInfo", PKG_INFO.encode())
         minimum = minimum_macos(context, _program(found, description.program))

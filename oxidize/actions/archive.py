@@ -16,7 +16,7 @@ class Archive(Kind):
     to -> `archive`."""
 
     mnemonic: ClassVar[str] = "archive"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     outputs: ClassVar[Mapping[str, OutputForm]] = {"archive": "file"}
 
     def tools(self) -> Mapping[str, str]:

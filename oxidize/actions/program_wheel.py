@@ -13,7 +13,8 @@ from oxidize.actions.kind import ActionContext, Kind, OutputForm
 from oxidize.actions.licence_texts import licence_text
 from oxidize.binary.portability import Portability, newest
 from oxidize.errors import ActionError, Diagnostic
-from oxidize.installers.wheel import WheelDescription, WheelName, beyond, write_wheel
+from oxidize.installers.wheel import WheelDescription, WheelName, write_wheel
+from oxidize.installers.wheel_tags import PlatformTag, tags_of
 
 
 class ProgramWheel(Kind):
@@ -21,7 +22,7 @@ class ProgramWheel(Kind):
     `wheel`. `description` is a WheelDescription without its name, which has its own parameters."""
 
     mnemonic: ClassVar[str] = "program-wheel"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     outputs: ClassVar[Mapping[str, OutputForm]] = {"wheel": "file"}
 
     def tools(self) -> Mapping[str, str]:
@@ -32,7 +33,7 @@ class ProgramWheel(Kind):
         """Writes the wheel, if the program runs wherever its tag promises."""
         params = cast(Mapping[str, Any], context.params)
         platform = str(params["platform"])
-        _check_tag(context, platform)
+        _check_tags(context, platform)
         files = members(context)
         if others := [each.path for each in files if "/" in each.path]:
             raise ActionError(
@@ -50,16 +51,18 @@ class ProgramWheel(Kind):
             write_wheel(description, files, out)
 
 
-def _check_tag(context: ActionContext, platform: str) -> None:
+def _check_tags(context: ActionContext, platform: str) -> None:
     every = (Portability.load(each.read_text("utf-8")) for each in context.inputs("needs"))
-    if needed := beyond(platform, newest(each.needs for each in every)):
-        kind = platform.partition("_")[0]
-        machine = platform.split("_", 3)[3]
-        right = f"{kind}_{needed.partition(' ')[2].replace('.', '_')}_{machine}"
-        raise ActionError(
-            Diagnostic(
-                "OX1109",
-                f"the program needs {needed}, and the tag {platform} promises that older ones do",
-                help=f'platform = "{right}"; or take a standalone distribution, which needs less',
+    needs = newest(each.needs for each in every)
+    for text in tags_of(platform):
+        tag = PlatformTag.read(text)
+        assert tag
+        if needed := tag.beyond(needs):
+            raise ActionError(
+                Diagnostic(
+                    "OX1109",
+                    f"the program needs {needed}, which the tag {text} doesn't ask for",
+                    help=f'platform = "{tag.promising(needed)}"; or take a standalone '
+                    "distribution, which needs less",
+                )
             )
-        )

@@ -8,7 +8,9 @@ from typing import Any
 
 from attrs import frozen
 
+from oxidize.errors import Diagnostic
 from oxidize.installers.desktop_entry import OpenedType
+from oxidize.installers.mac_names import name_problem
 
 PROGRAMS = "Contents/MacOS"
 RESOURCES = "Contents/Resources"
@@ -18,6 +20,10 @@ LICENCES = f"{RESOURCES}/LICENCES"
 PKG_INFO = "APPL????"
 # What a bundle isn't one without, so nobody else may say it.
 OWN_KEYS = ("CFBundleExecutable", "CFBundlePackageType")
+
+IDENTIFIER = "CFBundleIdentifier"
+VERSIONS = ("CFBundleShortVersionString", "CFBundleVersion")
+MINIMUM = "LSMinimumSystemVersion"
 
 
 @frozen
@@ -33,8 +39,13 @@ class AppDescription:
     types: Sequence[OpenedType]
 
     def property_list(self, minimum: str, info: Mapping[str, Any]) -> bytes:
+        """The file with the properties. Raises TypeError, ValueError and OverflowError for what
+        can't be written."""
+        return plistlib.dumps(self.properties(minimum, info))
+
+    def properties(self, minimum: str, info: Mapping[str, Any]) -> dict[str, Any]:
         """For an application that needs a macOS of that version; "" for any. `info` goes over what
-        it says else. Raises TypeError, ValueError and OverflowError for what can't be written."""
+        they say else."""
         told: dict[str, Any] = {
             "CFBundleDevelopmentRegion": "en",
             "CFBundleDisplayName": self.name,
@@ -51,7 +62,7 @@ class AppDescription:
         told |= {"CFBundleIconFile": self.icon} if self.icon else {}
         told |= {"LSApplicationCategoryType": self.category} if self.category else {}
         told |= {"LSMinimumSystemVersion": minimum} if minimum else {}
-        return plistlib.dumps({**told, **self._documents(), **info})
+        return {**told, **self._documents(), **info}
 
     def _documents(self) -> dict[str, Any]:
         """The kinds of files, and that they are the application's own."""
@@ -90,3 +101,19 @@ def place(path: str, *, program: bool) -> str:
     """Where a file is in a bundle: signatures have programs, and nothing else, in a folder of
     their own."""
     return f"{PROGRAMS}/{path.rpartition('/')[2]}" if program else f"{RESOURCES}/{path}"
+
+
+def place_problem(paths: Sequence[str], icon: str, *, licences: bool) -> Diagnostic | None:
+    """What is wrong with the paths of files in a bundle, if anything is; `icon` is its own file, ""
+    for none, and `licences` says whether it has those. A file may be in place of them."""
+    own = {f"{RESOURCES}/{icon}": "icon"} if icon else {}
+    own |= {LICENCES: "licences"} if licences else {}
+    for path in paths:
+        for place, what in own.items():
+            if path.startswith(f"{place}/") or (path == place and place != LICENCES):
+                return Diagnostic(
+                    "OX1151",
+                    f'"{path}" would be in the way of the application\'s {what}',
+                    help="give that file another name",
+                )
+    return name_problem([*paths, *own])

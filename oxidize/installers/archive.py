@@ -86,12 +86,19 @@ def write_zip(members: Sequence[Member], out: IO[bytes]) -> None:
     """A zip archive whose entries keep the executable bit."""
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as archive:
         for member in sorted(members):
-            info = zipfile.ZipInfo(member.path, _ZIP_STAMP)
-            info.create_system = _UNIX
-            info.external_attr = (stat.S_IFREG | member.mode) << 16
-            info.compress_type = zipfile.ZIP_DEFLATED
+            info = zip_entry(member.path, member.mode, member.file.stat().st_size)
             with member.file.open("rb") as stream, archive.open(info, "w") as target:
                 shutil.copyfileobj(stream, target, 1 << 20)
+
+
+def zip_entry(path: str, mode: int, size: int) -> zipfile.ZipInfo:
+    """A file's row in a zip archive; `size` in bytes, on which the row's form depends."""
+    info = zipfile.ZipInfo(path, _ZIP_STAMP)
+    info.create_system = _UNIX
+    info.external_attr = (stat.S_IFREG | mode) << 16
+    info.compress_type = zipfile.ZIP_DEFLATED
+    info.file_size = size
+    return info
 
 
 WRITERS = {"tar.gz": write_tar_gz, "tar.zst": write_tar_zst, "zip": write_zip}

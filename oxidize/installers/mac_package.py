@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO
 from xml.etree import ElementTree
@@ -19,8 +19,9 @@ TEXTS = {".txt": "text/plain", ".rtf": "text/rtf", ".html": "text/html"}
 
 @frozen
 class PackageDescription:
-    """What a package says. `bundle` is the folder of an application in `location`, "" for none;
-    `licence` the ending of a text that is shown, "" for none."""
+    """What a package says. `bundle` is the folder of an application in `location`, "" for none, and
+    `versions` what that application's properties say of its own; `licence` is the ending of a text
+    that is shown, "" for none."""
 
     title: str
     name: str
@@ -28,6 +29,7 @@ class PackageDescription:
     version: str
     location: str
     bundle: str
+    versions: Mapping[str, str]
     per_user: bool
     licence: str
 
@@ -50,8 +52,7 @@ class PackageDescription:
         ElementTree.SubElement(root, "payload", installKBytes=size, numberOfFiles=count)
         if self.bundle:
             told = {"id": self.identifier, "path": f"./{self.bundle}"}
-            version = dict.fromkeys(("CFBundleShortVersionString", "CFBundleVersion"), self.version)
-            ElementTree.SubElement(root, "bundle", told | version)
+            ElementTree.SubElement(root, "bundle", {**told, **self.versions})
         return _text(root)
 
     def distribution(

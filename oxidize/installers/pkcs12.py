@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
@@ -39,6 +39,8 @@ class SigningCertificate:
     """Whether it may be used to sign programs, or says nothing of that."""
     signs_packages: bool
     """Whether it is one of Apple's that sign packages, and nothing else."""
+    issuers: tuple[str, ...] = ()
+    """The fingerprints of the others in its file, which signatures have, too."""
 
 
 def read_pkcs12(data: bytes, password: str) -> SigningCertificate:
@@ -57,7 +59,8 @@ def read_pkcs12(data: bytes, password: str) -> SigningCertificate:
         raise KeyProblem("it isn't a PKCS #12 file") from None
     if found.key is None or found.cert is None:
         raise KeyProblem(f"it has no {'key' if found.key is None else 'certificate'} to sign with")
-    return _public(found.cert.certificate)
+    issuers = tuple(_fingerprint(each.certificate) for each in found.additional_certs)
+    return evolve(_public(found.cert.certificate), issuers=issuers)
 
 
 def in_old_form(data: bytes, password: str, other: str) -> tuple[bytes, Sequence[bytes]]:
@@ -98,7 +101,6 @@ def certificates(pem: bytes) -> Sequence[bytes]:
 
 
 def _public(certificate: Certificate) -> SigningCertificate:
-    from cryptography.hazmat.primitives.serialization import Encoding
     from cryptography.x509.oid import NameOID
 
     names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
@@ -106,12 +108,18 @@ def _public(certificate: Certificate) -> SigningCertificate:
     uses = _uses(certificate)
     return SigningCertificate(
         name,
-        hashlib.sha256(certificate.public_bytes(Encoding.DER)).hexdigest(),
+        _fingerprint(certificate),
         int(certificate.not_valid_before_utc.timestamp()),
         int(certificate.not_valid_after_utc.timestamp()),
         not uses or _CODE_SIGNING in uses or _ANY in uses,
         any(each in uses for each in _PACKAGES),
     )
+
+
+def _fingerprint(certificate: Certificate) -> str:
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    return hashlib.sha256(certificate.public_bytes(Encoding.DER)).hexdigest()
 
 
 def _uses(certificate: Certificate) -> list[str]:

@@ -26,7 +26,12 @@ _NAME = re.compile(r"(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*")
 _VERSION = re.compile(r"[a-zA-Z0-9](?:[a-zA-Z0-9:.+~-]*[a-zA-Z0-9+~])?")
 # All that commands may have, beside what programs are called.
 _COMMAND = re.compile(r"[A-Za-z0-9/. _#:$-]*")
-_NAME_SIZE, _VERSION_SIZE, _SUMMARY_SIZE = 40, 32, 78
+# Of interfaces; a plug without more is one of the interface that it is called like.
+_PLUG = re.compile(r"[a-z](-?[a-z0-9])*")
+# Licences that are nobody's but the product's. snapd takes those of SPDX's list.
+_OWN_LICENCE = "LicenseRef-"
+_NAME_SIZE, _VERSION_SIZE = 40, 32
+_TEXT_SIZES = {"title": 40, "summary": 78, "description": 4096}
 
 
 @frozen
@@ -82,7 +87,7 @@ class SnapDescription:
             "title": self.title,
             "summary": self.summary,
             "description": self.description or self.summary,
-            "license": self.licence,
+            "license": "" if _OWN_LICENCE in self.licence else self.licence,
             "architectures": [MACHINES[self.machine]],
             "base": self.base,
             "grade": self.grade,
@@ -95,21 +100,35 @@ class SnapDescription:
     def problems(self) -> Iterator[str]:
         """What snapd wouldn't take."""
         for what, name in (("name", self.name), *(("command", each.name) for each in self.apps)):
-            if not _NAME.fullmatch(name) or len(name) > _NAME_SIZE:
+            if not _is_name(name):
                 yield (
                     f'"{name}" can\'t be the {what} of a snap: it has small letters, digits and '
                     f"single hyphens between them, up to {_NAME_SIZE}"
                 )
         if not _VERSION.fullmatch(self.version) or len(self.version) > _VERSION_SIZE:
             yield f'"{self.version}" can\'t be the version of a snap'
-        if len(self.summary) > _SUMMARY_SIZE:
-            yield f"the summary of a snap has up to {_SUMMARY_SIZE} characters"
+        for what, size in _TEXT_SIZES.items():
+            if len(getattr(self, what)) > size:
+                yield f"the {what} of a snap has up to {size} characters"
         names = [each.name for each in self.apps]
         if twice := next((each for each in names if names.count(each) > 1), None):
             yield f'a command and a service of a snap can\'t both be called "{twice}"'
         for each in self.apps:
             if bad := next((word for word in each.command if not _fits(word)), None):
                 yield f'a command of a snap can\'t have "{bad}" in it'
+
+    def setting_problems(self) -> Iterator[str]:
+        """The same, of what the product doesn't say."""
+        # Programs can't run on "none"; without any, it is snapd's oldest.
+        if self.base and (not _is_name(self.base) or self.base == "none"):
+            yield f"there can't be a base {json.dumps(self.base, ensure_ascii=False)} of snaps"
+        for each in dict.fromkeys(plug for app in self.apps for plug in app.plugs):
+            if not _PLUG.fullmatch(each):
+                yield f"there can't be a plug {json.dumps(each, ensure_ascii=False)} of snaps"
+
+
+def _is_name(name: str) -> bool:
+    return _NAME.fullmatch(name) is not None and 1 < len(name) <= _NAME_SIZE
 
 
 def _fits(word: str) -> bool:

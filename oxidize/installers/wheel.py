@@ -7,27 +7,17 @@ import csv
 import hashlib
 import io
 import re
-import stat
 import zipfile
 from collections.abc import Iterator, Sequence
-from email.message import Message
 from typing import IO
 
 from attrs import frozen
 from packaging.version import Version
 
-from oxidize.binary.linux_releases import version_key
-from oxidize.binary.portability import Needs
-from oxidize.installers.archive import Member
-from oxidize.triples import system_of
+from oxidize.installers.archive import Member, zip_entry
+from oxidize.installers.wheel_tags import tags_of
 
-_STAMP = (1980, 1, 1, 0, 0, 0)
-_UNIX = 3
 _CHUNK = 1 << 20
-_APPLE = {"x86_64": "x86_64", "aarch64": "arm64"}
-# Kinds of tags -> what their numbers are versions of.
-_FAMILIES = {"manylinux": ("GLIBC", "glibc"), "macosx": ("macOS", "macOS")}
-_TAG = re.compile(r"(manylinux|musllinux|macosx)_(\d+)_(\d+)_(\w+)")
 
 
 @frozen
@@ -64,8 +54,7 @@ class WheelDescription:
     """The texts."""
 
     def metadata(self) -> str:
-        """The file METADATA."""
-        head = Message()
+        """The file METADATA: in UTF-8, without the encodings of e-mail."""
         rows = {
             "Metadata-Version": "2.4",
             "Name": self.name.package,
@@ -77,12 +66,9 @@ class WheelDescription:
             "Project-URL": f"Homepage, {self.url}" if self.url else "",
             "Description-Content-Type": "text/plain" if self.description else "",
         }
-        for name, text in rows.items():
-            if text:
-                head[name] = text
-        for each in self.classifiers:
-            head["Classifier"] = each
-        return f"{head.as_string().rstrip()}\n\n{self.description}".rstrip() + "\n"
+        lines = [f"{name}: {text}" for name, text in rows.items() if text]
+        lines += [f"Classifier: {each}" for each in self.classifiers]
+        return "\n".join((*lines, "", self.description)).rstrip() + "\n"
 
 
 def write_wheel(description: WheelDescription, members: Sequence[Member], out: IO[bytes]) -> None:
@@ -108,46 +94,19 @@ def write_wheel(description: WheelDescription, members: Sequence[Member], out: I
         _add(archive, f"{info}/RECORD", 0o644, io.BytesIO(record.getvalue().encode()))
 
 
-def platform_of(triple: str, floor: str) -> str:
-    """The tag of a platform: ("x86_64-unknown-linux-gnu", "2.17") gives "manylinux_2_17_x86_64"."""
-    machine = triple.partition("-")[0]
-    system = system_of(triple)
-    if system == "windows":
-        return "win_amd64"
-    number = "_".join(floor.split(".")[:2])
-    if system == "darwin":
-        return f"macosx_{number}_{_APPLE[machine]}"
-    kind = "musllinux" if triple.endswith("-musl") else "manylinux"
-    return f"{kind}_{number}_{machine}"
-
-
-def beyond(platform: str, needs: Needs) -> str:
-    """What a program needs beyond what the tag says is there, such as "glibc 2.36"; else ""."""
-    found = _TAG.fullmatch(platform)
-    if found is None:
-        return ""
-    family, name = _FAMILIES.get(found[1], ("", ""))
-    needed, floor = needs.get(family, ""), f"{found[2]}.{found[3]}"
-    return f"{name} {needed}" if version_key(needed) > version_key(floor) else ""
-
-
 def _wheel(platform: str) -> str:
     lines = ("Wheel-Version: 1.0", "Generator: oxidize", "Root-Is-Purelib: false")
-    return "\n".join((*lines, f"Tag: py3-none-{platform}", ""))
+    return "\n".join((*lines, *(f"Tag: py3-none-{each}" for each in tags_of(platform)), ""))
 
 
 def _add(archive: zipfile.ZipFile, path: str, mode: int, stream: IO[bytes]) -> tuple[str, str, str]:
     """Adds a file; its row of RECORD."""
-    info = zipfile.ZipInfo(path, _STAMP)
-    info.create_system = _UNIX
-    info.external_attr = (stat.S_IFREG | mode) << 16
-    info.compress_type = zipfile.ZIP_DEFLATED
+    size = stream.seek(0, io.SEEK_END)
+    stream.seek(0)
     digest = hashlib.sha256()
-    size = 0
-    with archive.open(info, "w", force_zip64=False) as target:
+    with archive.open(zip_entry(path, mode, size), "w") as target:
         for data in _chunks(stream):
             digest.update(data)
-            size += len(data)
             target.write(data)
     text = base64.urlsafe_b64encode(digest.digest()).rstrip(b"=").decode()
     return path, f"sha256={text}", str(size)

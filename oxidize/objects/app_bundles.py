@@ -2,24 +2,41 @@
 
 from __future__ import annotations
 
+import json
 import plistlib
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from attrs import asdict, evolve, field, frozen
 
 from oxidize.graph.action import Artifact
-from oxidize.installers.app_bundle import OWN_KEYS, RESOURCES, AppDescription, place
+from oxidize.installers.app_bundle import (
+    IDENTIFIER,
+    MINIMUM,
+    OWN_KEYS,
+    RESOURCES,
+    VERSIONS,
+    AppDescription,
+    place,
+    place_problem,
+)
 from oxidize.installers.desktop_entry import OpenedType
 from oxidize.installers.version import apple_version
 from oxidize.objects.executable_settings import resources_file
 from oxidize.objects.icon import icon_file
 from oxidize.objects.installer_request import InstallerRequest
-from oxidize.objects.mac_programs import check_names, file_name, main_program
+from oxidize.objects.mac_programs import check_problem, file_name, main_program
 from oxidize.objects.problem import refuse
 from oxidize.objects.signing import MacSignature, Wanted, signer_for
 
 _CATEGORY = re.compile(r"public\.app-category\.[a-z0-9-]+")
+# What other programs compare, and packages repeat.
+_FORMS = {
+    IDENTIFIER: (re.compile(r"[A-Za-z0-9.-]+"), "org.example.notes"),
+    MINIMUM: (re.compile(r"\d+(\.\d+){0,2}"), "12.0"),
+    **dict.fromkeys(VERSIONS, (re.compile(r"\d[A-Za-z0-9.]*"), "1.2.0")),
+}
 
 # What is wrong with a value that makes plistlib raise an error.
 _UNSAYABLE: Mapping[type[Exception], str] = {
@@ -81,6 +98,11 @@ class AppBundle:
             return self.name
         return f"{file_name(self.request, self.version, 'macos')}.zip"
 
+    @property
+    def properties(self) -> Mapping[str, Any]:
+        """What it says of itself, but for a minimum of macOS that is found when it is built."""
+        return self._description().properties("", self.settings.info)
+
     def artifact(self) -> Artifact:
         """The folder, or the zip."""
         folder = self.signed()
@@ -115,11 +137,6 @@ class AppBundle:
         icon = self.request.product.icon
         files, places = manifest.files(), self._places()
         at = [places.get(path, place(path, program=False)) for path in files]
-        artifacts, executable = [each for each, _ in files.values()], [e for _, e in files.values()]
-        if icon:
-            at.append(f"{RESOURCES}/{self._icon}")
-            artifacts.append(icon_file(context, icon, "icns"))
-            executable.append(False)
         folders, beside = manifest.resource_folders(), manifest.trees_beside()
         programs = manifest.programs()
         action = context.action(
@@ -130,11 +147,12 @@ class AppBundle:
                 "info": plistlib.dumps(dict(self.settings.info)).decode(),
                 "folders": tuple(f"{RESOURCES}/{each}".rstrip("/") for each in folders),
                 "names": tuple(at),
-                "executable": tuple(executable),
+                "executable": tuple(executable for _, executable in files.values()),
                 "programs": len(beside),
             },
             inputs={
-                "files": tuple(artifacts),
+                "files": tuple(artifact for artifact, _ in files.values()),
+                "icon": (icon_file(context, icon, "icns"),) if icon else (),
                 **{f"folder/{n}": (tree,) for n, tree in enumerate(folders.values())},
                 **{f"beside/{n}": (tree,) for n, tree in enumerate(beside.values())},
                 "needs": tuple(each.portability() for each in programs),
@@ -174,7 +192,8 @@ class AppBundle:
         places = list(self._places().values())
         if twice := next((each for each in places if places.count(each) > 1), None):
             refuse("OX1151", f'two programs would be "{twice}"', help="call one of them otherwise")
-        check_names(places)
+        programs = bool(self.request.manifest.programs())
+        check_problem(place_problem(places, self._icon, licences=programs))
 
     def _check_info(self) -> None:
         info = self.settings.info
@@ -185,6 +204,15 @@ class AppBundle:
         except tuple(_UNSAYABLE) as error:
             why = next(text for kind, text in _UNSAYABLE.items() if isinstance(error, kind))
             refuse("OX1153", f"info can't be said in a property list: {why}", argument="settings")
+        for key, (form, example) in _FORMS.items():
+            value = self.properties.get(key, example)
+            if not isinstance(value, str) or not form.fullmatch(value):
+                refuse(
+                    "OX1153",
+                    f"{key} can't be {json.dumps(value, ensure_ascii=False, default=str)}",
+                    argument="settings",
+                    help=f'it is a text such as "{example}"',
+                )
 
 
 def _check_alone(program: str, near: str | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TypeVar
 from urllib.parse import urlsplit
 
@@ -62,11 +63,7 @@ class CodeSigner(ScriptObject):
             url: The server's, such as "http://timestamp.example.org".
         """
         self._need(CertifiedKey, "set_time_stamp_server")
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            refuse("OX1168", f'"{url}" is no URL of a server', argument="url")
-        if parts.username or parts.password:
-            refuse("OX1168", "the URL has a user's name or a password", argument="url")
+        _check_server(url)
         self.time_stamps = url
 
     @exposed(changes=True)
@@ -143,3 +140,19 @@ class CodeSigner(ScriptObject):
                 "OX1163",
                 f"{method}() is for signers with a certificate, and this one has a key of OpenPGP",
             )
+
+
+def _check_server(url: str) -> None:
+    try:
+        parts = urlsplit(url)
+        # A port out of range is only found when it is asked for.
+        is_server = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        is_server = False
+    # urlsplit passes over line feeds, which URLs can't have.
+    if not is_server or not url.isprintable() or " " in url:
+        refuse(
+            "OX1168", f"{json.dumps(url, ensure_ascii=False)} is no URL of a server", argument="url"
+        )
+    if parts.username or parts.password:
+        refuse("OX1168", "the URL has a user's name or a password", argument="url")

@@ -73,8 +73,8 @@ class Context:
 
     signers: list[CodeSigner] = field(factory=list)
     """Those that sign everything, in the order of their activation."""
-    signed: dict[tuple[Artifact, CodeSigner], Output] = field(factory=dict)
-    """What they sign, each once."""
+    signed: dict[tuple[Artifact, CodeSigner, str, bool], Output] = field(factory=dict)
+    """What they sign, each once: under that name, and whether a signature that it has is kept."""
     call_back: Callable[[Handle, Sequence[object]], tuple[str, object]] = field(
         default=lambda place, arguments: ("NoneType", None)
     )

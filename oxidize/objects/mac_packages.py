@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
+from typing import Any
 
 from attrs import asdict, frozen
 
 from oxidize.graph.action import Artifact, SourceFile, Value
-from oxidize.installers.app_bundle import PROGRAMS
+from oxidize.installers.app_bundle import IDENTIFIER, MINIMUM, PROGRAMS, VERSIONS
 from oxidize.installers.linux_layout import LinuxLayout
 from oxidize.installers.mac_package import TEXTS, PackageDescription
 from oxidize.installers.version import apple_version
@@ -75,14 +76,14 @@ class MacPackage:
     def artifact(self) -> Artifact:
         """The package."""
         content = self._application(self.app) if self.app else self._command()
-        programs = self.request.manifest.programs()
+        programs, properties = self.request.manifest.programs(), self._properties
         action = self.request.context.action(
             "mac-package",
             f"package {self.file_name}",
             params={
                 "description": asdict(self._description(content.location)),
                 "program": content.program,
-                "minimum": str(self.settings.info.get("LSMinimumSystemVersion", "")),
+                "minimum": properties.get(MINIMUM, ""),
                 **content.params,
             },
             inputs={
@@ -94,15 +95,21 @@ class MacPackage:
         )
         return action.output("package")
 
+    @property
+    def _properties(self) -> Mapping[str, Any]:
+        """Of the application, if it is one."""
+        return self.app.properties if self.app else {}
+
     def _description(self, location: str) -> PackageDescription:
-        product = self.request.product
+        product, properties = self.request.product, self._properties
         return PackageDescription(
             title=product.name,
             name=product.package,
-            identifier=product.identifier,
+            identifier=properties.get(IDENTIFIER, product.identifier),
             version=self.version,
             location=location,
             bundle=self.app.name if self.app else "",
+            versions={key: properties[key] for key in VERSIONS if key in properties},
             per_user=self.settings.per_user,
             licence=PurePosixPath(self.licence.path).suffix.lower() if self.licence else "",
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from oxidize.errors import Diagnostic
 from oxidize.installers.mac_names import name_problem
 from oxidize.objects.installer_request import InstallerRequest
 from oxidize.objects.problem import refuse
@@ -34,7 +35,12 @@ def main_program(request: InstallerRequest) -> str:
 
 def check_names(paths: Collection[str]) -> None:
     """Refuses names that macOS hasn't, and two that it takes for one."""
-    if problem := name_problem(paths):
+    check_problem(name_problem(paths))
+
+
+def check_problem(problem: Diagnostic | None) -> None:
+    """Refuses what has one."""
+    if problem:
         refuse(problem.code, problem.message, help=problem.help)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -9,17 +10,14 @@ from attrs import frozen
 
 from oxidize.graph.action import Artifact
 from oxidize.installers.version import parse_version
-from oxidize.installers.wheel import WheelName, platform_of
+from oxidize.installers.wheel import WheelName
+from oxidize.installers.wheel_tags import PlatformTag, platform_of, tags_of
 from oxidize.objects.installer_request import InstallerRequest
 from oxidize.objects.problem import refuse
-from oxidize.triples import system_of
 
 if TYPE_CHECKING:
     from oxidize.objects.product import Product
 
-# What a tag says unless it is told: older systems than these have no part in what is done today.
-_FLOORS = {"linux": "2.17", "darwin": "11.0", "windows": ""}
-_MUSL = "1.2"
 # What lies next to a program, for which there is no place: the build finds that there is nothing.
 BESIDE = "beside"
 
@@ -58,15 +56,16 @@ class ProgramWheel:
                 f'a wheel has one program, and no place for "{(others or ["other files"])[0]}"',
                 help="what the program needs can be in it: make_python_package_data()",
             )
-        return cls(request, product, settings)
+        wheel = cls(request, product, settings)
+        wheel._check_tags()
+        _check_classifiers(settings.classifiers)
+        return wheel
 
     @property
     def name(self) -> WheelName:
         """With the tag of the platform."""
-        triple, product = self.request.triple, self.product
-        musl = triple.endswith("-musl")
-        floor = _MUSL if musl else _FLOORS[system_of(triple)]
-        platform = self.settings.platform or platform_of(triple, floor)
+        product = self.product
+        platform = self.settings.platform or platform_of(self.request.triple)
         return WheelName(product.package, parse_version(product.version), platform)
 
     @property
@@ -107,3 +106,27 @@ class ProgramWheel:
             origin=self.request.origin,
         )
         return action.output("wheel")
+
+    def _check_tags(self) -> None:
+        triple = self.request.triple
+        for each in tags_of(self.name.platform):
+            tag = PlatformTag.read(each)
+            if tag is None or not tag.fits(triple):
+                shown = json.dumps(each, ensure_ascii=False)
+                refuse(
+                    "OX1109",
+                    f"{shown} is no tag of wheels with a program for {triple}",
+                    argument="settings",
+                    help=f'such as "{platform_of(triple)}"; dots join several',
+                )
+
+
+def _check_classifiers(classifiers: Sequence[str]) -> None:
+    for each in classifiers:
+        if not each.isprintable() or not each.strip():
+            refuse(
+                "OX1109",
+                f"{json.dumps(each, ensure_ascii=False)} is no classifier",
+                argument="settings",
+                help='such as "Topic :: Utilities"',
+            )

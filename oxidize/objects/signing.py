@@ -152,7 +152,8 @@ def _by_osslsigncode(
     signer: CodeSigner,
     keep: bool,
 ) -> Output:
-    made = context.signed.get((artifact, signer))
+    same = (artifact, signer, wanted.name, keep)
+    made = context.signed.get(same)
     if made is None:
         key = signer.certified()
         action = context.action(
@@ -169,7 +170,7 @@ def _by_osslsigncode(
             origin=wanted.origin,
         )
         made = evolve(action, private=key.file.private()).output("signed")
-        context.signed[artifact, signer] = made
+        context.signed[same] = made
     return made
 
 

@@ -45,6 +45,7 @@ class CertifiedKey:
         told = self.certificate
         return {
             "certificate": told.fingerprint,
+            "chain": told.issuers,
             "signer": told.name,
             "begins": told.begins,
             "ends": told.ends,

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 # The snap that the programs of others run on.
 _BASE = "core24"
+_KNOWN = f'a base is a snap such as "{_BASE}"; plugs are those of interfaces, such as "network"'
 
 
 @frozen
@@ -66,8 +67,11 @@ class Snap:
                 refuse("OX1140", message, argument="settings", help=help_)
         made = cls(request, product, settings)
         name = PurePosixPath(program).name
-        for problem in made._description(name).problems():
+        description = made._description(name)
+        for problem in description.problems():
             refuse("OX1140", problem, argument="product")
+        for problem in description.setting_problems():
+            refuse("OX1140", problem, argument="settings", help=_KNOWN)
         system_tools(MKSQUASHFS)
         return made
 

@@ -68,12 +68,13 @@ class Certificates:
         self.certify(name, use)
         return self.pack(name, password)
 
-    def pack(self, name: str, password: str, file: str = "") -> Path:
-        """A file with a key that is there."""
+    def pack(self, name: str, password: str, file: str = "", *, alone: bool = False) -> Path:
+        """A file with a key that is there; `alone`: without the issuer's certificate."""
         path = self.folder / f"{file or name}.pfx"
         self._openssl(
             *("pkcs12", "-export", "-inkey", f"{name}.key", "-in", f"{name}.pem"),
-            *("-certfile", "issuer.pem", "-out", path.name, "-passout", f"pass:{password}"),
+            *(() if alone else ("-certfile", "issuer.pem")),
+            *("-out", path.name, "-passout", f"pass:{password}"),
         )
         return path
 

@@ -55,6 +55,11 @@ def with_files(app):
     files.add_file(FileContent(filename = "map.txt", content = "map\\n"), directory = "data")
     return files
 
+def with_own(app):
+    files = with_files(app)
+    files.add_file(FileContent(filename = "LICENCES", content = "Ours.\\n"))
+    return files
+
 """
 TARGETS = """
 def with_readme(app):
@@ -73,7 +78,7 @@ register_target("app", lambda app: app_bundle(
 register_target("both-app", lambda app: app_bundle(app, notes()), depends = ["both"])
 register_target("readme", with_readme, depends = ["aarch64"])
 register_target("zip", lambda app: app_bundle(
-    with_files(app), notes(), zipped = True), depends = ["aarch64"])
+    with_own(app), notes(), zipped = True), depends = ["aarch64"])
 register_target("dmg", lambda app: dmg_image(with_files(app), notes()), depends = ["aarch64"])
 register_target("pkg", lambda app: pkg_installer(
     with_files(app), notes(), licence = "free.rtf", per_user = True), depends = ["aarch64"])
@@ -270,13 +275,15 @@ def test_container(built: Space, tmp_path: Path) -> None:
 
 
 def test_zip(built: Space, app: Path, tmp_path: Path) -> None:
-    """A zip has the folder, and unpacks to an application whose signature is right."""
+    """A zip has the folder, and unpacks to an application whose signature is right, and whose own
+    licences are in place of oxidize's."""
     path = built.outputs("zip") / "field-notes-1.2.0-macos-arm64.zip"
     subprocess.run([pythons.need_tool("unzip"), "-q", path, "-d", tmp_path], check=True)
     (unpacked,) = tmp_path.iterdir()
     assert unpacked.name == "Field Notes.app"
     assert (unpacked / "Contents/MacOS/app").stat().st_mode & 0o777 == 0o755
     assert broken(unpacked) == set()
+    assert (unpacked / "Contents/Resources/LICENCES").read_text() == "Ours.\n"
     with zipfile.ZipFile(path) as archive:
         assert len(archive.namelist()) == len(files_of(app))
 
@@ -387,7 +394,11 @@ def every():
     files = FileManifest()
     files.add_installer(app_bundle(small(), notes()))
     files.add_installer(app_bundle(small(), notes(), zipped = True))
-    files.add_installer(pkg_installer(small(), notes()))
+    files.add_installer(pkg_installer(small(), notes(), info = {
+        "CFBundleIdentifier": "org.other",
+        "CFBundleVersion": "77",
+        "LSMinimumSystemVersion": "13.1",
+    }))
     files.add_installer(dmg_image(small(), notes()))
     return files
 
@@ -410,6 +421,41 @@ def test_the_same_bytes(small: Space) -> None:
     done = small.oxidize("verify", "every")
     assert done.returncode == 0, done.stderr
     assert "the same in both builds" in done.stdout + done.stderr
+
+
+def test_properties_in_a_package(small: Space, tmp_path: Path) -> None:
+    """A package says of its application what the property list in it does."""
+    small.build("every")
+    (package,) = small.outputs("every").glob("*.pkg")
+    (app,) = unpacked(package, tmp_path).iterdir()
+    own = plistlib.loads((app / "Contents/Info.plist").read_bytes())
+    info = ElementTree.parse(tmp_path / f"x/{COMPONENT}/PackageInfo").getroot()
+    assert (info.get("identifier"), info.get("version")) == ("org.other", "1.2.0")
+    (bundle,) = info.iter("bundle")
+    assert bundle.get("id") == own["CFBundleIdentifier"] == "org.other"
+    assert bundle.get("CFBundleVersion") == own["CFBundleVersion"] == "77"
+    assert bundle.get("CFBundleShortVersionString") == own["CFBundleShortVersionString"] == "1.2.0"
+    script = ElementTree.parse(tmp_path / "x/Distribution").getroot()
+    assert [each.attrib for each in script.iter("os-version")] == [{"min": "13.1"}]
+    assert own["LSMinimumSystemVersion"] == "13.1"
+
+
+def test_file_in_the_icons_place(small: Space) -> None:
+    """A file that gets into the manifest after the application was declared isn't lost either."""
+    late = """
+def late():
+    files = small()
+    app = app_bundle(files, notes())
+    files.add_file(FileContent(filename = "field-notes.icns", content = "mine"))
+    return app
+
+register_target("late", late)
+"""
+    small.write("build.star", LOAD + SMALL + late)
+    done = small.oxidize("build", "late")
+    assert done.returncode == 1
+    assert "error[OX1151]" in done.stderr
+    assert "field-notes.icns\" would be in the way of the application's icon" in done.stderr
 
 
 def test_not_for_macos(small: Space) -> None:

@@ -10,6 +10,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from packaging.utils import parse_wheel_filename
 
 from tests.e2e.space import Space
 
@@ -20,8 +21,8 @@ def notes():
     return product(
         "Field Notes",
         "1.2.0",
-        publisher = "Example",
-        summary = "Takes notes",
+        publisher = "Jörg Example",
+        summary = "Takes notes, für alle",
         description = "First.",
         licence = "MIT",
         url = "https://example.org",
@@ -60,6 +61,14 @@ def tag_of_this_system() -> str:
     return f"manylinux_{number}_{platform.machine()}"
 
 
+def tags_in(wheel: Path) -> set[str]:
+    """The tags that a wheel says inside."""
+    with zipfile.ZipFile(wheel) as archive:
+        (path,) = (each for each in archive.namelist() if each.endswith(".dist-info/WHEEL"))
+        lines = archive.read(path).decode().splitlines()
+    return {line.removeprefix("Tag: ") for line in lines if line.startswith("Tag: ")}
+
+
 def test_installed(notes: Space, tmp_path: Path) -> None:
     """pip installs the wheel, whose command is the program, and removes all of it."""
     tag = tag_of_this_system()
@@ -78,7 +87,8 @@ def test_installed(notes: Space, tmp_path: Path) -> None:
     shown = subprocess.run(
         [*pip, "show", "field-notes"], capture_output=True, text=True, check=True
     )
-    assert {"Version: 1.2.0", "Summary: Takes notes"} <= set(shown.stdout.splitlines())
+    told = {"Version: 1.2.0", "Summary: Takes notes, für alle", "Author: Jörg Example"}
+    assert told <= set(shown.stdout.splitlines())
     subprocess.run([*pip, "uninstall", "--yes", "field-notes"], check=True)
     left = {path for path in {*(tmp_path / "venv").rglob("*")} - before if path.suffix != ".pyc"}
     assert {path for path in left if path.name != "__pycache__"} == set()
@@ -92,18 +102,26 @@ def test_metadata(notes: Space) -> None:
         info = "field_notes-1.2.0.dist-info"
         lines = archive.read(f"{info}/METADATA").decode().splitlines()
         assert archive.read(f"{info}/licenses/LICENCES").startswith(b"This program contains")
-    assert {"Metadata-Version: 2.4", "License-Expression: MIT", "Author: Example"} <= set(lines)
+    assert {"Metadata-Version: 2.4", "License-Expression: MIT", "Author: Jörg Example"} <= set(
+        lines
+    )
     assert lines[-1] == "First."
 
 
 def test_promise(notes: Space) -> None:
-    """A program that needs more than its tag promises is refused, with the right tag."""
-    done = notes.oxidize("build", "wheel")
-    assert done.returncode == 1
-    assert "error[OX1109]: the program needs glibc 2." in done.stderr
-    found = re.search(r'help: platform = "(\w+)"', done.stderr)
+    """A program that needs more than its tags promise, the old ones by name or one of several, is
+    refused, with the right tag."""
+    machine, own = platform.machine(), tag_of_this_system()
+    found = None
+    for tags in ("", f"manylinux2014_{machine}", f"{own}.manylinux_2_17_{machine}"):
+        done = notes.oxidize("build", "wheel", "--var", f"tag={tags}")
+        assert done.returncode == 1
+        assert "error[OX1109]: the program needs glibc 2." in done.stderr
+        found = re.search(r'help: platform = "(\w+)"', done.stderr)
     assert found
-    notes.build("wheel", "--var", f"tag={found[1]}")
+    notes.build("wheel", "--var", f"tag={own}.{found[1]}")
+    (wheel,) = notes.root.glob("build/*/debug/wheel/*.whl")
+    assert tags_in(wheel) == {str(tag) for tag in parse_wheel_filename(wheel.name)[3]}
 
 
 def test_files_beside(notes: Space) -> None:

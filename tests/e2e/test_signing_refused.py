@@ -53,6 +53,18 @@ CASES = {
         CODE + 'SIGNER.set_time_stamp_server("example.org")',
         'error[OX1168]: "example.org" is no URL of a server',
     ),
+    "time-stamps-host": (
+        CODE + 'SIGNER.set_time_stamp_server("http://[::1")',
+        'error[OX1168]: "http://[::1" is no URL of a server',
+    ),
+    "time-stamps-port": (
+        CODE + 'SIGNER.set_time_stamp_server("http://example.org:65536")',
+        'error[OX1168]: "http://example.org:65536" is no URL of a server',
+    ),
+    "time-stamps-line": (
+        CODE + 'SIGNER.set_time_stamp_server("http://example.org\\n")',
+        'error[OX1168]: "http://example.org\\n" is no URL of a server',
+    ),
     "time-stamps-user": (
         CODE + 'SIGNER.set_time_stamp_server("http://me:it@example.org")',
         "error[OX1168]: the URL has a user's name or a password",

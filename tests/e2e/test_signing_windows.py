@@ -90,6 +90,21 @@ def one():
 
 register_target("one", one)
 """
+KEPT = """
+def vendored():
+    files = FileManifest()
+    files.add_file(FileContent("libs/vendor.dll"))
+    return files
+
+def both():
+    files = vendored()
+    files.add_file(FileContent("libs/vendor.dll").sign(SIGNER), directory = "mine")
+    return files
+
+SIGNER.activate()
+register_target("both", both)
+register_target("vendored", vendored)
+"""
 INSTALLERS = """
 load("@oxidize//installers.star", "msi_installer", "nsis_installer", "product")
 
@@ -214,6 +229,16 @@ def test_active_signers(signing: Space, certificates: Certificates) -> None:
     assert (made / "readme.txt").read_text() == "no library\n"
 
 
+def test_vendor_kept(signing: Space, certificates: Certificates) -> None:
+    """A vendor's signature stays on a file that is signed explicitly elsewhere in the build."""
+    signing.write("build.star", SIGNER + KEPT)
+    build(signing, "both", "vendored")
+    given = (signing.root / "libs" / "vendor.dll").read_bytes()
+    assert is_right(certificates, signing.outputs("both") / "mine" / "vendor.dll")
+    for target in ("both", "vendored"):
+        assert (signing.outputs(target) / "vendor.dll").read_bytes() == given
+
+
 def test_signed_again(signing: Space, certificates: Certificates) -> None:
     """Signatures name the time at which the certificate begins, so that the same is the same. A key
     under another password signs nothing again; one with another certificate does."""
@@ -230,6 +255,18 @@ def test_signed_again(signing: Space, certificates: Certificates) -> None:
     shutil.copy(certificates.pfx("renewed"), signing.root / "keys" / "code.pfx")
     assert "sign free.dll" in build(signing).stderr
     assert is_right(certificates, signed, "renewed")
+
+
+def test_chain(signing: Space, certificates: Certificates) -> None:
+    """An issuer's certificate that the key's file gets later is in signatures of the next build."""
+    signing.write("build.star", SIGNER + ONE)
+    for alone, names in ((True, {"Example code"}), (False, {"Example code", "Example issuer"})):
+        shutil.copy(certificates.pack("code", PASSWORD, alone=alone), signing.root / "keys")
+        build(signing)
+        found = lief.PE.parse(str(signing.outputs("one") / "free.dll"))
+        assert found
+        (signature,) = found.signatures
+        assert {str(each.subject).partition("=")[2] for each in signature.certificates} == names
 
 
 def test_installers(signing: Space, certificates: Certificates, wine: Wine) -> None:

@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 import zstandard
+from packaging.version import Version
 
 from oxidize.installers.archive import WRITERS, Member
+from oxidize.installers.wheel import WheelDescription, WheelName, write_wheel
 
 
 def archive(format_: str, folder: Path, *, turned: bool = False) -> bytes:
@@ -61,3 +63,23 @@ def test_zip(tmp_path: Path) -> None:
         modes = {i.filename: stat.S_IMODE(i.external_attr >> 16) for i in opened.infolist()}
         assert modes == {"app/nötes.txt": 0o644, "app/program": 0o755}
         assert opened.testzip() is None
+
+
+@pytest.mark.parametrize("kind", ["zip", "wheel"])
+def test_large_file(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A zip and a wheel take a file of 4 GiB and more, in the form that such sizes need; here,
+    they begin at a megabyte."""
+    large = tmp_path / "large"
+    large.write_bytes(bytes(3 << 20))
+    out = io.BytesIO()
+    with monkeypatch.context() as smaller:
+        smaller.setattr(zipfile, "ZIP64_LIMIT", 1 << 20)
+        if kind == "zip":
+            WRITERS["zip"]([Member("large", large, False)], out)
+        else:
+            name = WheelName("large", Version("1.0"), "win_amd64")
+            write_wheel(WheelDescription(name, "Large"), [Member("large", large, False)], out)
+    with zipfile.ZipFile(out) as opened:
+        (row,) = (each for each in opened.infolist() if each.filename.endswith("large"))
+        assert row.extract_version == zipfile.ZIP64_VERSION
+        assert opened.read(row) == bytes(3 << 20)

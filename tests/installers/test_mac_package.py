@@ -26,6 +26,7 @@ DESCRIPTION = PackageDescription(
     version="1.2.0",
     location="/usr/local",
     bundle="",
+    versions={},
     per_user=False,
     licence=".txt",
 )
