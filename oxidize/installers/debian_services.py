@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from oxidize.installers.systemd import When
+from oxidize.installers.systemd import FOLDER, When
 
 # Not while dpkg installs into a folder, whose system doesn't run.
 _RUNS = '[ -z "${DPKG_ROOT:-}" ] && [ -d /run/systemd/system ]'
@@ -19,11 +19,32 @@ def debian_script(
 ) -> str:
     """As `package_script` of other systems."""
     lines = {
+        "preinstall": _about_to_come,
         "postinstall": _configured,
         "preremove": _about_to_go,
         "postremove": _gone,
     }[when](services, started, accounts)
     return "\n".join(("#!/bin/sh", "set -e", *lines, ""))
+
+
+def _about_to_come(services: Sequence[str], started: Sequence[str], accounts: str) -> list[str]:
+    """Ends services that only the version before has. No other script can tell: while those of that
+    version run, its units are still there, and afterwards, nobody knows of them."""
+    kept = " | ".join(f"{FOLDER}/{each}" for each in services)
+    return [
+        '[ "$1" = upgrade ] || exit 0',
+        'dpkg-query --listfiles "$DPKG_MAINTSCRIPT_PACKAGE" | while read -r path; do',
+        '    case "$path" in',
+        f"    {kept}) ;;",
+        f"    {FOLDER}/*.service)",
+        f"        if {_RUNS}; then",
+        '            deb-systemd-invoke stop "${path##*/}" >/dev/null || true',
+        "        fi",
+        '        deb-systemd-helper purge "${path##*/}" >/dev/null || true',
+        "        ;;",
+        "    esac",
+        "done",
+    ]
 
 
 def _configured(services: Sequence[str], started: Sequence[str], accounts: str) -> list[str]:

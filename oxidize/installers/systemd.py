@@ -10,8 +10,9 @@ from attrs import frozen
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+=:,@$%")
 # rpm tells how many versions of the package there are afterwards; others name one.
 _IF_UPGRADED = 'if [ "${1:-}" = 2 ]; then\n'
+_UPGRADED = '[ "${1:-}" = 1 ] || exit 0\n'
 _UNLESS_REMOVED = '[ "${1:-}" != 1 ] || exit 0\n'
-When = Literal["postinstall", "postupgrade", "preremove", "postremove"]
+When = Literal["preinstall", "postinstall", "postupgrade", "preremove", "postremove"]
 FOLDER = "/usr/lib/systemd/system"
 ACCOUNTS = "/usr/lib/sysusers.d"
 
@@ -73,7 +74,8 @@ def package_script(
 
     It does nothing where systemd doesn't run, as in containers. What an administrator switched off
     stays off when a package is upgraded, and what runs is restarted: `postupgrade` is for package
-    managers that don't run `postinstall` then.
+    managers that don't run `postinstall` then. rpm also runs the `postremove` of the older version:
+    it ends services that the newer one no longer has.
     """
     prepared = f"systemd-sysusers {accounts} || true\n" if accounts else ""
     prepared += "systemctl daemon-reload || true\n"
@@ -83,9 +85,17 @@ def package_script(
     if when == "preremove":
         return _script(f"{_UNLESS_REMOVED}systemctl disable --now {' '.join(services)} || true\n")
     if when == "postremove":
-        return _script("systemctl daemon-reload || true\n")
+        return _script(f"systemctl daemon-reload || true\n{_UPGRADED}{_gone(services)}")
     first = f"    systemctl enable --now {' '.join(started)} || true\n" if started else "    :\n"
     return _script(f"{prepared}{_IF_UPGRADED}    {restart}else\n{first}fi\n")
+
+
+def _gone(services: Sequence[str]) -> str:
+    return (
+        f"for unit in {' '.join(services)}; do\n"
+        f"    [ -e {FOLDER}/$unit ] || systemctl disable --now $unit || true\n"
+        "done\n"
+    )
 
 
 def _script(commands: str) -> str:

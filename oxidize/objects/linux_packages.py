@@ -261,6 +261,8 @@ class LinuxPackage:
             return {}
         moments: tuple[When, ...] = ("postinstall", "preremove", "postremove")
         write = debian_script if self.packager == "deb" else package_script
+        if self.packager == "deb":
+            moments = ("preinstall", *moments)
         if self.packager in ("apk", "archlinux"):
             moments = (*moments, "postupgrade")
         return {

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from oxidize.installers.debian_services import debian_script
-from oxidize.installers.systemd import When, package_script
+from oxidize.installers.systemd import FOLDER, When, package_script
 from tests import pythons
 
 SERVICES, STARTED = ("one.service", "two.service"), ("one.service",)
@@ -24,8 +24,9 @@ class Machine:
 
     def __init__(self, folder: Path) -> None:
         self.running, self.log, self.tools = folder / "running", folder / "log", folder / "tools"
-        self.running.mkdir()
-        self.tools.mkdir()
+        self.units = folder / "units"
+        for each in (self.running, self.tools, self.units):
+            each.mkdir()
         for name in ("systemctl", "systemd-sysusers", "deb-systemd-invoke"):
             tool = self.tools / name
             tool.write_text(f'#!/bin/sh\necho {name} "$@" >> {self.log}\n')
@@ -35,6 +36,7 @@ class Machine:
         """What a script calls."""
         self.log.write_text("")
         text = script.replace("/run/systemd/system", str(self.running))
+        text = text.replace(FOLDER, str(self.units))
         path = f"{self.tools}{os.pathsep}{os.environ['PATH']}"
         command = ["sh", "-c", text, "script", *arguments]
         subprocess.run(command, check=True, env={"PATH": path, **env})
@@ -66,6 +68,14 @@ def test_moments(machine: Machine, when: When, arguments: list[str], expected: l
     """An installation enables and starts, an upgrade restarts what runs, a removal disables."""
     script = package_script(when, SERVICES, STARTED)
     assert machine.calls(script, *arguments) == expected
+
+
+def test_services_that_went(machine: Machine) -> None:
+    """After an upgrade by rpm, the older version's services end that the newer one hasn't."""
+    (machine.units / "one.service").touch()
+    script = package_script("postremove", SERVICES, STARTED)
+    assert machine.calls(script, "1") == [RELOAD, "systemctl disable --now two.service"]
+    assert machine.calls(script, "0") == [RELOAD]
 
 
 def test_accounts(machine: Machine) -> None:
@@ -125,3 +135,64 @@ def test_debian_remembers(machine: Machine, tmp_path: Path) -> None:
     run("postremove", "remove")
     run("postremove", "purge")
     assert not [*(root / "etc").rglob("*.service"), *(root / "var").rglob("*.service")]
+
+
+def debian_package(folder: Path, version: str, *services: str) -> Path:
+    """A package that has nothing but services."""
+    scripts: dict[str, When] = {
+        "preinst": "preinstall",
+        "postinst": "postinstall",
+        "prerm": "preremove",
+        "postrm": "postremove",
+    }
+    units, control = folder / version / FOLDER[1:], folder / version / "DEBIAN"
+    units.mkdir(parents=True)
+    control.mkdir()
+    for name in services:
+        (units / name).write_text("[Install]\nWantedBy=multi-user.target\n")
+    for name, when in scripts.items():
+        (control / name).write_text(debian_script(when, services, services))
+        (control / name).chmod(0o755)
+    rows = {"Package": "notes", "Version": version, "Architecture": "all"}
+    rows |= {"Maintainer": "A <a@example.org>", "Description": "Notes"}
+    (control / "control").write_text("".join(f"{key}: {value}\n" for key, value in rows.items()))
+    package = folder / f"{version}.deb"
+    build = ["dpkg-deb", "--root-owner-group", "--build", str(folder / version), str(package)]
+    subprocess.run(build, check=True, capture_output=True)
+    return package
+
+
+def test_debian_services_that_went(tmp_path: Path) -> None:
+    """Where dpkg puts a newer version in the place of an older one, nothing is left of services
+    that it hasn't; others stay as they were."""
+    pythons.need_tool("deb-systemd-helper")
+    root = tmp_path / "root"
+    (root / "var/lib/dpkg/info").mkdir(parents=True)
+    (root / "var/lib/dpkg/updates").mkdir()
+    (root / "var/lib/dpkg/status").touch()
+    wanted = root / "etc/systemd/system/multi-user.target.wants"
+    options = ("--force-not-root", "--force-script-chrootless", f"--root={root}")
+
+    def install(version: str, *services: str) -> list[str]:
+        package = debian_package(tmp_path, version, *services)
+        command = [pythons.need_tool("dpkg"), *options, "--install", str(package)]
+        subprocess.run(command, check=True, capture_output=True)
+        return sorted(each.name for each in wanted.iterdir())
+
+    assert install("1.0", "one.service", "two.service") == ["one.service", "two.service"]
+    assert install("2.0", "one.service") == ["one.service"]
+    assert not [*(root / "etc").rglob("two.service"), *(root / "var").rglob("two.service*")]
+    assert install("3.0", "one.service", "two.service") == ["one.service", "two.service"]
+
+
+def test_debian_stops_what_went(machine: Machine) -> None:
+    """Before that, they are stopped."""
+    unit = f"{machine.units}/old.service"
+    for name, text in (("deb-systemd-helper", ""), ("dpkg-query", f"echo {unit}")):
+        tool = machine.tools / name
+        tool.write_text(f"#!/bin/sh\n{text}\n")
+        tool.chmod(0o755)
+    script = debian_script("preinstall", SERVICES, STARTED)
+    stops = ["deb-systemd-invoke stop old.service"]
+    assert machine.calls(script, "upgrade", "1.0", DPKG_MAINTSCRIPT_PACKAGE="notes") == stops
+    assert machine.calls(script, "install", DPKG_MAINTSCRIPT_PACKAGE="notes") == []
