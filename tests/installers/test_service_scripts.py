@@ -157,7 +157,7 @@ def debian_package(folder: Path, version: str, *services: str) -> Path:
     rows |= {"Maintainer": "A <a@example.org>", "Description": "Notes"}
     (control / "control").write_text("".join(f"{key}: {value}\n" for key, value in rows.items()))
     package = folder / f"{version}.deb"
-    build = ["dpkg-deb", "--root-owner-group", "--build", folder / version, package]
+    build = ["dpkg-deb", "--root-owner-group", "--build", str(folder / version), str(package)]
     subprocess.run(build, check=True, capture_output=True)
     return package
 
@@ -175,7 +175,7 @@ def test_debian_services_that_went(tmp_path: Path) -> None:
 
     def install(version: str, *services: str) -> list[str]:
         package = debian_package(tmp_path, version, *services)
-        command = [pythons.need_tool("dpkg"), *options, "--install", package]
+        command = [pythons.need_tool("dpkg"), *options, "--install", str(package)]
         subprocess.run(command, check=True, capture_output=True)
         return sorted(each.name for each in wanted.iterdir())
 
