@@ -39,6 +39,8 @@ class SigningCertificate:
     """Whether it may be used to sign programs, or says nothing of that."""
     signs_packages: bool
     """Whether it is one of Apple's that sign packages, and nothing else."""
+    subject: tuple[tuple[str, str], ...] = ()
+    """Whom it names: attributes and values, the narrowest first."""
     issuers: tuple[str, ...] = ()
     """The fingerprints of the others in its file, which signatures have, too."""
 
@@ -113,6 +115,7 @@ def _public(certificate: Certificate) -> SigningCertificate:
         int(certificate.not_valid_after_utc.timestamp()),
         not uses or _CODE_SIGNING in uses or _ANY in uses,
         any(each in uses for each in _PACKAGES),
+        tuple((each.rfc4514_attribute_name, str(each.value)) for each in certificate.subject)[::-1],
     )
 
 

@@ -46,6 +46,7 @@ class CertifiedKey:
         return {
             "certificate": told.fingerprint,
             "chain": told.issuers,
+            "subject": told.subject,
             "signer": told.name,
             "begins": told.begins,
             "ends": told.ends,

@@ -43,7 +43,7 @@ def both(plain, signed):
     return files
 
 def more(plain):
-    told = {{"publisher": "Example code", "summary": "Says hello", "icon": "icon.svg"}}
+    told = {{"publisher": VARS.get("msix"), "summary": "Says hello", "icon": "icon.svg"}}
     files = FileManifest()
     if VARS.get("msix"):
         files.add_installer(msix_package(plain, product("Hello", "1.0", **told)))
@@ -201,13 +201,19 @@ def test_program(
         assert not is_right(certificates, changed)
     # Older ones know no msix.
     msix = Version(OSSLSIGNCODE.version()) >= Version("2.6")
-    var = ("--var", "active=1", *(("--var", "msix=1") if msix else ()))
+    var = ("--var", "active=1", *(("--var", "msix=Example code") if msix else ()))
     build(space, "more", "--target-triple", TRIPLE, *var, PATH=path)
     more = {each.suffix: each for each in space.outputs("more").rglob("*.*")}
     for each in (more[".pyd"], *((more[".msix"],) if msix else ())):
         assert is_right(certificates, each)
         change(each, each.stat().st_size // 2)
         assert not is_right(certificates, each)
+    if msix:
+        options = ("--target-triple", TRIPLE, "--var", "active=1", "--var", "msix=Another")
+        done = space.oxidize("build", "more", *options, env={"CODE_PASSWORD": PASSWORD})
+        assert (
+            "is the package of CN=Another, and the certificate names CN=Example code" in done.stderr
+        )
 
 
 def test_active_signers(signing: Space, certificates: Certificates) -> None:
