@@ -50,7 +50,7 @@ class StandaloneImport(Kind):
     """
 
     mnemonic: ClassVar[str] = "standalone-import"
-    version: ClassVar[int] = 6
+    version: ClassVar[int] = 7
     outputs: ClassVar[Mapping[str, OutputForm]] = {
         **OUTPUTS,
         "python": "file",
