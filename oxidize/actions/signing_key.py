@@ -15,6 +15,9 @@ from oxidize.errors import ActionError, Diagnostic
 from oxidize.graph.action import Value
 from oxidize.redaction import without_values
 
+# What nfpm says of a key that its passphrase doesn't open, or that has one which isn't given.
+_LOCKED = ("decrypt secret signing key", "unlocking sub key", "no passphrase was provided")
+
 
 @frozen
 class OpenedKey:
@@ -44,10 +47,23 @@ class OpenedKey:
         if error.diagnostic.code == UNDECLARED:
             return error
         output = without_values(error.output, [self.password])
+        if any(each in output for each in _LOCKED):
+            return self._locked(name)
         lines = [line.strip() for line in output.splitlines() if line.strip()]
         why = f": {lines[-1]}" if lines else ""
         # Without the command that repeats it: that takes the password.
         return ActionError(Diagnostic("OX1164", f"{name} can't be signed{why}"), output)
+
+    def _locked(self, name: str) -> ActionError:
+        what = "the password doesn't open" if self.password else "no password is given for"
+        return ActionError(
+            Diagnostic(
+                "OX1161",
+                f"{what} the signing key {self.path}",
+                notes=(f"it is to sign {name}",),
+                help="give its passphrase: code_signer_from_gpg_key_file(path, password)",
+            )
+        )
 
 
 def _warn_of_end(context: ActionContext, public: Mapping[str, Value]) -> None:

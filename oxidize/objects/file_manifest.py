@@ -124,12 +124,22 @@ class FileManifest(BuildableObject):
     def add_installer(self, installer: Installer, directory: str = ".") -> None:
         """Adds an archive, or what else `to_installer()` gave, under its name.
 
+        Two installers of one name can't be in one folder.
+
         Args:
             installer: The archive.
             directory: The folder that it goes into.
         """
         self._check_apart(installer, "installer")
         place = below(folder_inside(directory, "directory"), installer.file_name)
+        there = self.entries.get(place)
+        if there and there.installer and there.installer is not installer:
+            refuse(
+                "OX1180",
+                f'another installer is "{place}" already',
+                argument="installer",
+                help="add it to another folder, with directory = ..., or give it another name",
+            )
         self.put(place, Entry(installer.archive, executable=False, installer=installer))
 
     def _check_apart(self, installer: Installer, argument: str) -> None:

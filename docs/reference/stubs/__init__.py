@@ -1176,6 +1176,8 @@ class FileManifest:
     def add_installer(self, installer: Installer, directory: str = ".") -> None:
         """Adds an archive, or what else `to_installer()` gave, under its name.
 
+        Two installers of one name can't be in one folder.
+
         Args:
             installer: The archive.
             directory: The folder that it goes into.
