@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
 from attrs import define, field
 
-from oxidize.graph.action import SourceFile
+from oxidize.graph.action import SourceFile, Value
 from oxidize.installers.pkcs12 import KeyProblem, certificates
 from oxidize.lookup import read
 from oxidize.objects.base import ScriptObject
@@ -32,6 +34,8 @@ class CodeSigner(ScriptObject):
 
     key: CertifiedKey | OpenpgpKey
     time_stamps: str = ""
+    server_named: str = ""
+    """Where the build file names the server for time stamps: "build.star, line 3"."""
     issuers: list[SourceFile] = field(factory=list)
     entitlements: SourceFile | None = None
     hardened: bool = True
@@ -68,6 +72,8 @@ class CodeSigner(ScriptObject):
         if parts.username or parts.password:
             refuse("OX1168", "the URL has a user's name or a password", argument="url")
         self.time_stamps = url
+        if origin := self.context.origin:
+            self.server_named = f"{Path(origin.span.file).name}, line {origin.span.line}"
 
     @exposed(changes=True)
     def chain_issuer_certificates_pem_file(self, path: str) -> None:
@@ -131,6 +137,10 @@ class CodeSigner(ScriptObject):
         """Its key; for who knows that it has a certificate."""
         assert isinstance(self.key, CertifiedKey)
         return self.key
+
+    def private(self) -> Mapping[str, Value]:
+        """What actions that sign by its certificate get to know, and no key of theirs has."""
+        return {**self.certified().file.private(), "server_named": self.server_named}
 
     def openpgp(self) -> OpenpgpKey:
         """Its key; for who knows that it is one of OpenPGP."""

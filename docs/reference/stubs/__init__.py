@@ -1256,7 +1256,8 @@ class FileManifest:
         format: Literal["cyclonedx", "spdx"] = "cyclonedx",
         product: Product | None = None,
     ) -> FileContent:
-        """The bill of materials of the programs and the installed packages that are in it by now.
+        """The bill of materials of the programs and the installed packages that are in it by now,
+        or in installers in it.
 
         It is for functions of targets that depend on those of the programs.
 
