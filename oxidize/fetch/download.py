@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import socket
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -28,6 +29,8 @@ _MOST_BYTES = 4 << 30
 _MOST_TEXT = 16 << 20
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _ATTEMPTS = 4
+# Of a name that the system doesn't know: mostly there is no network, and waiting brings none.
+_ATTEMPTS_OF_NAMES = 2
 _LONGEST_PAUSE = 30.0
 # Seconds without a sign of life.
 _TIMEOUT = 30.0
@@ -200,7 +203,7 @@ class _Transfer:
                     self._attempt(client, url)
                     return
                 except _Again as again:
-                    if attempt == _ATTEMPTS:
+                    if attempt >= again.attempts:
                         raise _unreachable(self.remote, str(again)) from again
                     pause(min(_LONGEST_PAUSE, again.pause or 0.5 * 2**attempt))
                 except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
@@ -221,7 +224,8 @@ class _Transfer:
         except httpx.UnsupportedProtocol:
             raise
         except httpx.TransportError as error:
-            raise _Again(str(error) or type(error).__name__) from error
+            attempts = _ATTEMPTS_OF_NAMES if _lacks_name(error) else _ATTEMPTS
+            raise _Again(str(error) or type(error).__name__, attempts=attempts) from error
 
     def _receive(self, response: httpx.Response) -> None:
         status = response.status_code
@@ -262,11 +266,19 @@ def _vouched(url: str) -> bool:
 
 
 class _Again(Exception):
-    """Something that may go better next time; `pause` is what the server asks for, in seconds."""
+    """Something that may go better next time; `pause` is what the server asks for, in seconds, and
+    `attempts` how many are worth it."""
 
-    def __init__(self, why: str, pause: float = 0) -> None:
+    def __init__(self, why: str, pause: float = 0, attempts: int = _ATTEMPTS) -> None:
         super().__init__(why)
-        self.pause = pause
+        self.pause, self.attempts = pause, attempts
+
+
+def _lacks_name(error: BaseException | None) -> bool:
+    """Whether no address was found for the server's name."""
+    while error and not isinstance(error, socket.gaierror):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 def _retry_after(headers: Mapping[str, str]) -> float:

@@ -96,7 +96,12 @@ class AppImage:
         triple = f"{self.request.machine}-unknown-linux-musl"
         target = RecipeTarget(triple, context.settings.host_triple, static=True)
         source = decoder_source()
-        archive = fetched_source(source, offline=context.settings.offline)
+        archive = fetched_source(
+            source,
+            offline=context.settings.offline,
+            purpose=", of which the program is compiled that AppImages begin with",
+            origin=self.request.origin,
+        )
         decoder = built_source(source, decoder_recipe(target), target, {"source": (archive,)})
         sources = SourceTree(str(runtime_folder()), include=PARTS)
         return context.action(

@@ -100,7 +100,8 @@ class _Declaring:
         folder = self.sources.folder
         path = folder / source.file if folder else None
         found = path if path and is_file(path) else None
-        return fetched_source(source, found, offline=self.sources.offline)
+        otherwise = f"name a folder that has {source.file}: --sources FOLDER"
+        return fetched_source(source, found, offline=self.sources.offline, otherwise=otherwise)
 
 
 def _roles(libraries: Mapping[str, Artifact]) -> dict[str, tuple[Artifact, ...]]:

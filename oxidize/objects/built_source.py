@@ -8,20 +8,32 @@ from pathlib import Path
 from oxidize.distributions.recipes.recipe import Recipe
 from oxidize.distributions.recipes.target import RecipeTarget
 from oxidize.distributions.source_manifest import SourceArchive
+from oxidize.errors import Origin
 from oxidize.graph.action import Action, Artifact, Value
 
 
-def fetched_source(source: SourceArchive, path: Path | None = None, *, offline: bool) -> Artifact:
-    """The archive: the file `path`, or from a mirror or the network."""
+def fetched_source(
+    source: SourceArchive,
+    path: Path | None = None,
+    *,
+    offline: bool,
+    purpose: str = "",
+    otherwise: str = "",
+    origin: Origin | None = None,
+) -> Artifact:
+    """The archive: the file `path`, or from a mirror or the network. Where it can't be fetched,
+    people are told for which `purpose` it is, and how `otherwise` to go on."""
     private: Mapping[str, Value] = {
         "path": str(path) if path else "",
         "urls": source.urls,
         "mirrored": f"sources/{source.file}",
         "offline": offline,
+        "wanted": f"{source.file}, the source of {source.name} {source.version}{purpose}",
+        "otherwise": otherwise,
     }
     label = f"fetch {source.name} {source.version}"
     params = {"sha256": source.sha256}
-    return Action("fetch-archive", "any", params, {}, label, private=private).output("archive")
+    return Action("fetch-archive", "any", params, {}, label, origin, private).output("archive")
 
 
 def built_source(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
 from attrs import define, field
 
-from oxidize.graph.action import SourceFile
+from oxidize.graph.action import SourceFile, Value
 from oxidize.installers.pkcs12 import KeyProblem, certificates
 from oxidize.lookup import read
 from oxidize.objects.base import ScriptObject
@@ -33,6 +35,8 @@ class CodeSigner(ScriptObject):
 
     key: CertifiedKey | OpenpgpKey
     time_stamps: str = ""
+    server_named: str = ""
+    """Where the build file names the server for time stamps: "build.star, line 3"."""
     issuers: list[SourceFile] = field(factory=list)
     entitlements: SourceFile | None = None
     hardened: bool = True
@@ -65,6 +69,8 @@ class CodeSigner(ScriptObject):
         self._need(CertifiedKey, "set_time_stamp_server")
         _check_server(url)
         self.time_stamps = url
+        if origin := self.context.origin:
+            self.server_named = f"{Path(origin.span.file).name}, line {origin.span.line}"
 
     @exposed(changes=True)
     def chain_issuer_certificates_pem_file(self, path: str) -> None:
@@ -128,6 +134,10 @@ class CodeSigner(ScriptObject):
         """Its key; for who knows that it has a certificate."""
         assert isinstance(self.key, CertifiedKey)
         return self.key
+
+    def private(self) -> Mapping[str, Value]:
+        """What actions that sign by its certificate get to know, and no key of theirs has."""
+        return {**self.certified().file.private(), "server_named": self.server_named}
 
     def openpgp(self) -> OpenpgpKey:
         """Its key; for who knows that it is one of OpenPGP."""

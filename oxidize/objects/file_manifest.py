@@ -124,12 +124,22 @@ class FileManifest(BuildableObject):
     def add_installer(self, installer: Installer, directory: str = ".") -> None:
         """Adds an archive, or what else `to_installer()` gave, under its name.
 
+        Two installers of one name can't be in one folder.
+
         Args:
             installer: The archive.
             directory: The folder that it goes into.
         """
         self._check_apart(installer, "installer")
         place = below(folder_inside(directory, "directory"), installer.file_name)
+        there = self.entries.get(place)
+        if there and there.installer and there.installer is not installer:
+            refuse(
+                "OX1180",
+                f'another installer is "{place}" already',
+                argument="installer",
+                help="add it to another folder, with directory = ..., or give it another name",
+            )
         self.put(place, Entry(installer.archive, executable=False, installer=installer))
 
     def _check_apart(self, installer: Installer, argument: str) -> None:
@@ -297,7 +307,8 @@ class FileManifest(BuildableObject):
     def sbom(
         self, format: Literal["cyclonedx", "spdx"] = "cyclonedx", product: Product | None = None
     ) -> FileContent:
-        """The bill of materials of the programs and the installed packages that are in it by now.
+        """The bill of materials of the programs and the installed packages that are in it by now,
+        or in installers in it.
 
         It is for functions of targets that depend on those of the programs.
 
@@ -308,11 +319,23 @@ class FileManifest(BuildableObject):
         return self.contents(product).file(format)
 
     def contents(self, product: Product | None = None, name: str = "") -> Contents:
-        """What a bill of materials lists."""
-        programs = self.programs()
-        shown = name or (programs[0].name if programs else "files")
-        trees = tuple(tree for _, several in sorted(self.trees.items()) for tree in several)
-        return Contents(self.context, shown, programs, trees, product)
+        """What a bill of materials lists. What several installers in it hold is told once; if they
+        are all that it has, and of one product, that is what is told of."""
+        own, trees = (
+            self.programs(),
+            [each for _, some in sorted(self.trees.items()) for each in some],
+        )
+        installers = (self.entries[path].installer for path in sorted(self.entries))
+        held = [each.contents() for each in installers if each]
+        programs = dict.fromkeys([*own, *(each for inner in held for each in inner.programs)])
+        for tree in (each for inner in held for each in inner.trees):
+            if tree not in trees:
+                trees.append(tree)
+        products = {(p.name, p.version): p for inner in held if (p := inner.product)}
+        if product is None and not own and len(products) == 1:
+            (product,) = products.values()
+        shown = name or next((each.name for each in programs), "files")
+        return Contents(self.context, shown, list(programs), tuple(trees), product)
 
     def programs(self) -> list[PythonExecutable]:
         """All programs in it."""

@@ -141,7 +141,7 @@ class MacSignature:
         }
         may = (signer.entitlements,) if signer.entitlements and program else ()
         inputs = {**tool, "entitlements": may, "issuers": tuple(signer.issuers)}
-        return cls(params, inputs, key.file.private())
+        return cls(params, inputs, signer.private())
 
 
 def _by_osslsigncode(
@@ -169,7 +169,7 @@ def _by_osslsigncode(
             inputs={"file": (artifact,), "issuers": tuple(signer.issuers)},
             origin=wanted.origin,
         )
-        made = evolve(action, private=key.file.private()).output("signed")
+        made = evolve(action, private=signer.private()).output("signed")
         context.signed[same] = made
     return made
 

@@ -71,6 +71,7 @@ def import_action(
         "path": archive.path,
         "urls": (archive.url,) if archive.url else (),
         "offline": offline,
+        "wanted": f"{archive.name}, a standalone CPython",
     }
     # The same bytes whatever they are built for.
     fetch = Action(

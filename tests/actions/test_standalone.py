@@ -11,10 +11,12 @@ import pytest
 from attrs import evolve
 
 from oxidize.actions.registry import KINDS
+from oxidize.distributions.decoder import decoder_source
 from oxidize.distributions.description import Description
 from oxidize.errors import ActionError, BuildFileError, EnvironmentProblem
 from oxidize.graph.action import Action, SourceFile, SourceTree
 from oxidize.graph.tree import Tree
+from oxidize.objects.built_source import fetched_source
 from oxidize.objects.standalone_source import Archive as Wanted
 from oxidize.objects.standalone_source import import_action
 from oxidize.resources.placement import Placement
@@ -176,6 +178,29 @@ def test_where_archives_come_from(
         assert other.bytes(wanted, other.build(wanted)) == data
         assert len(server.requests) == 1
         assert other.build(fetch("http://gone", archive.sha256).output("archive")).cached == 1
+
+
+def test_a_source_without_a_network(space: Space, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What can't be fetched is told with what it is for, and with all ways to give it; so is what a
+    server refuses."""
+    monkeypatch.setenv("SSL_CERT_FILE", "/nothing")
+    source = evolve(decoder_source(), sha256="0" * 64)
+    wanted = fetched_source(source, offline=False, purpose=", for it", otherwise="name a folder")
+    with pytest.raises(EnvironmentProblem) as caught:
+        space.build(wanted)
+    told = caught.value.diagnostic
+    assert told.code == "OX0130"
+    assert told.notes[0] == f"it is {source.file}, the source of zstd {source.version}, for it"
+    assert told.help is not None
+    assert "; or name a folder; or have it at $OXIDIZE_MIRROR/sources/libzstd_1" in told.help
+    monkeypatch.delenv("SSL_CERT_FILE")
+    with serving(Answer(404)) as server:
+        gone = Wanted("a thing", "0" * 64, url=f"{server.url}/tag/a%2Bb")
+        with pytest.raises(BuildFileError) as refused:
+            space.build(import_action(gone, TRIPLE, native=False).output("distribution"))
+    assert refused.value.diagnostic.notes == ("it is a thing, a standalone CPython",)
+    help_ = "have it at $OXIDIZE_MIRROR/tag/a%2Bb (OXIDIZE_MIRROR=file:///srv/mirror)"
+    assert refused.value.diagnostic.help == help_
 
 
 def test_a_part_that_is_whole(space: Space) -> None:

@@ -14,7 +14,8 @@ from oxidize.executor.location import LAYOUT
 from tests import pythons
 from tests.e2e.space import Space, run
 
-BUILD = """
+APPIMAGE = 'register_target("appimage", lambda app: appimage(app, notes()), depends = ["app"])'
+BUILD = f"""
 load(
     "@oxidize//installers.star",
     "appimage",
@@ -48,7 +49,7 @@ def make():
     return files
 
 register_target("app", make)
-register_target("appimage", lambda app: appimage(app, notes()), depends = ["app"])
+{APPIMAGE}
 register_target("snap", lambda app: snap(app, notes(), plugs = ["network"]), depends = ["app"])
 """
 ICON = '<svg xmlns="http://www.w3.org/2000/svg" width="64" height="64"/>\n'
@@ -169,6 +170,20 @@ def test_is_the_process(image: Path, env: dict[str, str]) -> None:
     )
     out, _ = process.communicate(b"")
     assert json.loads(out)["pid"] == process.pid
+
+
+def test_without_the_decoder(tmp_path: Path) -> None:
+    """Where the source can't be had of what AppImages begin with, the error names the build file's
+    line, the file, and where a mirror has it."""
+    pythons.need_tool("mksquashfs")
+    space = write_project(Space(tmp_path / "project", tmp_path / "cache"))
+    done = space.oxidize("build", "appimage", "--offline")
+    assert done.returncode == 36
+    line = BUILD.splitlines().index(APPIMAGE) + 1
+    assert f"build.star:{line}" in done.stderr
+    assert "OX0523" in done.stderr
+    assert "$OXIDIZE_MIRROR/sources/libzstd_" in done.stderr
+    assert "AppImages begin with" in done.stderr
 
 
 def test_second_start(image: Path, env: dict[str, str]) -> None:

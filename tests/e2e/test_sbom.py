@@ -50,6 +50,13 @@ def folder(app):
     files.add_python_resources("lib", app.pip_install(["--no-index", "-f", "house", "beta"]))
     return files
 
+def several(app, bundle):
+    files = FileManifest()
+    files.add_installer(bundle)
+    files.add_installer(app.to_installer("zip", product = notes()))
+    return files
+
+register_target("several", several, depends = ["app", "bundle"])
 register_target("app", make, default = True)
 register_target("bundle", bundle, depends = ["app"])
 register_target("folder", folder, depends = ["app"])
@@ -156,6 +163,11 @@ def test_in_an_archive(project: Space) -> None:
         content = json.load(file)
     assert name.endswith("/doc/notes.spdx.json")
     assert content == told(project, "bundle", "--sbom", "spdx")
+
+
+def test_of_several_installers(project: Space) -> None:
+    """Of several installers of one program, there is one bill, that of each of them."""
+    assert told(project, "several", "--sbom", "spdx") == told(project, "bundle", "--sbom", "spdx")
 
 
 def test_packages_alone(project: Space) -> None:

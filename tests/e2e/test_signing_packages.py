@@ -90,12 +90,19 @@ def test_deb(signing: Space, gpg: Gpg, tmp_path: Path) -> None:
     assert "notes.txt" in says("dpkg-deb", "--contents", package)
 
 
-def test_wrong_password(signing: Space) -> None:
-    """A password that doesn't open the key is an error that doesn't show it."""
-    signing.write("password", "neverwas\n")
+@pytest.mark.parametrize(
+    ("password", "said"),
+    [("neverwas\n", "the password doesn't open"), ("\n", "no password is given for")],
+    ids=["wrong", "none"],
+)
+def test_wrong_password(signing: Space, password: str, said: str) -> None:
+    """A password that doesn't open the key, or none, is an error that names the key's file, and
+    doesn't show what it tried."""
+    signing.write("password", password)
     signing.write("build.star", BUILD.replace("1.2.0", "1.2.1"))  # nothing of it is there
     done = signing.oxidize("build", "deb")
     assert done.returncode == 1
-    assert "error[OX1164]: field-notes_1.2.1-1_amd64.deb can't be signed: " in done.stderr
+    assert f"error[OX1161]: {said} the signing key {signing.root}/key $ö.asc" in done.stderr
+    assert "it is to sign field-notes_1.2.1-1_amd64.deb" in done.stderr
     assert "build.star:20:" in done.stderr
     assert "neverwas" not in done.stderr + done.stdout

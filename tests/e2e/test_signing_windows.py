@@ -316,6 +316,21 @@ def test_time_stamp(signing: Space, certificates: Certificates) -> None:
     assert said.rstrip().endswith("Succeeded")
 
 
+def test_no_time_stamp(signing: Space) -> None:
+    """A server for time stamps that can't be reached is an error that names it, and the call which
+    names it."""
+    server = 'SIGNER.set_time_stamp_server("http://127.0.0.1:9/ts")\n'
+    text = SIGNER + server + ONE
+    signing.write("build.star", text)
+    done = signing.oxidize("build", env={"CODE_PASSWORD": PASSWORD})
+    assert done.returncode == 1
+    said = "error[OX1168]: free.dll can't be signed: http://127.0.0.1:9/ts confirms no time"
+    assert said in done.stderr
+    line = text[: text.index(server)].count("\n") + 1
+    assert f"the server is named in build.star, line {line}\n" in done.stderr
+    assert PASSWORD not in done.stderr
+
+
 @contextmanager
 def stamping(certificates: Certificates) -> Iterator[int]:
     """The port of a server on loopback that confirms times (RFC 3161), by OpenSSL."""

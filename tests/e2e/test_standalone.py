@@ -262,6 +262,10 @@ def test_refused_lists(space: Space, tmp_path: Path, config: dict[str, str]) -> 
     assert (done.returncode, "OX0526" in done.stderr) == (2, True)
     offline = space.oxidize("distribution", "refresh", "--offline", env=config)
     assert (offline.returncode, "OX0523" in offline.stderr) == (36, True)
+    unreachable = space.oxidize("distribution", "refresh", env=config | {"SSL_CERT_FILE": "/none"})
+    assert (unreachable.returncode, "OX0130" in unreachable.stderr) == (36, True)
+    for said in (offline.stderr, unreachable.stderr):
+        assert "oxidize distribution import FILE" in said
     assert not (tmp_path / "config").exists()
     (tmp_path / "config").mkdir()
     (tmp_path / "config" / "distributions.json").write_text("{}")

@@ -105,6 +105,18 @@ def test_giving_up(tmp_path: Path) -> None:
     assert told.notes == ("HTTP status 503",)
 
 
+def test_a_name_without_an_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server whose name has no address, as where there is no network, is asked for once more
+    only."""
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    pauses: list[float] = []
+    with pytest.raises(EnvironmentProblem, match="can't fetch"):
+        remote = Remote("http://nowhere.invalid/file", SHA256)
+        download(remote, tmp_path / "target", {}, pause=pauses.append)
+    assert len(pauses) == 1
+
+
 @pytest.mark.parametrize("status", [401, 403, 404, 410])
 def test_no_such_file(status: int, tmp_path: Path) -> None:
     """What the server hasn't, or doesn't give, isn't asked for again."""

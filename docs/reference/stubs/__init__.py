@@ -1177,6 +1177,8 @@ class FileManifest:
     def add_installer(self, installer: Installer, directory: str = ".") -> None:
         """Adds an archive, or what else `to_installer()` gave, under its name.
 
+        Two installers of one name can't be in one folder.
+
         Args:
             installer: The archive.
             directory: The folder that it goes into.
@@ -1255,7 +1257,8 @@ class FileManifest:
         format: Literal["cyclonedx", "spdx"] = "cyclonedx",
         product: Product | None = None,
     ) -> FileContent:
-        """The bill of materials of the programs and the installed packages that are in it by now.
+        """The bill of materials of the programs and the installed packages that are in it by now,
+        or in installers in it.
 
         It is for functions of targets that depend on those of the programs.
 

@@ -7,6 +7,8 @@ import json
 import os
 from collections.abc import Sequence
 
+from attrs import evolve
+
 from oxidize.cli.amounts import plural
 from oxidize.cli.console import Console
 from oxidize.distributions.catalogue import Row
@@ -25,6 +27,11 @@ from oxidize.redaction import without_credentials
 from oxidize.triples import TRIPLES
 
 FORMAT = 1
+
+_WITHOUT_NETWORK = (
+    "name a mirror of the releases (OXIDIZE_MIRROR=file:///srv/mirror), or take an archive that "
+    "you have: oxidize distribution import FILE"
+)
 
 
 def refresh(args: argparse.Namespace, console: Console) -> None:
@@ -73,8 +80,15 @@ def _latest(mirror: str, *, offline: bool) -> str:
 def _text(url: str, *, offline: bool) -> str:
     if offline and not Remote(url, "").local:
         message = f"{without_credentials(url)} is on the network, and --offline opens no connection"
-        raise EnvironmentProblem(Diagnostic("OX0523", message))
-    return fetch_text(url, os.environ)
+        raise EnvironmentProblem(Diagnostic("OX0523", message, help=_WITHOUT_NETWORK))
+    try:
+        return fetch_text(url, os.environ)
+    except EnvironmentProblem as problem:
+        told = problem.diagnostic
+        notes = ("it is of the releases that the catalogue gets its archives from", *told.notes)
+        help_ = f"{told.help}; or {_WITHOUT_NETWORK}"
+        problem.diagnostic = evolve(told, notes=notes, help=help_)
+        raise
 
 
 def _bad(url: str, why: str) -> BuildFileError:

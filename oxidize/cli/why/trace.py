@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from posixpath import normpath
 
 from attrs import define, evolve, field
 
@@ -26,7 +27,17 @@ from oxidize.starlark.session import Session
 # Actions that make a part of a program of the tree in the role `sources`.
 _PARTS = ("collect-extensions", "compile", "lay-out")
 # Where the inputs of an action are that its file is a changed form of.
-_THROUGH = {"embed": "payload", "refer-to-resources": "payload"}
+_THROUGH = {
+    "appimage": "image",
+    "apple-sign": "bundle",
+    "apple-sign-file": "file",
+    "authenticode-sign": "file",
+    "disk-image": "bundle",
+    "embed": "payload",
+    "refer-to-resources": "payload",
+}
+# What an action writes into an installer beside files that others make.
+_WRITTEN = ("licences", "changelog")
 
 
 @define
@@ -69,11 +80,15 @@ class Tracer:
             yield _way("file", place, (*chain, *self._behind(action, "")))
         if action.mnemonic in _THROUGH:
             (inside,) = action.inputs[_THROUGH[action.mnemonic]]
-            yield from self._look(inside, "", chain)
+            folder = place if self.recall.result.built(artifact).form == "tree" else ""
+            yield from self._look(inside, folder, chain)
         elif action.mnemonic == "pack":
             yield from self._program(action, chain)
         elif action.mnemonic == "archive":
             yield from self._archive(action, chain)
+        elif "folders" in action.params:
+            folder = place if self.recall.result.built(artifact).form == "tree" else ""
+            yield from self._installer(action, folder, chain)
         elif action.mnemonic == "merge-trees":
             for tree in (each for role in action.inputs.values() for each in role):
                 yield from self._look(tree, place, chain)
@@ -95,23 +110,45 @@ class Tracer:
         self.names |= dict.fromkeys(places)
         return self.wanted in places
 
-    # Archives and files beside programs
+    # Archives, other installers, and files beside programs
 
     def _archive(self, action: Action, above: tuple[Link, ...]) -> Iterator[Way]:
-        names, folders = action.params["names"], action.params["folders"]
-        assert isinstance(names, Sequence)
-        assert isinstance(folders, Sequence)
-        trees = [
-            (str(folder), tree)
-            for number, folder in enumerate(folders)
-            for tree in action.inputs[f"folder/{number}"]
-        ]
-        files = zip(map(str, names), action.inputs["files"], strict=True)
-        for place, artifact in self._files_first((*trees, *files)):
+        for place, artifact in self._held(action):
             # The archive has all in one folder, which nobody needs to name.
             inner = place.partition("/")[2] or "."
             outer = evolve(self, wanted=self.wanted.removeprefix(place.partition("/")[0] + "/"))
             yield from outer._look(artifact, inner, above)
+
+    def _installer(self, action: Action, folder: str, above: tuple[Link, ...]) -> Iterator[Way]:
+        """What is installed: by its path on the system, or in the folder that is a bundle."""
+        params, wanted = action.params, self.wanted.lstrip("/")
+        links, texts = params.get("links") or {}, params.get("texts") or {}
+        assert isinstance(links, Mapping)
+        assert isinstance(texts, Mapping)
+        for path, leads_to in links.items():
+            self.names[path.lstrip("/")] = None
+            if wanted == below(folder, path.lstrip("/")):
+                wanted = normpath(f"{wanted}/../{leads_to}")
+        inner = evolve(self, wanted=wanted)
+        for place, artifact in self._held(action):
+            yield from inner._look(artifact, below(folder, place), above)
+        for each in (*texts, *(params.get(name) for name in _WRITTEN)):
+            if each and inner._matches(path := below(folder, str(each).lstrip("/"))):
+                yield _way("file", path, above)
+
+    def _held(self, action: Action) -> Iterable[tuple[str, Artifact]]:
+        """The trees and files that an installer is made of, by their paths."""
+        names, folders = action.params["names"], action.params["folders"]
+        assert isinstance(names, Sequence)
+        assert isinstance(folders, Sequence)
+        trees = [
+            (str(folder).strip("/") or ".", tree)
+            for number, folder in enumerate(folders)
+            for tree in action.inputs[f"folder/{number}"]
+        ]
+        places = (str(name).lstrip("/") for name in names)
+        files = zip(places, action.inputs["files"], strict=True)
+        return self._files_first((*trees, *files))
 
     def _laid_out(self, action: Action, place: str, chain: tuple[Link, ...]) -> Iterator[Way]:
         part = self._part(action)

@@ -14,6 +14,8 @@ from tests.e2e.space import Space
 from tests.packages.wheels import make_wheel
 
 BUILD_FILE = """\
+load("@oxidize//installers.star", "deb_package", "product", "service")
+
 def keep(resource):
     return not resource.name.endswith("unwanted")
 
@@ -44,6 +46,13 @@ def make_trimmed():
     exe.filter_resources_from_files(files = ["names.txt"])
     return exe
 
+def about():
+    return product(
+        "App", "1", publisher = "E", summary = "It", contact = "E <e@example.org>",
+        services = [service("appd")])
+
+register_target("deb", lambda app: deb_package(app, about()), depends = ["app"])
+register_target("boxed-deb", lambda box: deb_package(box, about()), depends = ["box"])
 register_target("app", make_app)
 register_target("trimmed", make_trimmed)
 register_target("box", make_box, depends = ["app"])
@@ -78,6 +87,8 @@ def space(tmp_path_factory: pytest.TempPathFactory, shared_cache: Path) -> Space
     make_wheel(house, "other", "7.0")
     make_wheel(house, "unused", "1.0")
     space.build("app", "trimmed", "box", "archive", "--offline")
+    # Their tool may have to be fetched.
+    space.build("deb", "boxed-deb")
     return space
 
 
@@ -169,6 +180,30 @@ def test_in_a_bundle(target: str, ask: Ask) -> None:
     assert laid_out["added"]["line"] == line("box.add_python_resources")
     assert labels(only(ask(target, "beta")))[-2] == "compile alpha"
     assert only(ask(target, "bin/lib/plug/__init__.py"))["name"] == "plug"
+
+
+@pytest.mark.parametrize("path", ["usr/bin/app", "/usr/bin/app", "usr/lib/app/app"])
+def test_the_program_of_a_package(path: str, ask: Ask) -> None:
+    """A package's program is found where it is installed, by the link on PATH too."""
+    for target in ("deb", "boxed-deb"):
+        place = path.replace("lib/app/app", "lib/app/bin/app") if target != "deb" else path
+        way = only(ask(target, place))
+        assert way["kind"] == "file"
+        assert "package app_1-1_amd64.deb" in labels(way)
+        assert "embed app" in labels(way)
+
+
+def test_in_a_package(ask: Ask) -> None:
+    """What a package holds is followed to its source, into its program too; what is written for it
+    leads to the call."""
+    assert labels(only(ask("boxed-deb", "usr/lib/app/NOTES.md")))[-1] == "notes/NOTES.md"
+    assert labels(only(ask("boxed-deb", "usr/lib/app/share/app/secret.py")))[-1] == "app/secret.py"
+    assert only(ask("deb", "usr/lib/app/lib/plug/__init__.py"))["name"] == "plug"
+    assert labels(only(ask("deb", "beta")))[-2] == "compile alpha"
+    unit = only(ask("deb", "/usr/lib/systemd/system/appd.service"))
+    assert labels(unit)[-1] == "package app_1-1_amd64.deb"
+    assert unit["origin"]["line"] == line("deb_package(app, about())")
+    assert "usr/bin/app" in ask("deb", "bin/app", found=False)["near"]
 
 
 @pytest.mark.parametrize(
