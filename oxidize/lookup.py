@@ -80,6 +80,11 @@ def is_runnable(path: Path | str) -> bool:
     return bool(_noted("runnable", path, _runnable(str(path))))
 
 
+def size(path: Path | str) -> int:
+    """The length of a file, in bytes; 0 where there is none."""
+    return _noted("size", path, _size(str(path)))
+
+
 def real(path: Path | str) -> Path:
     """The path without symbolic links and `..`; what isn't there may be part of it."""
     return Path(_noted("real", path, os.path.realpath(path)))
@@ -149,6 +154,13 @@ def _runnable(path: str) -> int:
     return int(os.access(path, os.X_OK))
 
 
+def _size(path: str) -> int:
+    try:
+        return os.stat(path).st_size  # noqa: PTH116 (hot)
+    except (OSError, ValueError):
+        return 0
+
+
 def _content(path: str) -> Signature | None:
     try:
         return signature_of(os.stat(path))  # noqa: PTH116 (hot)
@@ -159,6 +171,7 @@ def _content(path: str) -> Signature | None:
 _QUESTIONS: dict[str, Callable[[str], Answer]] = {
     "type": _type,
     "runnable": _runnable,
+    "size": _size,
     "real": os.path.realpath,
     "content": _content,
 }

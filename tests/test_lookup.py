@@ -49,6 +49,7 @@ QUESTIONS: dict[str, tuple[Callable[[Path], object], Callable[[Path], object]]] 
         lambda p: lookup.exists(p / "new" / "er"),
         lambda p: (p / "new" / "er").mkdir(parents=True),
     ),
+    "size": (lambda p: lookup.size(p / "file"), lambda p: (p / "file").write_text("longer")),
     "can be run": (lambda p: lookup.is_runnable(p / "file"), lambda p: (p / "file").chmod(0o755)),
     "link's target": (lambda p: lookup.real(p / "link"), relink),
     "content": (lambda p: lookup.read(p / "file"), write("file", "next")),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
 from attrs import asdict
 
@@ -19,6 +18,7 @@ from oxidize.installers.windows_product import (
     path_problem,
     size_problem,
 )
+from oxidize.lookup import size
 from oxidize.objects.icon import icon_file
 from oxidize.objects.installer_request import InstallerRequest
 from oxidize.objects.problem import refuse
@@ -158,4 +158,4 @@ def windows_artifact(
 def _sizes(files: Mapping[str, tuple[Artifact, bool]]) -> Mapping[str, int]:
     """In bytes, of those files that are there before the build."""
     sources = {path: each for path, (each, _) in files.items() if isinstance(each, SourceFile)}
-    return {path: Path(each.path).stat().st_size for path, each in sources.items()}
+    return {path: size(each.path) for path, each in sources.items()}
