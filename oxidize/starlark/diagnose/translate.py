@@ -124,7 +124,7 @@ def locate(refusal: Refusal, scene: Scene) -> BuildFileError:
     span = scene.argument_span(refusal.argument) if refusal.argument else None
     message = refusal.diagnostic.message
     if span and scene.inside:
-        # A rule hands its argument on, under the same name, to a function that its user didn't call.
+        # A rule hands its argument on, by the same name, to a function that nobody else called.
         of = re.compile(rf"{refusal.argument} of \w+\(\)")
         message = of.sub(f"{refusal.argument} of {scene.inside}()", message, count=1)
     place = span or scene.span
