@@ -49,11 +49,17 @@ _RELR_MUSL = "1.2.4"
 _ELF_TYPES = {2: "executable", 3: "library"}
 OBJECT_FILE = "an object file, which is linked with nothing yet"
 _OTHER_ELF_TYPES = {1: OBJECT_FILE, 4: "a core dump"}
-# How files begin that are taken for native ones, and what they are.
+_UNPACKED = "whose files have to be unpacked first"
+# How files begin that are taken for native ones, and what they are; the first one counts.
 _OTHERS = {
+    b"!<arch>\ndebian-binary": f"a package for Debian, {_UNPACKED}",
+    b"\xed\xab\xee\xdb": f"a package for Fedora, {_UNPACKED}",
+    b"\xd0\xcf\x11\xe0": f"a package of Windows Installer, {_UNPACKED}",
+    b"xar!": f"a package of macOS, {_UNPACKED}",
+    b"\x1f\x8b": f"an archive or a package that gzip has compressed, {_UNPACKED}",
     b"#!": "a script, which another program runs",
     b"!<arch>": "an archive of object files, which are linked with nothing yet",
-    b"PK": "a ZIP archive, whose files have to be unpacked first",
+    b"PK": f"a ZIP archive, {_UNPACKED}",
 }
 
 

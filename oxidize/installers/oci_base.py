@@ -39,6 +39,8 @@ class Base:
         try:
             with tarfile.open(path) as archive:
                 return cls._of(archive, architecture)
+        except tarfile.ReadError as error:
+            raise OciError("it isn't a tar archive, or is a damaged one") from error
         except (tarfile.TarError, KeyError, TypeError, ValueError, AttributeError) as error:
             if isinstance(error, OciError):
                 raise

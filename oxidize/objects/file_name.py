@@ -18,9 +18,14 @@ _ENDING = 40
 
 def check_file_name(name: str, argument: str) -> None:
     """Refuses what can't be one file's or folder's name everywhere."""
-    shown = json.dumps(name, ensure_ascii=False)
+    shown = f"{argument} {json.dumps(name, ensure_ascii=False)}"
     if not _FILE_NAME.fullmatch(name) or name in (".", "..") or name != name.strip():
-        refuse("OX0214", f"{shown} can't be the name of a file", argument=argument)
+        refuse(
+            "OX0214",
+            f"{shown} can't be the name of a file",
+            argument=argument,
+            help="it has a letter or a sign, no / \\ or :, no line break, and no blank at its ends",
+        )
     if is_long(name, _ENDING):
         refuse("OX0214", f"{shown} is too long for the name of a file", argument=argument)
     if name.startswith("-"):

@@ -127,7 +127,9 @@ class InstallerRequest:
         for name, value in self.settings.items():
             if name not in known:
                 message = f'"{self.format}" has no setting "{name}"'
-                help_ = did_you_mean(name, known) or f"known are {', '.join(known) or 'none'}"
+                help_ = did_you_mean(name, known) or f"known are {', '.join(known)}"
+                if not known:
+                    help_ = "this format has no settings"
                 refuse("OX0203", message, argument="settings", help=help_)
             if not _fits(value, hints[name]):
                 message = f'the setting "{name}" isn\'t {_KINDS[hints[name]]}'

@@ -105,10 +105,12 @@ def test_another_machine(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("data", [b"", b"no archive", b"\0" * 10240])
 def test_no_base(tmp_path: Path, data: bytes) -> None:
-    """What is no image is refused."""
+    """What is no image is refused, in one line that speaks of it and not of Python."""
     (tmp_path / "base.tar").write_bytes(data)
-    with pytest.raises(OciError):
+    with pytest.raises(OciError) as caught:
         made(tmp_path / "image", base=tmp_path / "base.tar")
+    assert len(str(caught.value).splitlines()) == 1
+    assert "Error(" not in str(caught.value)
 
 
 def test_damaged_base(tmp_path: Path) -> None:

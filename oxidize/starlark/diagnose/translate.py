@@ -122,5 +122,12 @@ def explain_syntax(scene: Scene) -> BuildFileError:
 def locate(refusal: Refusal, scene: Scene) -> BuildFileError:
     """The error for what a method refused, at the user's call or its argument."""
     span = scene.argument_span(refusal.argument) if refusal.argument else None
+    message = refusal.diagnostic.message
+    if span and scene.inside:
+        # A rule hands its argument on, by the same name, to a function that nobody else called.
+        of = re.compile(rf"{refusal.argument} of \w+\(\)")
+        message = of.sub(f"{refusal.argument} of {scene.inside}()", message, count=1)
     place = span or scene.span
-    return BuildFileError(evolve(refusal.diagnostic, span=place, stack=scene.frames))
+    return BuildFileError(
+        evolve(refusal.diagnostic, message=message, span=place, stack=scene.frames)
+    )
