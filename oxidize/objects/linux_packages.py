@@ -50,6 +50,7 @@ _EXPECTED: Mapping[str, Sequence[str]] = {
         "spelling-error-in-binary",
         "statically-linked-binary",
     ),
+    "texts of licences are as their authors wrote them": ("old-fsf-address-in-copyright-file",),
     "its pages are on the web, and it tells of itself": ("no-manual-page",),
     "it isn't part of Debian, whose list of bugs knows nothing of it": (
         "initial-upload-closes-no-bugs",

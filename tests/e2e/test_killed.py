@@ -105,12 +105,6 @@ def make_appimage():
     app = make_product("App", "1.0", publisher = "Example", summary = "App", icon = "icon.svg")
     return exe.to_installer("appimage", product = app)
 
-def make_flatpak():
-    exe = PythonDistribution(sha256 = "{sha256}", local_path = "{path}").to_python_executable("app")
-    name = "org.example.app"
-    app = make_product("App", "1.0", publisher = "Example", summary = "App", identifier = name)
-    return exe.to_installer("flatpak", product = app)
-
 def make_sbom(app):
     files = FileManifest()
     files.add_file(app.sbom())
@@ -134,7 +128,6 @@ def make_mac():
 
 register_target("app", make)
 register_target("appimage", make_appimage)
-register_target("flatpak", make_flatpak)
 register_target("sbom", make_sbom, depends = ["app"])
 register_target("image", make_image)
 register_target("wheel", make_wheel)
@@ -146,8 +139,8 @@ register_target("universal", make_universal)
 """
 
 TARGETS = (
-    *("app", "appimage", "archive", "flatpak", "image", "mac", "package", "sbom", "standalone"),
-    *("universal", "wheel"),
+    *("app", "appimage", "archive", "image", "mac", "package", "sbom", "standalone", "universal"),
+    "wheel",
 )
 # What builds a distribution of sources, and the kinds of actions that nothing else takes.
 DISTRIBUTION = (
@@ -170,6 +163,23 @@ register_target("windows", make)
 WINDOWS = ("build", "windows", "--target-triple", "x86_64-pc-windows-msvc")
 OF_WINDOWS = ("msi-package", "msix-package", "nsis-setup")
 OF_DISTRIBUTIONS = ("build-source", "pack-distribution")
+# A flatpak, which takes seconds each time that anything of its program changes.
+FLATPAK_FILE = """
+def none(policy, resource):
+    return resource.with_settings(include = False)
+
+def make():
+    dist = PythonDistribution(sha256 = "{sha256}", local_path = "{path}")
+    policy = dist.make_python_packaging_policy(extension_module_filter = "minimal")
+    policy.register_resource_callback(none)
+    exe = dist.to_python_executable("app", packaging_policy = policy)
+    name = "org.example.app"
+    app = make_product("App", "1.0", publisher = "Example", summary = "App", identifier = name)
+    return exe.to_installer("flatpak", product = app)
+
+register_target("flatpak", make)
+"""
+OF_FLATPAKS = ("flatpak-bundle",)
 # What signs, for Windows and macOS.
 SIGNING_FILE = """
 SIGNER = code_signer_from_pfx_file("keys/code.pfx", secret_from_file("password"))
@@ -222,7 +232,7 @@ def whole(
     mirror: str,
 ) -> Space:
     """The program, built in one go."""
-    for tool in ("flatpak", "mksquashfs", "xorriso"):
+    for tool in ("mksquashfs", "xorriso"):
         pythons.need_tool(tool)
     folder = tmp_path_factory.mktemp("whole")
     (folder / "tool.c").write_text("int main(void) { return 0; }\n")
@@ -291,6 +301,22 @@ def windows_installers(tmp_path_factory: pytest.TempPathFactory) -> tuple[Space,
         space.write("build.star", WINDOWS_FILE)
         space.write("icon.svg", ICON)
         space.build(*WINDOWS[1:])
+    return one, two
+
+
+@pytest.fixture(scope="module")
+def flatpaks(
+    tmp_path_factory: pytest.TempPathFactory, full_archive: Archive, whole: Space
+) -> tuple[Space, Space]:
+    """Two projects of a flatpak, each with a cache of its own."""
+    pythons.need_tool("flatpak")
+    one, two = (Space(folder, folder / "cache") for folder in map(tmp_path_factory.mktemp, "ab"))
+    for space in (one, two):
+        text = FLATPAK_FILE.replace("{sha256}", full_archive.sha256)
+        space.write("build.star", text.replace("{path}", str(full_archive.path)))
+        zig = Path(LAYOUT) / "tools" / "zig"
+        shutil.copytree(whole.cache / zig, space.cache / zig, symlinks=True)
+        space.build("flatpak", env=config(space))
     return one, two
 
 
@@ -369,7 +395,7 @@ def assert_sound(space: Space, whole: Space) -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", sorted({*KINDS, BETWEEN} - {*OF_DISTRIBUTIONS, *OF_SIGNING, *OF_WINDOWS})
+    "kind", sorted({*KINDS, BETWEEN} - {*OF_DISTRIBUTIONS, *OF_FLATPAKS, *OF_SIGNING, *OF_WINDOWS})
 )
 def test_killed_anywhere(built: Space, whole: Space, kind: str) -> None:
     """Wherever in an action of any kind a build is killed, or between them, its commands end, and
@@ -383,6 +409,12 @@ def test_killed_in_installers_for_windows(
 ) -> None:
     """So does the build of installers for Windows."""
     assert_killable(*windows_installers, kind, *WINDOWS)
+
+
+@pytest.mark.parametrize("kind", OF_FLATPAKS)
+def test_killed_in_flatpaks(flatpaks: tuple[Space, Space], kind: str) -> None:
+    """So does the build of a flatpak."""
+    assert_killable(*flatpaks, kind, "build", "flatpak")
 
 
 @pytest.mark.parametrize("kind", OF_DISTRIBUTIONS)
@@ -415,9 +447,10 @@ def test_every_kind(
     distributions: tuple[Space, Space],
     windows_installers: tuple[Space, Space],
     signed: tuple[Space, Space],
+    flatpaks: tuple[Space, Space],
 ) -> None:
     """What is built here takes actions of all kinds that there are."""
-    spaces = (built, distributions[0], windows_installers[0], signed[0])
+    spaces = (built, distributions[0], windows_installers[0], signed[0], flatpaks[0])
     rows = [row for space in spaces for row in entries(space)]
     assert {kind_of(row) for row in rows} == {*KINDS}
 
