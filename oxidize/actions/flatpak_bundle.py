@@ -10,7 +10,7 @@ from typing import Any, ClassVar, cast
 
 from oxidize.actions.installed_tree import lay_out_tree
 from oxidize.actions.kind import ActionContext, Kind, OutputForm
-from oxidize.binary.portability import Portability, newest
+from oxidize.actions.program_needs import program_needs
 from oxidize.errors import ActionError, Diagnostic
 from oxidize.installers.flatpak import CATALOGUES, bundle_command, export_command, settle_time
 from oxidize.installers.system_tools import FLATPAK
@@ -49,8 +49,7 @@ class FlatpakBundle(Kind):
 
 
 def _check_library(context: ActionContext) -> None:
-    every = (Portability.load(each.read_text("utf-8")) for each in context.inputs("needs"))
-    if "musl" in newest(each.needs for each in every):
+    if "musl" in program_needs(context):
         raise ActionError(
             Diagnostic(
                 "OX1141",

@@ -11,8 +11,8 @@ from typing import Any, ClassVar, cast
 from oxidize.actions.archive import members
 from oxidize.actions.kind import NO_NEEDS, ActionContext, Kind, Needs, OutputForm
 from oxidize.actions.licence_texts import licence_file
+from oxidize.actions.program_needs import program_needs
 from oxidize.actions.signing_key import OpenedKey
-from oxidize.binary.portability import Portability, newest
 from oxidize.errors import ActionError
 from oxidize.installers.archive import STAMP
 from oxidize.installers.linux_needs import dependencies
@@ -77,8 +77,7 @@ def _package(
 
 def _needed(context: ActionContext, packager: Packager) -> Sequence[str]:
     """What the programs need of the system, as packages that have it."""
-    every = (Portability.load(each.read_text("utf-8")) for each in context.inputs("needs"))
-    return dependencies(packager, newest(each.needs for each in every))
+    return dependencies(packager, program_needs(context))
 
 
 def _items(context: ActionContext, params: Mapping[str, Any]) -> Iterator[Item]:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from oxidize.actions.kind import ActionContext
 from oxidize.actions.mapped import mapped
+from oxidize.actions.program_needs import program_needs
 from oxidize.binary.native import NativeError, read_native
-from oxidize.binary.portability import Portability, newest
+from oxidize.binary.portability import newest
 from oxidize.errors import ActionError, Diagnostic
 from oxidize.triples import apple_machine
 
@@ -16,9 +17,8 @@ from oxidize.triples import apple_machine
 def minimum_macos(context: ActionContext, program: Path) -> str:
     """The oldest macOS that a program, and all whose `needs` are inputs, run on; "" if they don't
     say. Raises ActionError for a file that is no program for macOS."""
-    every = (Portability.load(each.read_text("utf-8")) for each in context.inputs("needs"))
     own = (needs for _, needs in _parts(program))
-    return newest([*own, *(each.needs for each in every)]).get("macOS", "")
+    return newest([*own, program_needs(context)]).get("macOS", "")
 
 
 def architectures(program: Path) -> Sequence[str]:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, cast
 from oxidize.actions.archive import members
 from oxidize.actions.kind import ActionContext, Kind, OutputForm
 from oxidize.actions.licence_texts import licence_file
-from oxidize.binary.portability import Portability, newest
+from oxidize.actions.program_needs import program_needs
 from oxidize.errors import ActionError, Diagnostic
 from oxidize.installers.oci import Image, write_oci
 from oxidize.installers.oci_base import OciError
@@ -54,8 +54,7 @@ class OciImage(Kind):
 
 def _check_alone(context: ActionContext) -> None:
     """Refuses programs that need libraries which nothing brings along."""
-    every = (Portability.load(each.read_text("utf-8")) for each in context.inputs("needs"))
-    if needs := newest(each.needs for each in every):
+    if needs := program_needs(context):
         raise ActionError(
             Diagnostic(
                 "OX1107",

@@ -11,7 +11,7 @@ from packaging.version import Version
 from oxidize.actions.archive import members
 from oxidize.actions.kind import ActionContext, Kind, OutputForm
 from oxidize.actions.licence_texts import licence_text
-from oxidize.binary.portability import Portability, newest
+from oxidize.actions.program_needs import program_needs
 from oxidize.errors import ActionError, Diagnostic
 from oxidize.installers.wheel import WheelDescription, WheelName, write_wheel
 from oxidize.installers.wheel_tags import PlatformTag, tags_of
@@ -52,8 +52,7 @@ class ProgramWheel(Kind):
 
 
 def _check_tags(context: ActionContext, platform: str) -> None:
-    every = (Portability.load(each.read_text("utf-8")) for each in context.inputs("needs"))
-    needs = newest(each.needs for each in every)
+    needs = program_needs(context)
     for text in tags_of(platform):
         tag = PlatformTag.read(text)
         assert tag

@@ -7,8 +7,8 @@ from typing import Any, ClassVar, cast
 
 from oxidize.actions.installed_tree import lay_out_tree
 from oxidize.actions.kind import ActionContext, Kind, OutputForm
+from oxidize.actions.program_needs import program_needs
 from oxidize.binary.linux_releases import version_key
-from oxidize.binary.portability import Portability, newest
 from oxidize.errors import ActionError, Diagnostic
 from oxidize.installers.snap import BASES
 from oxidize.installers.squashfs import squashfs_command
@@ -42,8 +42,7 @@ def _check_base(context: ActionContext) -> None:
     base = str(context.params["base"])
     if not (has := BASES.get(base)):
         return
-    every = (Portability.load(each.read_text("utf-8")) for each in context.inputs("needs"))
-    need = newest(each.needs for each in every).get("GLIBC", "")
+    need = program_needs(context).get("GLIBC", "")
     if version_key(need) <= version_key(has):
         return
     enough = (n for n, version in BASES.items() if version_key(version) >= version_key(need))

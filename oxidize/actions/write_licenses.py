@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import ClassVar
 
 from attrs import evolve
@@ -15,6 +15,7 @@ from oxidize.distributions.description import Description
 from oxidize.resources.licences import Component, components, document
 from oxidize.resources.model import Resources
 from oxidize.resources.reader import Container
+from oxidize.sbom import component as sbom
 from oxidize.sbom.native_libraries import library_called
 
 # The licence of the C library that is linked into static programs, in the wheel of zig.
@@ -38,60 +39,53 @@ class WriteLicenses(Kind):
         description = Description.load(context.input("distribution"))
         containers = context.inputs("containers")
         held = [Container(mapped(path), verify=False).resources() for path in containers]
+        texts = {
+            path: file.read_text(encoding="utf-8", errors="replace")
+            for path, file in context.tree("licenses").items()
+        }
+        rows = interpreter(description, context.input("runtime"), held)
         found = [
-            _python(context, description),
-            *_libraries(context, description, held),
+            _python(description, texts),
+            *_libraries(description, rows, texts),
             *_packages(held),
         ]
         context.output("text").write_text(document(found), encoding="utf-8")
 
 
-def _texts(context: ActionContext) -> Mapping[str, str]:
-    return {
-        path: file.read_text(encoding="utf-8", errors="replace")
-        for path, file in context.tree("licenses").items()
-    }
-
-
-def _python(context: ActionContext, description: Description) -> Component:
+def _python(description: Description, texts: Mapping[str, str]) -> Component:
     """CPython itself."""
     others = {path for each in description.components.values() for path in each.texts}
     others.update(path for paths in description.library_texts.values() for path in paths)
-    texts = _texts(context)
     own = {path.rpartition("/")[2]: text for path, text in texts.items() if path not in others}
     return Component("CPython", description.version, "PSF-2.0", own)
 
 
 def _libraries(
-    context: ActionContext, description: Description, held: Sequence[Resources]
+    description: Description, rows: Iterable[sbom.Component], texts: Mapping[str, str]
 ) -> Iterable[Component]:
     """What is linked in, and what is carried; of a library that has several files, they are one."""
     found: dict[tuple[str, str, str], Component] = {}
-    for each in _rows(context, description, held):
-        key = (each.name.lower(), each.version, each.licence)
-        known = found.get(key, each)
-        found[key] = evolve(known, texts={**known.texts, **each.texts})
+    for row in rows:
+        if row.kind == "library":
+            each = _library(description, row, texts)
+            key = (each.name.lower(), each.version, each.licence)
+            known = found.get(key, each)
+            found[key] = evolve(known, texts={**known.texts, **each.texts})
     return (found[key] for key in sorted(found))
 
 
-def _rows(
-    context: ActionContext, description: Description, held: Sequence[Resources]
-) -> Iterator[Component]:
-    texts = _texts(context)
-    for row in interpreter(description, context.input("runtime"), held):
-        if row.kind != "library":
-            continue
-        name, known = row.name, library_called(row.name)
-        if row.file:
-            paths = description.library_texts.get(f"{OWN_LIBRARIES}{row.file}", ())
-            name = known.name if known else name
-        else:
-            told = description.components.get(name)
-            paths = told.texts if told else ()
-        own = {path: texts[path] for path in paths}
-        if description.static and name == "musl":
-            own = {"COPYRIGHT": (zig.folder() / _MUSL).read_text(encoding="utf-8")}
-        yield Component(name, row.version, row.licence, own)
+def _library(description: Description, row: sbom.Component, texts: Mapping[str, str]) -> Component:
+    name, known = row.name, library_called(row.name)
+    if row.file:
+        paths = description.library_texts.get(f"{OWN_LIBRARIES}{row.file}", ())
+        name = known.name if known else name
+    else:
+        told = description.components.get(name)
+        paths = told.texts if told else ()
+    own = {path: texts[path] for path in paths}
+    if description.static and name == "musl":
+        own = {"COPYRIGHT": (zig.folder() / _MUSL).read_text(encoding="utf-8")}
+    return Component(name, row.version, row.licence, own)
 
 
 def _packages(held: Iterable[Resources]) -> Iterator[Component]:

@@ -430,6 +430,8 @@ def _is_entry(path: Path) -> bool:
     return path.stem.isidentifier() and (path.suffix == ".py" or is_folder(path))
 
 
-def _entry_help(name: str) -> str | None:
+def _entry_help(name: str) -> str:
     top = name.removesuffix(".py").partition(".")[0].partition("/")[0]
-    return f'packages are top-level names: "{top}"' if top.isidentifier() and top != name else None
+    if top.isidentifier() and top != name:
+        return f'packages are top-level names: "{top}"'
+    return "what requirements install is in no folder: python_application(packages = []) takes none"
